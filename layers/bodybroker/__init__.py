@@ -1,0 +1,1 @@
+"""The Body Broker: the package that every function, job and tool shares (floors in docs/architecture.md)."""

@@ -4,14 +4,14 @@ PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 ENVS := .build/envs
-UV := $(VENV)/bin/uv pip install --quiet --require-hashes
+UV := $(VENV)/bin/uv pip install $(shell test -t 2 || echo --quiet) --require-hashes
 NPM := $(VENV)/bin/npm
 TARGET ?= aws
 SCRIPT ?=
 export PYTHONPATH := $(CURDIR)
-export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+export PATH := $(CURDIR)/$(VENV)/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 
-.PHONY: help install play test check build synth bench deploy destroy clean lock openapi
+.PHONY: help install play test check build synth report bench deploy destroy clean lock openapi
 
 help:  ## List these commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -43,3 +43,52 @@ node_modules/.installed: package.json package-lock.json | $(VENV)/.installed
 	@touch $@
 
 install: $(VENV)/.installed $(ENVS)/emulator/.installed $(ENVS)/model/.installed node_modules/.installed  ## Install every environment (done by the others as needed)
+
+build: $(VENV)/.installed  ## Build layers, functions and model packages (TARGET=aws|local)
+	@$(PY) -m scripts.build $(TARGET)
+
+synth: install  ## Synthesise and validate every stack, without credentials
+	@$(PY) -m scripts.build aws
+	@BODYBROKER_TARGET=aws cdk synth --quiet
+	@cfn-lint
+
+play: export PLAY_STARTED := $(shell date +%s.%N)
+play:  ## Deploy to the local cloud and play a night (SCRIPT=first_night plays a written one)
+	@$(MAKE) --no-print-directory install
+	@PLAY_INSTALLED=$$(date +%s.%N) $(PY) -m play $(if $(SCRIPT),--script $(SCRIPT))
+
+check: $(VENV)/.installed $(ENVS)/emulator/.installed  ## Lint, format, types and the floors
+	@ruff check
+	@ruff format --check
+	@mypy
+	@lint-imports
+
+test: install  ## Every test: unit, infrastructure, contract, integration, end-to-end on the local cloud
+	@$(PY) -m scripts.build local
+	@$(PY) -m pytest tests --ignore=tests/benchmarks
+
+report: install  ## Size and import time of every function
+	@$(PY) -m scripts.build local
+	@$(PY) -m scripts.function_report
+
+bench: install  ## Measure this project beside its peers (on a local cloud of its own)
+	@$(PY) -m scripts.build local
+	@$(PY) -m pytest tests/benchmarks -q -s
+
+openapi: $(VENV)/.installed  ## Write docs/openapi.json from the handlers
+	@$(PY) -m bodybroker.doors.openapi
+
+deploy: install  ## Deploy to AWS with the credentials of the environment
+	@$(PY) -m scripts.build aws
+	@BODYBROKER_TARGET=aws cdk deploy --all --require-approval never --concurrency 4
+
+destroy: $(VENV)/.installed node_modules/.installed  ## Remove the stacks from AWS (tables that hold players' worlds stay)
+	@BODYBROKER_TARGET=aws cdk destroy --all
+
+lock: $(VENV)/.installed  ## Renew the lock files after a change of a .in file
+	@for source in layers/third_party/*.in local_cloud/requirements.in sagemaker_endpoints/requirements.in requirements/dev.in; do \
+	  uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-header --no-annotate $$source -o $${source%.in}.txt; done
+
+clean:  ## Remove environments, builds and the local cloud's state
+	@test ! -x $(PY) || $(PY) -m local_cloud down
+	@rm -rf $(VENV) .build build cdk.out node_modules .local_cloud

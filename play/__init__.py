@@ -1,0 +1,1 @@
+"""The terminal client: plays a night through HTTP only, as the game does."""

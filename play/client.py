@@ -1,0 +1,146 @@
+"""A client of the HTTP API: the only door the player's side may use."""
+
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from typing import Any, Self
+
+import httpx
+
+from play.sse import ServerEvent, parse
+
+Json = dict[str, Any]
+MAX_TRIES = 8
+
+
+class ApiError(Exception):
+    """A problem+json answer (RFC 9457): `status`, `code`, `problem` (the whole body)."""
+
+    def __init__(self, status: int, problem: Json) -> None:
+        self.status = status
+        self.problem = problem
+        self.code = str(problem.get("code", "unknown"))
+        super().__init__(f"{status} {self.code}: {problem.get('detail', '')}")
+
+
+class Client:
+    """One player's connection. Keeps the tokens fresh; `on_tokens` is told of every new pair."""
+
+    def __init__(self, base_url: str, on_tokens: Callable[[Json], None] = lambda tokens: None) -> None:
+        self._http = httpx.Client(base_url=base_url.rstrip("/"), timeout=httpx.Timeout(30, connect=5))
+        self._on_tokens = on_tokens
+        self.tokens: Json = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._http.close()
+
+    def sign_in(self) -> Json:
+        """Sign in as a new guest."""
+        return self._keep(self._call("POST", "/auth/guest", {}, signed=False))
+
+    def refresh(self) -> Json:
+        """Exchange the refresh token for a new pair (the old one is spent)."""
+        return self._keep(
+            self._call("POST", "/auth/refresh", {"refresh_token": self.tokens["refresh_token"]}, signed=False)
+        )
+
+    def create_world(self, seed: int) -> Json:
+        return self._call("POST", "/worlds", {"seed": seed}, key=True)
+
+    def world(self, world: str) -> Json:
+        return self._call("GET", f"/worlds/{world}")
+
+    def worlds(self) -> Json:
+        return self._call("GET", "/worlds")
+
+    def command(self, world: str, command: Json, expected_version: int | None = None, key: str | None = None) -> Json:
+        body: Json = {"command": command}
+        if expected_version is not None:
+            body["expected_version"] = expected_version
+        return self._call("POST", f"/worlds/{world}/commands", body, key=key or True)
+
+    def events(self, world: str, after: int = 0, limit: int = 100) -> Json:
+        return self._call("GET", f"/worlds/{world}/events?after={after}&limit={limit}")
+
+    def history(self, world: str) -> Iterator[Json]:
+        """Every event of the active branch, oldest first, page by page."""
+        after = 0
+        while page := self.events(world, after)["events"]:
+            yield from page
+            after = page[-1]["seq"]
+
+    def branches(self, world: str) -> Json:
+        return self._call("GET", f"/worlds/{world}/branches")
+
+    def rewind(self, world: str, at_version: int) -> Json:
+        return self._call("POST", f"/worlds/{world}/branches", {"at_version": at_version}, key=True)
+
+    def prepare(self, world: str, npc: str) -> Json:
+        return self._call("POST", f"/worlds/{world}/npcs/{npc}/encounters", {})
+
+    def turn(self, world: str, npc: str, text: str, key: str | None = None) -> Iterator[ServerEvent]:
+        """Say `text` to the NPC; its answer arrives event by event."""
+        headers = {**self._auth(), "idempotency-key": key or str(uuid.uuid4()), "accept": "text/event-stream"}
+        with self._http.stream(
+            "POST", f"/worlds/{world}/npcs/{npc}/turns", json={"text": text}, headers=headers
+        ) as answer:
+            if answer.status_code == httpx.codes.UNAUTHORIZED and self.tokens.get("refresh_token"):
+                answer.read()
+                self.refresh()
+                yield from self.turn(world, npc, text, headers["idempotency-key"])
+                return
+            if answer.is_error:
+                answer.read()
+                raise _problem(answer)
+            yield from parse(answer.iter_lines())
+
+    def _call(
+        self, method: str, path: str, body: Json | None = None, *, key: str | bool = False, signed: bool = True
+    ) -> Json:
+        """One request; the same idempotency key goes with every try, so a retry never acts twice."""
+        headers = {"idempotency-key": str(uuid.uuid4()) if key is True else key} if key else {}
+        refreshed = False
+        for attempt in range(1, MAX_TRIES + 1):
+            try:
+                answer = self._http.request(method, path, json=body, headers=headers | (self._auth() if signed else {}))
+            except httpx.TransportError:
+                if attempt == MAX_TRIES or (method != "GET" and not key):
+                    raise
+                time.sleep(0.1 * 2**attempt)
+                continue
+            if (
+                answer.status_code == httpx.codes.UNAUTHORIZED
+                and signed
+                and not refreshed
+                and "refresh_token" in self.tokens
+            ):
+                self.refresh()
+                refreshed = True
+                continue
+            if answer.status_code in (429, 503) and attempt < MAX_TRIES:
+                time.sleep(min(float(answer.headers.get("retry-after", 0.2 * attempt)), 5))
+                continue
+            if answer.is_error:
+                raise _problem(answer)
+            return dict(answer.json())
+        raise ApiError(503, {"code": "gave_up", "detail": f"{method} {path} failed {MAX_TRIES} times"})
+
+    def _auth(self) -> dict[str, str]:
+        return {"authorization": f"Bearer {self.tokens.get('access_token', '')}"}
+
+    def _keep(self, tokens: Json) -> Json:
+        self.tokens = tokens
+        self._on_tokens(tokens)
+        return tokens
+
+
+def _problem(answer: httpx.Response) -> ApiError:
+    try:
+        return ApiError(answer.status_code, dict(answer.json()))
+    except ValueError:
+        return ApiError(answer.status_code, {"detail": answer.text[:200]})

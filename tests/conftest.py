@@ -1,0 +1,54 @@
+"""Fixtures for every suite: one deployed local cloud for the whole run."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+os.environ.setdefault("CDK_VALIDATION", "false")
+ROOT = Path(__file__).parents[1]
+
+
+@dataclass(frozen=True)
+class LocalCloud:
+    """A running local cloud with the product deployed on it."""
+
+    state_dir: Path
+
+    @property
+    def endpoints(self) -> dict[str, Any]:
+        return dict(json.loads((self.state_dir / "endpoints.json").read_text()))
+
+    @property
+    def api(self) -> str:
+        return str(self.endpoints["api"])
+
+    def run(self, *arguments: str, timeout: float = 600) -> str:
+        """`python -m local_cloud …` on this cloud; its output."""
+        done = subprocess.run(
+            [sys.executable, "-m", "local_cloud", "--state-dir", str(self.state_dir), *arguments],
+            cwd=ROOT, capture_output=True, text=True, timeout=timeout,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+
+@pytest.fixture(scope="session")
+def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
+    """The local cloud, up and deployed; BODYBROKER_CLOUD names the state folder of one that already runs."""
+    if running := os.environ.get("BODYBROKER_CLOUD"):
+        yield LocalCloud(Path(running))
+        return
+    cloud = LocalCloud(tmp_path_factory.mktemp("cloud"))
+    try:
+        cloud.run("up")
+        cloud.run("deploy")
+        yield cloud
+    finally:
+        cloud.run("down")

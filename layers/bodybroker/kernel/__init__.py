@@ -1,0 +1,1 @@
+"""Ground floor: identifiers, time, randomness, canonical JSON, errors, configuration, the logger's shape."""

@@ -1,0 +1,30 @@
+"""Configuration documents: JSON inside the built package, YAML in a checkout."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+_NAME = re.compile(r"[a-z0-9_]+(/[a-z0-9_]+)*\Z")
+_PACKAGE = Path(__file__).resolve().parents[1] / "configs"
+_CHECKOUT = Path(__file__).resolve().parents[3] / "configs"
+
+
+def load(name: str) -> dict[str, Any]:
+    """The document `name`, such as `prices` or `world/parts`.
+
+    Raises ValueError on a bad name or a document that is no mapping, FileNotFoundError when there is none.
+    """
+    if _NAME.match(name) is None:
+        raise ValueError(f"not a configuration's name: {name!r}")
+    built = _PACKAGE / f"{name}.json"
+    document = json.loads(built.read_bytes()) if built.is_file() else _read_yaml(_CHECKOUT / f"{name}.yaml")
+    if not isinstance(document, dict):
+        raise ValueError(f"configuration {name!r} is not a mapping")
+    return document
+
+
+def _read_yaml(path: Path) -> object:
+    import yaml  # a developer's dependency: built packages carry JSON
+
+    return yaml.safe_load(path.read_text(encoding="utf-8"))

@@ -1,0 +1,1 @@
+"""Commands for developers and CI: building what is deployed, and reporting on it."""

@@ -1,0 +1,221 @@
+"""Build what the CDK app deploys: ``python -m scripts.build {aws|local}``.
+
+Layers go to ``.build/layers/<name>/<target>/python``, functions to ``.build/functions/<name>``, endpoints to
+``.build/endpoints/<tier>/model.tar.gz``. No Docker: wheels of the target platform are unpacked by uv. The same inputs give
+the same bytes, and what is up to date is left alone.
+"""
+
+import argparse
+import functools
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from scripts import trees
+
+ROOT = Path(__file__).resolve().parent.parent
+OUT = ROOT / ".build"
+
+THIRD_PARTY = ("base", "aws", "auth", "stream")
+"""Layers of third-party packages, each locked in ``layers/third_party/<name>.txt``."""
+
+SERVICE_MODELS = ("dynamodb", "kms", "sagemaker-runtime", "secretsmanager")
+"""The AWS services that the code calls. botocore's models of all others (24 MB) stay behind."""
+
+INSTALLER_NOTES = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json", "uv_build.json")
+
+
+@dataclass(frozen=True)
+class Target:
+    """The machine that a layer runs on. ``platform`` is uv's name for it; None means this machine."""
+
+    name: str
+    python: str
+    platform: str | None
+
+    @functools.cached_property
+    def compiler(self) -> Path | None:
+        """An interpreter of the target's minor version on this machine, or None."""
+        if self.python == this_python():
+            return Path(sys.executable)
+        pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
+        candidates = [shutil.which(f"python{self.python}"), *pyenv.glob(f"versions/{self.python}.*/bin/python")]
+        return next((Path(found) for found in candidates if found and runs(found)), None)
+
+
+def runs(interpreter: str | Path) -> bool:
+    """Whether it starts: version managers leave shims on the path that do not."""
+    return subprocess.run([interpreter, "-I", "-c", ""], capture_output=True, check=False).returncode == 0
+
+
+def this_python() -> str:
+    """The running interpreter's minor version, such as 3.13."""
+    return f"{sys.version_info.major}.{sys.version_info.minor}"
+
+
+TARGETS = {
+    "aws": Target("aws", "3.13", "aarch64-manylinux_2_28"),
+    "local": Target("local", this_python(), None),
+}
+
+
+def uv() -> str:
+    """The path of uv, which the developer environment brings."""
+    beside = Path(sys.executable).with_name("uv.exe" if os.name == "nt" else "uv")
+    found = str(beside) if beside.exists() else shutil.which("uv")
+    if found is None:
+        raise SystemExit("uv is missing: run `make install`")
+    return found
+
+
+def recipe(target: Target) -> str:
+    """What every layer of ``target`` depends on besides its own sources."""
+    host = "" if target.platform else f"{platform.system()}-{platform.machine()}"
+    compiler = "byte code" if target.compiler else "source only"
+    return trees.digest(
+        Path(__file__), Path(trees.__file__), salt=f"{target.python} {target.platform}{host} {compiler}"
+    )
+
+
+def compile_tree(target: Target, root: Path) -> None:
+    """Ship byte code: the function's disk is read-only, so without it every cold start would compile.
+
+    Unchecked hashes, because archives do not keep modification times and the source cannot change anyway.
+    """
+    if target.compiler is None:
+        return
+    options = ["-q", "--invalidation-mode", "unchecked-hash", "-s", str(root), "-p", "/opt/python"]
+    subprocess.run([str(target.compiler), "-I", "-m", "compileall", *options, str(root)], check=True)
+
+
+def third_party_layer(name: str, target: Target) -> bool:
+    """Unpack the wheels of one lock file."""
+    lock = ROOT / "layers" / "third_party" / f"{name}.txt"
+
+    def make(fresh: Path) -> None:
+        python = fresh / "python"
+        where = ["--python-platform", target.platform] if target.platform else []
+        subprocess.run(
+            [uv(), "pip", "install", "--quiet", "--no-config", "--require-hashes", "--only-binary", ":all:"]
+            + ["--link-mode", "copy", "--no-compile-bytecode", "--python", sys.executable, *where]
+            + ["--python-version", target.python, "--target", str(python), "-r", str(lock)],
+            check=True,
+        )
+        prune(python)
+        compile_tree(target, python)
+
+    return trees.rebuild(OUT / "layers" / name / target.name, trees.digest(lock, salt=recipe(target)), make)
+
+
+def prune(python: Path) -> None:
+    """Drop what a function never reads: scripts, the installer's notes, models of services that are not called."""
+    shutil.rmtree(python / "bin", ignore_errors=True)
+    (python / ".lock").unlink(missing_ok=True)
+    for info in python.glob("*.dist-info"):
+        for note in INSTALLER_NOTES:
+            (info / note).unlink(missing_ok=True)
+    models = python / "botocore" / "data"
+    for model in models.iterdir() if models.is_dir() else ():
+        if model.is_dir() and model.name not in SERVICE_MODELS:
+            shutil.rmtree(model)
+
+
+def configuration_documents() -> Iterator[tuple[str, object]]:
+    """Every document under ``configs/`` by its name (``world/parts``)."""
+    configs = ROOT / "configs"
+    for path in trees.files(configs):
+        if path.suffix == ".yaml":
+            yield path.relative_to(configs).with_suffix("").as_posix(), yaml.safe_load(path.read_text("utf-8"))
+
+
+def bodybroker_layer(target: Target) -> bool:
+    """The package itself, with the configuration as JSON: functions need no YAML parser."""
+    package, configs = ROOT / "layers" / "bodybroker", ROOT / "configs"
+
+    def make(fresh: Path) -> None:
+        trees.copy(package, fresh / "python" / "bodybroker")
+        for name, document in configuration_documents():
+            out = fresh / "python" / "bodybroker" / "configs" / f"{name}.json"
+            out.parent.mkdir(parents=True, exist_ok=True)
+            out.write_text(json.dumps(document, sort_keys=True, ensure_ascii=False, indent=1) + "\n", "utf-8")
+        compile_tree(target, fresh / "python")
+
+    inputs = trees.digest(package, configs, salt=recipe(target))
+    return trees.rebuild(OUT / "layers" / "bodybroker" / target.name, inputs, make)
+
+
+def function_names() -> list[str]:
+    """The folders of ``functions/`` that hold a handler."""
+    return sorted(path.parent.name for path in (ROOT / "functions").glob("*/handler.py"))
+
+
+def function(name: str) -> bool:
+    """A function's own folder; everything else it needs comes from layers."""
+    source = ROOT / "functions" / name
+    return trees.rebuild(OUT / "functions" / name, trees.digest(source), lambda fresh: trees.copy(source, fresh))
+
+
+def endpoint_tiers() -> list[str]:
+    """The folders of ``sagemaker_endpoints/`` that hold a serving configuration."""
+    return sorted(path.parent.name for path in (ROOT / "sagemaker_endpoints").glob("*/serving.properties"))
+
+
+def endpoint(tier: str) -> bool:
+    """A tier's ``model.tar.gz``: its configuration, and the code of the CPU server that answers where there is no GPU."""
+    sources = ROOT / "sagemaker_endpoints"
+    properties, serve, serving = sources / tier / "serving.properties", sources / "serve.py", sources / "serving"
+
+    def make(fresh: Path) -> None:
+        staged = fresh / "staged"
+        trees.copy(properties.parent, staged)
+        trees.copy(serving, staged / "code" / "serving")
+        shutil.copy2(serve, staged / "code" / "serve.py")
+        trees.archive(staged, fresh / "model.tar.gz")
+        shutil.rmtree(staged)
+
+    inputs = trees.digest(properties, serve, serving, Path(trees.__file__))
+    return trees.rebuild(OUT / "endpoints" / tier, inputs, make)
+
+
+def check_configuration() -> None:
+    """Load every configuration document through the code that will read it: a fault stops the build, not a function."""
+    from bodybroker.models import prices
+    from bodybroker.world import rules
+
+    rules.load()
+    prices.load()
+
+
+def build(target: Target) -> list[str]:
+    """Bring everything up to date; the names of what had to be made."""
+    check_configuration()
+    jobs: dict[str, Callable[[], bool]] = {
+        f"layer {name}": functools.partial(third_party_layer, name, target) for name in THIRD_PARTY
+    }
+    jobs["layer bodybroker"] = functools.partial(bodybroker_layer, target)
+    jobs |= {f"function {name}": functools.partial(function, name) for name in function_names()}
+    jobs |= {f"endpoint {tier}": functools.partial(endpoint, tier) for tier in endpoint_tiers()}
+    return [name for name, job in jobs.items() if job()]
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m scripts.build", description=__doc__.splitlines()[0])
+    parser.add_argument("target", choices=TARGETS, help="aws: Lambda on arm64; local: this machine")
+    target = TARGETS[parser.parse_args().target]
+    if target.compiler is None:
+        print(f"[build] no Python {target.python} here: layers go without byte code, cold starts will compile it")
+    made = build(target)
+    print(f"[build] {target.name}: {', '.join(made) if made else 'everything up to date'}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Players' access tokens: what they claim and how they are laid out."""

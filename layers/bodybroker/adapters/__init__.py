@@ -1,0 +1,1 @@
+"""All the I/O there is: one module per outside system."""

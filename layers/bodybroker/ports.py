@@ -1,0 +1,223 @@
+"""The waist of the hourglass: what services ask of the outside world, as Protocols, and the values that cross it.
+
+Adapters implement these, services use them, doors join the two.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from bodybroker.accounts.tokens import Plan
+from bodybroker.kernel.ids import BranchId, PlayerId, WorldId, WorldKey
+from bodybroker.world.events import Recorded
+from bodybroker.world.state import State
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where a world stands: its active branch and the number of events on that branch's lineage.
+
+    `ordinal` counts the world's branches from 0; times are ISO 8601 in UTC.
+    """
+
+    ordinal: int
+    branch_id: BranchId
+    version: int
+    name: str
+    created_at: str
+    updated_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A line of history: its events follow those of `parent` up to version `forked_at` (the root has no parent)."""
+
+    ordinal: int
+    branch_id: BranchId
+    parent: int | None
+    forked_at: int
+    name: str
+    created_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a finished command left behind, so that its repetition finds the first result in the log.
+
+    The command's events are those in (`version` - `events`, `version`] on the branch `ordinal` of `world`.
+    """
+
+    command_id: str
+    payload_hash: str
+    world: WorldId
+    ordinal: int
+    version: int
+    events: int
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """One transaction: all of it becomes true, or nothing does.
+
+    `before` is the head that the commit was decided on (None when the world begins), `branch` a branch that begins
+    here, `snapshot` the state from which that branch starts.
+    """
+
+    before: Head | None
+    after: Head
+    recorded: tuple[Recorded, ...]
+    receipt: Receipt
+    branch: Branch | None = None
+    snapshot: State | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A world as it stands; `tail` counts the events that were folded on top of the snapshot."""
+
+    head: Head
+    state: State
+    tail: int
+
+
+class Stale(Exception):
+    """The head has moved since the commit was decided. `current_version` is known unless the store could not say."""
+
+    def __init__(self, current_version: int | None) -> None:
+        super().__init__(current_version)
+        self.current_version = current_version
+
+
+class Contended(Exception):
+    """Another transaction was in the way, or the table was throttled: nothing was written."""
+
+
+class Repeated(Exception):
+    """The command has been carried out before; `receipt` tells where its result lies."""
+
+    def __init__(self, receipt: Receipt) -> None:
+        super().__init__(receipt)
+        self.receipt = receipt
+
+
+class EventStore(Protocol):
+    """The log of every world. Reads are consistent; no method takes a world without its player."""
+
+    def load(self, key: WorldKey) -> Loaded | None:
+        """The world at its head, or None where the player has no such world."""
+
+    def state_at(self, key: WorldKey, ordinal: int, version: int) -> State | None:
+        """The state after event `version` on the lineage of branch `ordinal`; None before event 1."""
+
+    def commit(self, key: WorldKey, commit: Commit) -> None:
+        """Write `commit`, or raise Repeated, Stale or Contended (looked at in this order) and write nothing."""
+
+    def receipt(self, key: WorldKey, command_id: str) -> Receipt | None:
+        """The receipt of a command on this world."""
+
+    def history(self, key: WorldKey, ordinal: int, after: int, limit: int) -> Sequence[Recorded]:
+        """Up to `limit` events of a branch's lineage with a sequence number above `after`, oldest first."""
+
+    def branches(self, key: WorldKey) -> Sequence[Branch]:
+        """The branches of a world in the order in which they began; none where the player has no such world."""
+
+    def save_snapshot(self, key: WorldKey, ordinal: int, state: State) -> None:
+        """Keep `state` as it is after event `state.version` of branch `ordinal`, so that loading starts there."""
+
+    def worlds(self, cursor: str | None, limit: int) -> tuple[Sequence[WorldKey], str | None]:
+        """Worlds of all players among the next `limit` rows of the table, and the cursor of the next page, if any."""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A world as a list of worlds shows it; derived from the log, never the truth."""
+
+    world_id: WorldId
+    name: str
+    branch_id: BranchId
+    ordinal: int
+    last_seq: int
+    created_at: str
+    updated_at: str
+    seed: int
+    minute: int
+    phase: str
+    money_cents: int
+
+
+class Projections(Protocol):
+    """Read models, rebuilt from the log at will."""
+
+    def put(self, player: PlayerId, summary: Summary) -> bool:
+        """Store a summary unless one at least as new is there; says whether it was stored."""
+
+    def replace(self, player: PlayerId, summary: Summary) -> None:
+        """Store a summary whatever is there: for rebuilding."""
+
+    def list_worlds(self, player: PlayerId, cursor: WorldId | None, limit: int) -> Sequence[Summary]:
+        """Up to `limit` summaries of a player's worlds with an id above `cursor`, oldest world first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A player. `plan` is what is paid."""
+
+    player: PlayerId
+    plan: Plan
+    provider: str
+    created_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One sign-in, kept alive by rotating its refresh token: `current` is the SHA-256 of the only valid secret."""
+
+    session_id: str
+    player: PlayerId
+    current: str
+    expires_at: int
+
+
+class SessionReused(Exception):
+    """A refresh token was presented that has been rotated away: somebody else holds a copy."""
+
+
+class Accounts(Protocol):
+    """Players, the identities by which they are known elsewhere, and their sessions. Every write is conditional."""
+
+    def player_by_identity(self, provider: str, subject: str) -> PlayerId | None:
+        """The player whom a provider knows as `subject`."""
+
+    def create_player(self, profile: Profile, subject: str) -> bool:
+        """Store a new player under an identity; False, and nothing stored, when the identity has one already."""
+
+    def profile(self, player: PlayerId) -> Profile | None:
+        """A player's profile."""
+
+    def start_session(self, session: Session) -> None:
+        """Store a new session."""
+
+    def rotate_session(
+        self, session_id: str, presented: str, renewed: str, now: int, expires_at: int
+    ) -> Session | None:
+        """Replace the secret's hash `presented` by `renewed`; None for an unknown or expired session.
+
+        Raises SessionReused when the session lives on another secret. Times are in seconds since 1970.
+        """
+
+    def end_session(self, session_id: str) -> None:
+        """Revoke a session."""
+
+
+class Signer(Protocol):
+    """Signs access tokens with a key that never leaves its keeper."""
+
+    def sign(self, message: bytes) -> bytes:
+        """The RSASSA-PKCS1-v1_5 SHA-256 signature of `message` (at most 4,096 bytes)."""
+
+
+class TicketChecker(Protocol):
+    """Asks Steam whom a ticket belongs to."""
+
+    def check(self, ticket: str, identity: str) -> str:
+        """The Steam id of the ticket's owner; raises Unauthorized, Forbidden (banned) or Unavailable."""

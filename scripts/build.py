@@ -1,8 +1,8 @@
 """Build what the CDK app deploys: ``python -m scripts.build {aws|local}``.
 
 Layers go to ``.build/layers/<name>/<target>/python``, functions to ``.build/functions/<name>``, endpoints to
-``.build/endpoints/<tier>/model.tar.gz``. No Docker: wheels of the target platform are unpacked by uv. The same inputs give
-the same bytes, and what is up to date is left alone.
+``.build/endpoints/<tier>/model.tar.gz``. No Docker: uv unpacks wheels of the target platform. The same inputs give the
+same bytes, and what is up to date is left alone.
 """
 
 import argparse
@@ -53,7 +53,7 @@ class Target:
 
 def runs(interpreter: str | Path) -> bool:
     """Whether it starts: version managers leave shims on the path that do not."""
-    return subprocess.run([interpreter, "-I", "-c", ""], capture_output=True, check=False).returncode == 0
+    return subprocess.run([interpreter, "-I", "-c", ""], capture_output=True, check=False).returncode == 0  # noqa: S603
 
 
 def this_python() -> str:
@@ -79,10 +79,8 @@ def uv() -> str:
 def recipe(target: Target) -> str:
     """What every layer of ``target`` depends on besides its own sources."""
     host = "" if target.platform else f"{platform.system()}-{platform.machine()}"
-    compiler = "byte code" if target.compiler else "source only"
-    return trees.digest(
-        Path(__file__), Path(trees.__file__), salt=f"{target.python} {target.platform}{host} {compiler}"
-    )
+    salt = f"{target.python} {target.platform}{host} {'byte code' if target.compiler else 'source only'}"
+    return trees.digest(Path(__file__), Path(trees.__file__), salt=salt)
 
 
 def compile_tree(target: Target, root: Path) -> None:
@@ -93,7 +91,8 @@ def compile_tree(target: Target, root: Path) -> None:
     if target.compiler is None:
         return
     options = ["-q", "--invalidation-mode", "unchecked-hash", "-s", str(root), "-p", "/opt/python"]
-    subprocess.run([str(target.compiler), "-I", "-m", "compileall", *options, str(root)], check=True)
+    command = [str(target.compiler), "-I", "-m", "compileall", *options, str(root)]
+    subprocess.run(command, check=True)  # noqa: S603
 
 
 def third_party_layer(name: str, target: Target) -> bool:
@@ -102,13 +101,19 @@ def third_party_layer(name: str, target: Target) -> bool:
 
     def make(fresh: Path) -> None:
         python = fresh / "python"
-        where = ["--python-platform", target.platform] if target.platform else []
-        subprocess.run(
-            [uv(), "pip", "install", "--quiet", "--no-config", "--require-hashes", "--only-binary", ":all:"]
-            + ["--link-mode", "copy", "--no-compile-bytecode", "--python", sys.executable, *where]
-            + ["--python-version", target.python, "--target", str(python), "-r", str(lock)],
-            check=True,
-        )
+        options = [
+            "--quiet",
+            "--require-hashes",
+            "--only-binary",
+            ":all:",
+            "--link-mode",
+            "copy",
+            "--no-compile-bytecode",
+        ]
+        options += ["--python", sys.executable, "--python-version", target.python]
+        options += ["--python-platform", target.platform] if target.platform else []
+        command = [uv(), "pip", "install", *options, "--target", str(python), "-r", str(lock)]
+        subprocess.run(command, check=True)  # noqa: S603
         prune(python)
         compile_tree(target, python)
 
@@ -169,7 +174,7 @@ def endpoint_tiers() -> list[str]:
 
 
 def endpoint(tier: str) -> bool:
-    """A tier's ``model.tar.gz``: its configuration, and the code of the CPU server that answers where there is no GPU."""
+    """A tier's ``model.tar.gz``: its configuration, and the CPU server's code for where there is no GPU."""
     sources = ROOT / "sagemaker_endpoints"
     properties, serve, serving = sources / tier / "serving.properties", sources / "serve.py", sources / "serving"
 

@@ -63,11 +63,14 @@ def rebuild(out: Path, inputs: str, make: Callable[[Path], None]) -> bool:
 
 def archive(root: Path, out: Path) -> None:
     """Write ``root`` as a .tar.gz whose bytes depend on nothing but names, modes and contents."""
-    with out.open("wb") as raw, gzip.GzipFile(filename="", mode="wb", fileobj=raw, mtime=0) as packed:
-        with tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT) as tar:
-            for path in files(root):
-                member = tarfile.TarInfo(path.relative_to(root).as_posix())
-                member.size = path.stat().st_size
-                member.mode = 0o755 if os.access(path, os.X_OK) else 0o644
-                with path.open("rb") as content:
-                    tar.addfile(member, content)
+    with (
+        out.open("wb") as raw,
+        gzip.GzipFile(filename="", mode="wb", fileobj=raw, mtime=0) as packed,
+        tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT) as tar,
+    ):
+        for path in files(root):
+            member = tarfile.TarInfo(path.relative_to(root).as_posix())
+            member.size = path.stat().st_size
+            member.mode = 0o755 if os.access(path, os.X_OK) else 0o644
+            with path.open("rb") as content:
+                tar.addfile(member, content)

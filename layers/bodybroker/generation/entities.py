@@ -1,0 +1,106 @@
+"""What layer 1 makes: frozen values that never change after generation. Lengths in cm, times in game minutes."""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from bodybroker.kernel.ids import EntityId
+
+PlaceKind = Literal["hideout", "street", "morgue", "graveyard", "club"]
+Phase = Literal["day", "night"]
+
+
+class Provenance(Struct, frozen=True):
+    """What made an entity: generator and version, run on a seed, give the same bytes on every machine."""
+
+    seed: int
+    generator: str
+    generator_version: int
+
+
+class Rectangle(Struct, frozen=True):
+    """An axis-parallel area of the district's ground, in cm from its south-west corner."""
+
+    x_cm: int
+    y_cm: int
+    width_cm: int
+    depth_cm: int
+
+
+class Point(Struct, frozen=True):
+    """A spot on the district's ground, in cm from its south-west corner."""
+
+    x_cm: int
+    y_cm: int
+
+
+class Exit(Struct, frozen=True):
+    """A way out: where it leads, where the doorway is, how long the walk takes."""
+
+    place_id: EntityId
+    at: Point
+    minutes: int
+
+
+class Site(Struct, frozen=True):
+    """A place as it was built. `guards` stand inside, `alarm` is its resting chance per mille that an alarm rings."""
+
+    place_id: EntityId
+    kind: PlaceKind
+    name: str
+    area: Rectangle
+    exits: tuple[Exit, ...]
+    guards: int
+    alarm: int
+    provenance: Provenance
+
+
+class Item(Struct, frozen=True):
+    """A body part; `quality` in 1..100."""
+
+    item_id: EntityId
+    part: str
+    quality: int
+    provenance: Provenance
+
+
+class Guide(Struct, frozen=True):
+    """An NPC's stats, each in 0..100."""
+
+    aggression: int
+    intelligence: int
+    charisma: int
+    survival: int
+    loyalty: int
+
+
+class Taste(Struct, frozen=True):
+    """What an NPC pays for a part it wants, in cents: never below `floor_cents`, never above `cap_cents`."""
+
+    floor_cents: int
+    cap_cents: int
+
+
+class Character(Struct, frozen=True):
+    """An NPC as it was made. It stands at `at` in its haunt whenever the phase is in `awake`."""
+
+    npc_id: EntityId
+    race: str
+    name: str
+    guide: Guide
+    traits: tuple[str, ...]
+    tastes: dict[str, Taste]
+    purse_cents: int
+    haunt_id: EntityId
+    at: Point
+    awake: tuple[Phase, ...]
+    provenance: Provenance
+
+
+class District(Struct, frozen=True):
+    """Everything that one seed makes: places, the stock of the morgues, characters, each by id in order of creation."""
+
+    name: str
+    sites: dict[EntityId, Site]
+    stock: dict[EntityId, tuple[Item, ...]]
+    characters: dict[EntityId, Character]

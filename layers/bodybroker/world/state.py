@@ -1,0 +1,144 @@
+"""The state of a world: what folding its events gives. Integers, strings and maps by id; frozen, shared, never mutated.
+
+Money is in cents, time in game minutes since midnight of day 1, heat, health and quality in 0..100.
+"""
+
+from hashlib import sha256
+
+import msgspec
+from msgspec import Struct
+
+from bodybroker.generation.entities import Character, Item, Phase, Provenance, Site
+from bodybroker.kernel.ids import EntityId
+
+SCHEMA_VERSION = 1
+
+
+class Player(Struct, frozen=True):
+    """The body broker."""
+
+    place_id: EntityId
+    money_cents: int
+    heat: int
+    health: int
+    inventory: dict[EntityId, Item]
+
+
+class Place(Struct, frozen=True):
+    """A site and what has happened to it: its stock, and how alert it is (chance per mille that its alarm rings)."""
+
+    site: Site
+    stock: dict[EntityId, Item]
+    alarm: int
+
+
+class Npc(Struct, frozen=True):
+    """A character and what has happened to it. Before `away_until` (a minute) it is nowhere to be found."""
+
+    character: Character
+    mood: str
+    purse_cents: int
+    away_until: int
+
+
+class Offer(Struct, frozen=True):
+    """An NPC's standing word to pay `price_cents` for one `part`, good until `expires_minute`."""
+
+    npc_id: EntityId
+    part: str
+    price_cents: int
+    expires_minute: int
+
+
+class Equipment(Struct, frozen=True):
+    """A piece of the lab; while a growth is in it, `growth_id` names it."""
+
+    equipment_id: EntityId
+    kind: str
+    growth_id: EntityId | None
+    provenance: Provenance
+
+
+class Growth(Struct, frozen=True):
+    """A part that grows in a piece of equipment; `item` is there once it has grown."""
+
+    growth_id: EntityId
+    equipment_id: EntityId
+    part: str
+    started_minute: int
+    ready_minute: int
+    item: Item | None
+
+
+class Tally(Struct, frozen=True):
+    """What the player has done so far: the counters that the story reads."""
+
+    robberies: int = 0
+    chases: int = 0
+    arrests: int = 0
+    parts_grown: int = 0
+    parts_sold: int = 0
+    earned_cents: int = 0
+    turns_spoken: int = 0
+
+
+class State(Struct, frozen=True):
+    """A world at one version.
+
+    `version` counts the events applied. `moment` counts them without rewinds and names the random stream of the next
+    decision, so a replay after a rewind rolls the same dice. `city_cents` is the money of everybody else: shops, courts
+    and paymasters; with the player's and the purses it always adds up to the same sum.
+    """
+
+    schema_version: int
+    version: int
+    moment: int
+    seed: int
+    district: str
+    minute: int
+    phase: Phase
+    rank: str
+    city_cents: int
+    player: Player
+    places: dict[EntityId, Place]
+    npcs: dict[EntityId, Npc]
+    equipment: dict[EntityId, Equipment]
+    growths: dict[EntityId, Growth]
+    offers: dict[EntityId, Offer]
+    tally: Tally
+
+
+class UnknownSchema(ValueError):
+    """The bytes hold a state of another schema version: rebuild it from the events."""
+
+
+class _Header(Struct):
+    schema_version: int
+
+
+_encode = msgspec.json.Encoder(order="sorted").encode
+_decode = msgspec.json.Decoder(State).decode
+_decode_header = msgspec.json.Decoder(_Header).decode
+
+
+def encode(state: State) -> bytes:
+    """Canonical JSON: the same state gives the same bytes everywhere."""
+    return _encode(state)
+
+
+def decode(data: bytes) -> State:
+    """The state in `data`; raises UnknownSchema on another schema version, msgspec.ValidationError on anything else."""
+    found = _decode_header(data).schema_version
+    if found != SCHEMA_VERSION:
+        raise UnknownSchema(f"state of schema version {found}, this code reads {SCHEMA_VERSION}")
+    return _decode(data)
+
+
+def hash(state: State) -> str:
+    """SHA-256 of the encoded state, in hex."""
+    return sha256(_encode(state)).hexdigest()
+
+
+def money_cents(state: State) -> int:
+    """All the money there is: a constant of every world."""
+    return state.city_cents + state.player.money_cents + sum(npc.purse_cents for npc in state.npcs.values())

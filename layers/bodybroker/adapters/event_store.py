@@ -94,7 +94,7 @@ class DynamoEventStore:
         return self._fold(key, parent, version, self._back_from(key, parent, version))
 
     def _snapshot(self, key: WorldKey, row: Row) -> State | None:
-        """The state in a snapshot's row; None for a damaged one or one of another schema: that costs time, not truth."""
+        """The state in a snapshot's row; None for a damaged or outdated one: that costs time, not truth."""
         reason = "checksum"
         if sha256(row["data"]).hexdigest() == row["checksum"]:
             reason = "schema"

@@ -1,0 +1,1 @@
+"""The CPU model server: OpenAI chat completions behind SageMaker's `/ping` and `/invocations`."""

@@ -1,0 +1,138 @@
+"""The ASGI application: SageMaker's two paths over one engine."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import Awaitable, Callable, MutableMapping
+from contextlib import aclosing
+from typing import Any
+
+from .contract import ChatRequest, Completion, Finish, Piece, event, parse
+from .engines import Engine
+from .errors import BodyTooLarge, GenerationFailed, InferenceError, ModelNotReady
+
+MAX_BODY = 1 << 20
+"""Bytes of a request body that the server reads."""
+
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+_LOG = logging.getLogger(__name__)
+
+
+class App:
+    """Answers `GET /ping` and `POST /invocations`. Set `ready` once the engine has loaded."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.ready = False
+        self._engine = engine
+
+    async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+        """Serve one HTTP request."""
+        reply = _Reply(send)
+        match scope["method"], scope["path"]:
+            case "GET", "/ping":
+                await reply.whole(200 if self.ready else 503, b"")
+            case "POST", "/invocations":
+                await self._invoke(receive, reply)
+            case _, "/ping" | "/invocations":
+                await reply.whole(405, b"")
+            case _:
+                await reply.whole(404, b"")
+
+    async def _invoke(self, receive: Receive, reply: _Reply) -> None:
+        try:
+            if not self.ready:
+                raise ModelNotReady("the model is still loading")
+            request = parse(await _body(receive))
+            await _while_connected(receive, self._answer(request, reply))
+        except InferenceError as error:
+            await reply.fail(error)
+        except Exception:
+            _LOG.exception("a request failed")
+            await reply.fail(GenerationFailed("the server failed; its log says why"))
+
+    async def _answer(self, request: ChatRequest, reply: _Reply) -> None:
+        completion = Completion(self._engine.model)
+        pieces: list[str] = []
+        async with aclosing(self._engine.generate(request)) as events:
+            async for produced in events:
+                if request.stream:
+                    await reply.stream(_lines(completion, produced, first=not reply.started))
+                elif isinstance(produced, Piece):
+                    pieces.append(produced.text)
+                else:
+                    await reply.whole(200, completion.whole("".join(pieces), produced))
+        if request.stream:
+            await reply.end()
+
+
+def _lines(completion: Completion, produced: Piece | Finish, first: bool) -> bytes:
+    lines = completion.piece(produced) if isinstance(produced, Piece) else completion.ending(produced)
+    return completion.opening() + lines if first else lines
+
+
+async def _body(receive: Receive) -> bytes:
+    body, more = b"", True
+    while more:
+        message = await receive()
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+        if len(body) > MAX_BODY:
+            raise BodyTooLarge(f"the body is larger than {MAX_BODY} bytes")
+    return body
+
+
+async def _while_connected(receive: Receive, work: Awaitable[None]) -> None:
+    """Do the work, and cancel it when the client goes away."""
+    working = asyncio.ensure_future(work)
+    gone = asyncio.ensure_future(_disconnected(receive))
+    gone.add_done_callback(lambda _: working.cancel())
+    try:
+        await working
+    except asyncio.CancelledError:
+        if not gone.done():
+            raise
+        _LOG.info("a client went away; its generation was stopped")
+    finally:
+        gone.cancel()
+
+
+async def _disconnected(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+class _Reply:
+    """One HTTP answer, whole or streamed."""
+
+    def __init__(self, send: Send) -> None:
+        self.started = False
+        self._send = send
+
+    async def whole(self, status: int, body: bytes) -> None:
+        await self._start(status, b"application/json")
+        await self._send({"type": "http.response.body", "body": body})
+
+    async def stream(self, lines: bytes) -> None:
+        if not self.started:
+            await self._start(200, b"text/event-stream")
+        await self._send({"type": "http.response.body", "body": lines, "more_body": True})
+
+    async def end(self) -> None:
+        await self._send({"type": "http.response.body", "body": b""})
+
+    async def fail(self, error: InferenceError) -> None:
+        if self.started:
+            await self.stream(event(error.body()))
+            await self.end()
+        else:
+            await self.whole(error.status, json.dumps(error.body()).encode())
+
+    async def _start(self, status: int, content_type: bytes) -> None:
+        self.started = True
+        await self._send(
+            {"type": "http.response.start", "status": status, "headers": [(b"content-type", content_type)]}
+        )

@@ -1,0 +1,27 @@
+"""What can run a model: one module per runtime, all behind `Engine`."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from typing import Protocol
+
+from ..contract import ChatRequest, Finish, Piece
+
+
+class Engine(Protocol):
+    """A loaded model. Raises only `InferenceError`s while it generates."""
+
+    model: str
+
+    def load(self) -> None:
+        """Make the model ready; blocks. Raises `EngineUnavailable` when it cannot be."""
+
+    def generate(self, request: ChatRequest) -> AsyncGenerator[Piece | Finish, None]:
+        """Pieces as they are produced, then one `Finish`. Closing the generator stops the model."""
+
+    async def close(self) -> None:
+        """Stop every generation and free the model."""
+
+
+class EngineUnavailable(Exception):
+    """The model cannot be served at all; the message says what the operator can do."""

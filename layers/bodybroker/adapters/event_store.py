@@ -22,7 +22,7 @@ from typing import Any
 import msgspec
 from botocore.exceptions import ClientError
 
-from bodybroker.adapters.aws import THROTTLES, Row, error_code, from_item, outages, to_item
+from bodybroker.adapters.aws import Row, error_code, from_item, outages, to_item
 from bodybroker.kernel.clock import Clock
 from bodybroker.kernel.ids import BranchId, EventId, PlayerId, WorldId, WorldKey
 from bodybroker.kernel.log import Log
@@ -39,8 +39,8 @@ COMMIT_EVENTS = 90
 RECEIPT_LIFETIME = timedelta(days=7)
 LAST_SEQ = 10**12 - 1
 
-_CONTENTION = THROTTLES | {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
-_CONTENTION_ERRORS = _CONTENTION | {"TransactionConflictException", "TransactionInProgressException"}
+_CONTENTION_ERRORS = {"TransactionConflictException", "TransactionInProgressException"}
+_CONTENTION_REASONS = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
 
 
 class DynamoEventStore:
@@ -237,7 +237,7 @@ def _meaning(error: ClientError) -> Exception:
     if failed:
         head = reasons[1].get("Item")
         return Stale(None if head is None else from_item(head)["version"])
-    return Contended() if _CONTENTION.intersection(codes) else error
+    return Contended() if _CONTENTION_REASONS.intersection(codes) else error
 
 
 def _continue(base: State | None, newest_first: list[Recorded]) -> State | None:

@@ -14,13 +14,13 @@ class ServiceLog:
         self._logger.append_keys(correlation_id=correlation_id)
 
     def info(self, message: str, **fields: object) -> None:
-        self._logger.info(message, **fields)
+        self._logger.info(message, extra=fields)
 
     def warning(self, message: str, **fields: object) -> None:
-        self._logger.warning(message, **fields)
+        self._logger.warning(message, extra=fields)
 
     def error(self, message: str, **fields: object) -> None:
-        self._logger.error(message, **fields)
+        self._logger.error(message, extra=fields)
 
     def failure(self, message: str, error: Exception) -> None:
         """Log an unexpected exception with its stack."""

@@ -1,0 +1,35 @@
+"""Use case: begin a world from a seed."""
+
+from bodybroker.kernel.ids import BranchId, PlayerId, WorldId, WorldKey
+from bodybroker.kernel.json import digest
+from bodybroker.ports import Branch, Commit, EventStore, Head, Receipt, Repeated
+from bodybroker.services.read_world import read_outcome
+from bodybroker.services.recording import Outcome, Recorder, same_payload
+from bodybroker.world import apply, decide
+from bodybroker.world.rules import Rules
+
+ROOT_NAME = "main"
+
+
+def create_world(
+    store: EventStore, rules: Rules, recorder: Recorder, player: PlayerId, command_id: str, seed: int, name: str
+) -> tuple[WorldKey, Outcome]:
+    """Begin the world that `seed` makes; the same `command_id` gives the same world again.
+
+    Raises Refused `idempotency_key_reused` when that id began another one.
+    """
+    key = WorldKey(player, WorldId(recorder.new_id()))
+    payload_hash = digest({"create_world": {"seed": seed, "name": name}})
+    recorded = recorder.record(decide.create(seed, rules), after=0, command_id=command_id)
+    state = apply.fold(event.event for event in recorded)
+    now = recorded[-1].recorded_at
+    branch = Branch(0, BranchId(recorder.new_id()), parent=None, forked_at=0, name=ROOT_NAME, created_at=now)
+    head = Head(0, branch.branch_id, state.version, name, created_at=now, updated_at=now)
+    receipt = Receipt(command_id, payload_hash, key.world, ordinal=0, version=state.version, events=len(recorded))
+    try:
+        store.commit(key, Commit(None, head, recorded, receipt, branch=branch))
+    except Repeated as repeated:
+        first = same_payload(repeated.receipt, payload_hash)
+        key = WorldKey(player, first.world)
+        return key, read_outcome(store, key, first)
+    return key, Outcome(head, state, recorded)

@@ -1,0 +1,20 @@
+"""Use case: make a world's read models again from its log, whatever they hold now."""
+
+from bodybroker.kernel.ids import WorldKey
+from bodybroker.ports import EventStore, Projections
+from bodybroker.services.project_events import summarise
+from bodybroker.services.read_world import read_world
+
+
+def rebuild_world(store: EventStore, projections: Projections, key: WorldKey) -> int:
+    """Replace the world's summary; returns the version that it shows. Raises NotFound.
+
+    A summary that the projector stores meanwhile may be newer than ours, so we look again until the world stands still.
+    """
+    loaded = read_world(store, key)
+    while True:
+        projections.replace(key.player, summarise(key.world, loaded))
+        newest = read_world(store, key)
+        if newest.head == loaded.head:
+            return newest.head.version
+        loaded = newest

@@ -1,4 +1,4 @@
-"""An encounter: all that a turn with one NPC needs, gathered when the player comes near, so that a turn only reads it."""
+"""An encounter: all that a turn with one NPC needs, gathered when the player comes near; a turn only reads it."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""What may reach the player's eye: a line of speech, cleaned while it streams, and a player's words made safe to quote."""
+"""What may reach the player: a line of speech, cleaned while it streams, and a player's words made safe to quote."""
 
 import re
 import unicodedata
@@ -7,8 +7,8 @@ from dataclasses import dataclass
 _TAG = re.compile(r"<[^<>]{0,32}>|\[/?INST\]")
 _OPEN_TAG = re.compile(r"(?:<[^<>]{0,32}|\[/?I?N?S?T?)$")
 _MARKUP = frozenset('<>*_`#[]{}|~\\"“”')
-_SENTENCE_END = re.compile(r"[.!?…]+['’)]*(?=\s)")
-_CLOSED = (".", "!", "?", "…", "'", "’", ")")
+_SENTENCE_END = re.compile(r"[.!?…]+['\u2019)]*(?=\s)")
+_CLOSED = (".", "!", "?", "…", "'", "\u2019", ")")
 
 
 def quote_safely(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Voices: how a race talks, to a model (manner, samples) and without one (a grammar of speech). Read from configs/voices."""
+"""Voices: how a race talks, to a model (manner, samples) and without one (a grammar). Read from configs/voices."""
 
 import re
 from functools import cache
@@ -9,8 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from bodybroker.kernel import configuration
 
 FACTS = frozenset({"name", "place", "carried", "wanted"})
-"""What a line may mention beyond the grammar: the NPC's name, the place, a part it wants that the player carries, and one
-that the player lacks. Alternatives that mention an unknown fact are left out."""
+"""What a line may mention beyond the grammar: the NPC's name, the place, a part it wants that the player carries,
+and one that the player lacks. Alternatives with a fact that is not known are left out."""
 
 ROOT = "line"
 ANY_MOOD = "any"

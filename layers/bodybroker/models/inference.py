@@ -15,7 +15,7 @@ FailureReason = Literal["deadline", "unavailable", "refused", "broken", "garbage
 class ModelFailed(Exception):
     """A model gave no usable answer.
 
-    `reason`: it missed a `deadline`, is `unavailable`, `refused` the request, `broke` off in the middle, or sent `garbage`.
+    `reason`: it missed a `deadline`, is `unavailable`, `refused` the request, was `broken` off or sent `garbage`.
     """
 
     def __init__(self, reason: FailureReason, detail: str) -> None:

@@ -7,7 +7,9 @@ from bodybroker.minds.line import Line, quote_safely
 from hypothesis import given
 from hypothesis import strategies as st
 
-NASTY = st.text(alphabet=st.sampled_from(list("ab .!?\n\r\t<>|/[]INST*_`#\"“'…:Gorm\u202e\u200b\x00\x07\ud800é死")), max_size=120)
+NASTY = st.text(
+    alphabet=st.sampled_from(list("ab .!?\n\r\t<>|/[]INST*_`#\"“'…:Gorm\u202e\u200b\x00\x07\ud800é死")), max_size=120
+)
 
 
 def say(*chunks: str, sentences: int = 3) -> str:

@@ -82,7 +82,10 @@ class Taste(Struct, frozen=True):
 
 
 class Character(Struct, frozen=True):
-    """An NPC as it was made. It stands at `at` in its haunt whenever the phase is in `awake`."""
+    """An NPC as it was made. It stands at `at` in its haunt whenever the phase is in `awake`.
+
+    `purse_cents` is a full purse; `wage_cents` comes in every dusk until it is full.
+    """
 
     npc_id: EntityId
     race: str
@@ -91,6 +94,7 @@ class Character(Struct, frozen=True):
     traits: tuple[str, ...]
     tastes: dict[str, Taste]
     purse_cents: int
+    wage_cents: int
     haunt_id: EntityId
     at: Point
     awake: tuple[Phase, ...]

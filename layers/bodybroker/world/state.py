@@ -60,11 +60,12 @@ class Equipment(Struct, frozen=True):
 
 
 class Growth(Struct, frozen=True):
-    """A part that grows in a piece of equipment; `item` is there once it has grown."""
+    """A part that grows in a piece of equipment, with the quality it will have; `item` is there once it has grown."""
 
     growth_id: EntityId
     equipment_id: EntityId
     part: str
+    quality: int
     started_minute: int
     ready_minute: int
     item: Item | None

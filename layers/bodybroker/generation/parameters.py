@@ -1,0 +1,60 @@
+"""Building blocks of the configuration's models: strict, frozen, integers only."""
+
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from bodybroker.kernel.random import Stream
+
+PerMille = Annotated[int, Field(ge=0, le=1000)]
+Score = Annotated[int, Field(ge=0, le=100)]
+Positive = Annotated[int, Field(gt=0)]
+Natural = Annotated[int, Field(ge=0)]
+Word = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+
+
+class Parameters(BaseModel):
+    """A part of the configuration: unknown keys, floats and numbers in quotes are faults."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Range(Parameters):
+    """An inclusive range of whole numbers, none below zero."""
+
+    low: Natural
+    high: Natural
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.low > self.high:
+            raise ValueError(f"low ({self.low}) exceeds high ({self.high})")
+        return self
+
+    def draw(self, stream: Stream) -> int:
+        """A number in the range, each as likely."""
+        return stream.between(self.low, self.high)
+
+
+class PositiveRange(Range):
+    """A range of numbers above zero."""
+
+    low: Positive
+
+
+class ScoreRange(Range):
+    """A range within 0..100."""
+
+    high: Score
+
+
+class Share(Range):
+    """A range per mille."""
+
+    high: PerMille
+
+
+class Quality(PositiveRange):
+    """A range of qualities, within 1..100."""
+
+    high: Score

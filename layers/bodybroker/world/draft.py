@@ -1,0 +1,30 @@
+"""A decision in the making: the events so far, and the state after them."""
+
+from bodybroker.generation.entities import Provenance
+from bodybroker.kernel.random import Stream
+from bodybroker.world.apply import apply
+from bodybroker.world.events import Event
+from bodybroker.world.rules import Rules
+from bodybroker.world.state import State
+
+DECISIONS_VERSION = 1
+"""Version of what decisions make (grown parts, bought equipment, deliveries), for their provenance."""
+
+
+class Draft:
+    """Collects what a decision brings about; every event is applied at once, so the next one builds on it."""
+
+    def __init__(self, state: State, rules: Rules) -> None:
+        self.state = state
+        self.rules = rules
+        self.stream = Stream(state.seed, "decide", str(state.moment))
+        self.events: list[Event] = []
+
+    def add(self, event: Event) -> None:
+        """The next event."""
+        self.state = apply(self.state, event)
+        self.events.append(event)
+
+    def provenance(self, generator: str) -> Provenance:
+        """The provenance of an entity that this decision makes."""
+        return Provenance(seed=self.state.seed, generator=generator, generator_version=DECISIONS_VERSION)

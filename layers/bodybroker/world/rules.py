@@ -1,0 +1,347 @@
+"""The rules: every number of the game, read from configs/world/*.yaml and checked before anybody plays by it."""
+
+from functools import cache, cached_property
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, Field, ValidationError, model_validator
+
+from bodybroker.generation.characters import Prices, Race
+from bodybroker.generation.district import Morgue, Plan, Recipe
+from bodybroker.generation.names import Grammar
+from bodybroker.generation.parameters import (
+    Natural,
+    Parameters,
+    PerMille,
+    Positive,
+    PositiveRange,
+    Quality,
+    Range,
+    Score,
+    ScoreRange,
+    Share,
+    Word,
+)
+from bodybroker.kernel import configuration, json
+
+MinuteOfDay = Annotated[int, Field(ge=0, lt=1440)]
+
+
+class Clock(Parameters):
+    """clock.yaml"""
+
+    start_minute: MinuteOfDay
+    dawn_minute: MinuteOfDay
+    dusk_minute: MinuteOfDay
+
+    @model_validator(mode="after")
+    def _dawn_comes_first(self) -> Self:
+        if self.dawn_minute >= self.dusk_minute:
+            raise ValueError("dawn_minute must come before dusk_minute")
+        return self
+
+
+class PlayerRules(Parameters):
+    """player.yaml"""
+
+    rank: Word
+    money_cents: Natural
+    health: Annotated[int, Field(ge=1, le=100)]
+    bag_size: Positive
+    health_to_rob: Score
+    healing_minutes_per_point: Positive
+    lie_low_minutes: Positive
+
+
+class Chance(Parameters):
+    """A chance per mille: a base that circumstances add to, never outside [low, high]."""
+
+    base: PerMille
+    per_heat: PerMille
+    low: PerMille
+    high: PerMille
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.low > self.high:
+            raise ValueError(f"low ({self.low}) exceeds high ({self.high})")
+        return self
+
+    def per_mille(self, heat: int, circumstances: int) -> int:
+        """The chance at this heat, with what the circumstances add."""
+        return min(max(self.base + heat * self.per_heat + circumstances, self.low), self.high)
+
+
+class Notice(Chance):
+    """The chance that a robbery is noticed."""
+
+    per_guard: PerMille
+
+
+class Arrest(Chance):
+    """The chance that a noticed robbery ends in an arrest."""
+
+    per_officer: PerMille
+
+
+class Police(Parameters):
+    """police.yaml"""
+
+    cooling_minutes_per_point: Positive
+    hiding_minutes_per_point: Positive
+    city_cents: Natural
+    notice: Notice
+    arrest: Arrest
+    robbery_heat: Score
+    noticed_heat: Score
+    chase_loss_per_mille: Share
+    chase_wounds: ScoreRange
+    fine_cents: Natural
+    fine_cents_per_heat: Natural
+    cell_minutes: Positive
+    heat_left_per_mille: PerMille
+
+
+class MorgueRules(Morgue):
+    """morgue.yaml"""
+
+    restock: Range
+    capacity: Positive
+    alarm_rise: PerMille
+    alarm_limit: PerMille
+    alarm_left_per_mille: PerMille
+    robbery_minutes: Positive
+    loot: PositiveRange
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        faults = []
+        if self.stock.high > self.capacity:
+            faults.append("stock.high exceeds capacity")
+        if self.alarm.high > self.alarm_limit:
+            faults.append("alarm.high exceeds alarm_limit")
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self
+
+
+class GrowthRules(Parameters):
+    """How a part grows."""
+
+    equipment: Word
+    minutes: Positive
+    cost_cents: Positive
+    quality: Quality
+
+
+class PartRules(Parameters):
+    """One part of parts.yaml."""
+
+    price_cents: Positive
+    morgue_weight: Natural
+    growth: GrowthRules | None = None
+
+
+class Parts(Parameters):
+    """parts.yaml"""
+
+    parts: Annotated[dict[Word, PartRules], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _some_in_morgues(self) -> Self:
+        if not any(part.morgue_weight for part in self.parts.values()):
+            raise ValueError("at least one part needs a morgue_weight above 0")
+        return self
+
+
+class EquipmentRules(Parameters):
+    """One kind of equipment."""
+
+    price_cents: Positive
+    limit: Positive
+
+
+class EquipmentList(Parameters):
+    """equipment.yaml"""
+
+    buying_minutes: Natural
+    starting_minutes: Natural
+    collecting_minutes: Natural
+    equipment: Annotated[dict[Word, EquipmentRules], Field(min_length=1)]
+
+
+class MoodRules(Parameters):
+    """What a mood does to trade."""
+
+    trades: bool
+    price_per_mille: Positive
+
+
+class Market(Parameters):
+    """market.yaml"""
+
+    floor_per_mille: Positive
+    cap_per_mille: Positive
+    lowest_offer_per_mille: Annotated[int, Field(gt=0, le=1000)]
+    greed_spread_per_mille: Annotated[int, Field(ge=0, lt=1000)]
+    offer_minutes: Positive
+    leave_minutes: Positive
+    deal_minutes: Natural
+    turn_minutes: Natural
+    diff_limit: Positive
+    moods: Annotated[dict[Word, MoodRules], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.floor_per_mille > self.cap_per_mille:
+            raise ValueError("floor_per_mille exceeds cap_per_mille")
+        return self
+
+
+class Races(Parameters):
+    """races.yaml"""
+
+    races: Annotated[dict[Word, Race], Field(min_length=1)]
+
+
+class NameGrammars(Parameters):
+    """names.yaml"""
+
+    names: dict[Word, Grammar]
+
+
+class Rules(Parameters):
+    """All the rules, one section per file of configs/world."""
+
+    clock: Clock
+    player: PlayerRules
+    police: Police
+    morgue: MorgueRules
+    parts: Parts
+    equipment: EquipmentList
+    market: Market
+    races: Races
+    district: Plan
+    names: NameGrammars
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of all the rules, in hex: which rules decided."""
+        return json.digest(self.model_dump(mode="json"))
+
+    @cached_property
+    def recipe(self) -> Recipe:
+        """What layer 1 needs of the rules."""
+        market = self.market
+        return Recipe(
+            plan=self.district,
+            morgue=self.morgue,
+            weights={part: rule.morgue_weight for part, rule in self.parts.parts.items()},
+            prices=Prices(
+                worth_cents={part: rule.price_cents for part, rule in self.parts.parts.items()},
+                floor_per_mille=market.floor_per_mille,
+                cap_per_mille=market.cap_per_mille,
+                lowest_offer_per_mille=market.lowest_offer_per_mille,
+                greed_spread_per_mille=market.greed_spread_per_mille,
+            ),
+            races=self.races.races,
+            names=self.names.names,
+        )
+
+
+class InvalidRules(ValueError):
+    """The configuration is wrong; `faults` lists everything that is, each with its file and key."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("invalid rules:\n" + "\n".join(f"  {fault}" for fault in faults))
+        self.faults = faults
+
+
+@cache
+def load() -> Rules:
+    """The rules of configs/world; raises InvalidRules."""
+    documents = {}
+    faults = []
+    for section in Rules.model_fields:
+        try:
+            documents[section] = configuration.load(f"world/{section}")
+        except (ValueError, OSError) as error:
+            faults.append(f"world/{section}: {error}")
+    if faults:
+        raise InvalidRules(faults)
+    return validate(documents)
+
+
+def validate(documents: dict[str, Any]) -> Rules:
+    """Rules from one document per section; raises InvalidRules with every fault of every section at once."""
+    sections: dict[str, Any] = {}
+    faults = [f"world/{name}: no such section" for name in sorted(documents.keys() - Rules.model_fields.keys())]
+    for name, field in Rules.model_fields.items():
+        model = field.annotation
+        assert isinstance(model, type) and issubclass(model, BaseModel)
+        try:
+            sections[name] = model.model_validate(documents.get(name))
+        except ValidationError as error:
+            faults += [_describe(name, fault) for fault in error.errors()]
+    faults += _inconsistencies(sections)
+    if faults:
+        raise InvalidRules(faults)
+    return Rules(**sections)
+
+
+def _describe(section: str, fault: Any) -> str:
+    path = ".".join(str(step) for step in fault["loc"])
+    return f"world/{section}: {path + ': ' if path else ''}{fault['msg']}"
+
+
+def _inconsistencies(sections: dict[str, Any]) -> list[str]:
+    """References across files that lead nowhere; sections that are themselves invalid are left out of the checks."""
+    checks = (
+        (("parts", "equipment"), _growths_without_equipment),
+        (("races", "parts"), _appetites_without_part),
+        (("races", "market"), _moods_without_rules),
+        (("district", "races"), _residents_without_race),
+        (("names", "district", "races"), _things_without_names),
+    )
+    faults: list[str] = []
+    for needed, check in checks:
+        if all(name in sections for name in needed):
+            faults += check(*(sections[name] for name in needed))
+    return faults
+
+
+def _growths_without_equipment(parts: Parts, equipment: EquipmentList) -> list[str]:
+    return [
+        f"world/parts: parts.{name}.growth.equipment: {part.growth.equipment} is not in world/equipment"
+        for name, part in parts.parts.items()
+        if part.growth and part.growth.equipment not in equipment.equipment
+    ]
+
+
+def _appetites_without_part(races: Races, parts: Parts) -> list[str]:
+    return [
+        f"world/races: races.{name}.appetite: {part} is not in world/parts"
+        for name, race in races.races.items()
+        for part in race.appetite
+        if part not in parts.parts
+    ]
+
+
+def _moods_without_rules(races: Races, market: Market) -> list[str]:
+    return [
+        f"world/races: races.{name}.mood: {race.mood} is not in world/market"
+        for name, race in races.races.items()
+        if race.mood not in market.moods
+    ]
+
+
+def _residents_without_race(district: Plan, races: Races) -> list[str]:
+    return [
+        f"world/district: residents.{i}.race: {group.race} is not in world/races"
+        for i, group in enumerate(district.residents)
+        if group.race not in races.races
+    ]
+
+
+def _things_without_names(names: NameGrammars, district: Plan, races: Races) -> list[str]:
+    needed = {"district", "street", *district.lots, *races.races}
+    return [f"world/names: names.{kind}: missing" for kind in sorted(needed - names.names.keys())]

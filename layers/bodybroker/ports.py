@@ -115,8 +115,8 @@ class EventStore(Protocol):
     def receipt(self, key: WorldKey, command_id: str) -> Receipt | None:
         """The receipt of a command on this world."""
 
-    def history(self, key: WorldKey, ordinal: int, after: int, limit: int) -> Sequence[Recorded]:
-        """Up to `limit` events of a branch's lineage with a sequence number above `after`, oldest first."""
+    def history(self, key: WorldKey, branches: Sequence[Branch], after: int, limit: int) -> Sequence[Recorded]:
+        """Up to `limit` events above `after`, oldest first, of the last of `branches` and of what it descends from."""
 
     def branches(self, key: WorldKey) -> Sequence[Branch]:
         """The branches of a world in the order in which they began; none where the player has no such world."""

@@ -170,12 +170,13 @@ class DynamoEventStore:
         row = self._get(_partition(key), f"C#{command_id}")
         return None if row is None else _receipt(row)
 
-    def history(self, key: WorldKey, ordinal: int, after: int, limit: int) -> Sequence[Recorded]:
+    def history(self, key: WorldKey, branches: Sequence[Branch], after: int, limit: int) -> Sequence[Recorded]:
         found: list[Recorded] = []
-        for part, low, high in _lineage(self.branches(key), ordinal):
+        for ordinal, low, high in _lineage(branches):
             if after < high and len(found) < limit:
-                rows = self._query(_partition(key), _event_key(part, max(after, low) + 1), _event_key(part, high))
-                found += map(_recorded, islice((row for row in rows if "checksum" not in row), limit - len(found)))
+                first, last = _event_key(ordinal, max(after, low) + 1), _event_key(ordinal, high)
+                rows = (row for row in self._query(_partition(key), first, last) if "checksum" not in row)
+                found += map(_recorded, islice(rows, limit - len(found)))
         return found
 
     def branches(self, key: WorldKey) -> Sequence[Branch]:
@@ -241,20 +242,21 @@ def _meaning(error: ClientError) -> Exception:
 
 
 def _continue(base: State | None, newest_first: list[Recorded]) -> State | None:
+    if base is None and not newest_first:
+        return None
     return apply.fold((recorded.event for recorded in reversed(newest_first)), base)
 
 
-def _lineage(branches: Sequence[Branch], ordinal: int) -> list[tuple[int, int, int]]:
-    """The pieces (ordinal, after, up to) of a branch's history, oldest first: its own events and its ancestors'."""
+def _lineage(branches: Sequence[Branch]) -> list[tuple[int, int, int]]:
+    """The pieces (ordinal, after, up to) of the last branch's history, oldest first: its ancestors' and its own."""
     pieces: list[tuple[int, int, int]] = []
-    by_ordinal = {branch.ordinal: branch for branch in branches}
-    part: int | None = ordinal
+    ordinal: int | None = branches[-1].ordinal
     high = LAST_SEQ
-    while part is not None and part in by_ordinal:
-        branch = by_ordinal[part]
-        pieces.append((part, branch.forked_at, high))
+    while ordinal is not None:
+        branch = branches[ordinal]
+        pieces.append((ordinal, branch.forked_at, high))
         high = min(high, branch.forked_at)
-        part = branch.parent
+        ordinal = branch.parent
     return pieces[::-1]
 
 

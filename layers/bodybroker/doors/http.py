@@ -80,6 +80,11 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
+def replay_header(replayed: bool) -> dict[str, str]:
+    """The header that tells a repeated command's first result from a new one."""
+    return {"idempotent-replayed": "true"} if replayed else {}
+
+
 Handler = Callable[[Call], Answer]
 LambdaHandler = Callable[[dict[str, Any], Any], dict[str, Any]]
 

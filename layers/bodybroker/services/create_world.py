@@ -2,6 +2,7 @@
 
 from bodybroker.kernel.ids import BranchId, PlayerId, WorldId, WorldKey
 from bodybroker.kernel.json import digest
+from bodybroker.kernel.random import SEED_LIMIT
 from bodybroker.ports import Branch, Commit, EventStore, Head, Receipt, Repeated
 from bodybroker.services.read_world import read_outcome
 from bodybroker.services.recording import Outcome, Recorder, same_payload
@@ -12,14 +13,16 @@ ROOT_NAME = "main"
 
 
 def create_world(
-    store: EventStore, rules: Rules, recorder: Recorder, player: PlayerId, command_id: str, seed: int, name: str
+    store: EventStore, rules: Rules, recorder: Recorder, player: PlayerId, command_id: str, seed: int | None, name: str
 ) -> tuple[WorldKey, Outcome]:
-    """Begin the world that `seed` makes; the same `command_id` gives the same world again.
+    """Begin the world that `seed` makes, a random one without; the same `command_id` gives the same world again.
 
     Raises Refused `idempotency_key_reused` when that id began another one.
     """
     key = WorldKey(player, WorldId(recorder.new_id()))
     payload_hash = digest({"create_world": {"seed": seed, "name": name}})
+    if seed is None:
+        seed = int.from_bytes(recorder.entropy(8)) % SEED_LIMIT
     recorded = recorder.record(decide.create(seed, rules), after=0, command_id=command_id)
     state = apply.fold(event.event for event in recorded)
     now = recorded[-1].recorded_at

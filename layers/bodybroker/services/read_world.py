@@ -20,7 +20,7 @@ def read_world(store: EventStore, key: WorldKey) -> Loaded:
 
 def read_history(store: EventStore, key: WorldKey, after: int, limit: int) -> Sequence[Recorded]:
     """Up to `limit` events above `after` on the active branch's lineage; raises NotFound."""
-    return store.history(key, read_branches(store, key)[-1].ordinal, after, limit)
+    return store.history(key, read_branches(store, key), after, limit)
 
 
 def read_branches(store: EventStore, key: WorldKey) -> Sequence[Branch]:
@@ -34,14 +34,14 @@ def read_branches(store: EventStore, key: WorldKey) -> Sequence[Branch]:
 def read_outcome(store: EventStore, key: WorldKey, receipt: Receipt) -> Outcome:
     """What the command of `receipt` led to when it was carried out, read back from the log."""
     head = read_world(store, key).head
-    branch = next(branch for branch in store.branches(key) if branch.ordinal == receipt.ordinal)
+    branches = store.branches(key)[: receipt.ordinal + 1]
     state = store.state_at(key, receipt.ordinal, receipt.version)
-    recorded = tuple(store.history(key, receipt.ordinal, receipt.version - receipt.events, receipt.events))
+    recorded = tuple(store.history(key, branches, receipt.version - receipt.events, receipt.events))
     assert state is not None and recorded, f"the receipt {receipt} points outside the log"
     then = replace(
         head,
-        ordinal=branch.ordinal,
-        branch_id=branch.branch_id,
+        ordinal=receipt.ordinal,
+        branch_id=branches[-1].branch_id,
         version=receipt.version,
         updated_at=recorded[-1].recorded_at,
     )

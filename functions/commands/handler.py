@@ -1,0 +1,68 @@
+"""Commands: what a player asks of a world."""
+
+from functools import cache
+from typing import Annotated, Any
+
+from bodybroker.doors.http import Answer, Call, replay_header, serve
+from bodybroker.doors.operations import operation
+from bodybroker.doors.parse import Body
+from bodybroker.doors.wiring import CLOCK, event_store, world_rules
+from bodybroker.kernel.json import digest
+from bodybroker.services.handle_command import CommandDesk, Submission
+from bodybroker.services.recording import Recorder
+from bodybroker.world import state, views
+from bodybroker.world.commands import Command
+from bodybroker.world.events import Recorded
+from msgspec import Struct
+from pydantic import Field
+
+
+class NewCommand(Body):
+    """A command. With `expected_version` it is carried out only on the world that you saw, else on the newest."""
+
+    expected_version: Annotated[int, Field(ge=1)] | None = None
+    command: Command
+
+
+class CommandResult(Struct):
+    """What happened, and the world as it stands after it."""
+
+    branch_id: str
+    version: int
+    hash: str
+    events: list[Recorded]
+    view: dict[str, Any]
+
+
+@cache
+def desk() -> CommandDesk:
+    return CommandDesk(event_store(), world_rules(), Recorder(CLOCK))
+
+
+@operation(
+    "POST",
+    "/worlds/{world}/commands",
+    summary="Act",
+    request=NewCommand,
+    responses={200: CommandResult},
+    idempotent=True,
+    problems=(409, 422),
+)
+def command(call: Call) -> Answer:
+    """The rules decide; what they decide is stored as events before this answers, all of them or none."""
+    body = call.body(NewCommand)
+    payload_hash = digest({"command": body.model_dump()})
+    submission = Submission(call.idempotency_key, payload_hash, body.command, body.expected_version)
+    outcome = desk().handle(call.world, submission)
+    result = CommandResult(
+        branch_id=outcome.head.branch_id,
+        version=outcome.head.version,
+        hash=state.hash(outcome.state),
+        events=list(outcome.recorded),
+        view=views.view(outcome.state, world_rules()),
+    )
+    return Answer(200, result, replay_header(outcome.replayed))
+
+
+OPERATIONS = (command,)
+lambda_handler = serve(*OPERATIONS, prepare=(desk,))

@@ -15,6 +15,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import yaml
@@ -150,7 +151,8 @@ def bodybroker_layer(target: Target) -> bool:
         for name, document in configuration_documents():
             out = fresh / "python" / "bodybroker" / "configs" / f"{name}.json"
             out.parent.mkdir(parents=True, exist_ok=True)
-            out.write_text(json.dumps(document, sort_keys=True, ensure_ascii=False, indent=1) + "\n", "utf-8")
+            text = json.dumps(document, sort_keys=True, ensure_ascii=False, indent=1, default=date.isoformat)
+            out.write_text(text + "\n", "utf-8")
         compile_tree(target, fresh / "python")
 
     inputs = trees.digest(package, configs, salt=recipe(target))

@@ -1,0 +1,1 @@
+"""The CDK app: what `cdk deploy` makes, on AWS and on the local cloud."""

@@ -1,0 +1,1 @@
+"""Our one way to make each kind of thing."""

@@ -1,0 +1,1 @@
+"""Stacks by life-time; references point only downwards, in the order of app.py."""

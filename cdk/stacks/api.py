@@ -1,0 +1,158 @@
+"""What players reach: the API and the functions behind it."""
+
+from typing import Any
+
+import aws_cdk
+from constructs import Construct
+
+from cdk.constructs.artifacts import Layers
+from cdk.constructs.function import Function, Size
+from cdk.constructs.rest_api import RestApi, Route
+from cdk.stacks.data import DataStack
+from cdk.stacks.identity import IdentityStack
+from cdk.stacks.models import ModelsStack
+
+ROUTES = (
+    Route("POST", "/auth/guest", "accounts", public=True),
+    Route("POST", "/auth/steam", "accounts", public=True, body=True),
+    Route("POST", "/auth/refresh", "accounts", public=True, body=True),
+    Route("POST", "/worlds", "worlds", once=True),
+    Route("GET", "/worlds", "worlds"),
+    Route("GET", "/worlds/{world}", "worlds"),
+    Route("GET", "/worlds/{world}/events", "worlds"),
+    Route("GET", "/worlds/{world}/branches", "worlds"),
+    Route("POST", "/worlds/{world}/branches", "worlds", body=True, once=True),
+    Route("POST", "/worlds/{world}/commands", "commands", body=True, once=True, watched=True),
+    Route("POST", "/worlds/{world}/npcs/{npc}/encounters", "encounters"),
+    Route("POST", "/worlds/{world}/npcs/{npc}/turns", "turns", body=True, once=True, streams=True),
+)
+
+READ = ("Query",)
+APPEND = ("Query", "PutItem", "UpdateItem", "ConditionCheckItem")
+
+
+class ApiStack(aws_cdk.Stack):
+    """The REST API, its authorizer and one function per kind of request."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        data: DataStack,
+        identity: IdentityStack,
+        models: ModelsStack,
+        **options: Any,
+    ) -> None:
+        super().__init__(scope, id, **options)
+        self._layers = Layers(self)
+        self._data, self._identity, self._models = data, identity, models
+        self.authorizer = self._make_authorizer()
+        self.functions = {
+            function.name: function
+            for function in (
+                self._make_accounts(),
+                self._make_worlds(),
+                self._make_commands(),
+                self._make_encounters(),
+                self._make_turns(),
+            )
+        }
+        self.rest = RestApi(self, "Rest", authorizer=self.authorizer, functions=self.functions, routes=ROUTES)
+        aws_cdk.CfnOutput(self, "ApiUrl", value=self.rest.api.url)
+
+    def _make_authorizer(self) -> Function:
+        key = self._identity.signing_key
+        function = Function(
+            self,
+            "authorizer",
+            layers=self._layers,
+            uses=("aws", "auth"),
+            size=Size(memory_mb=512, timeout_s=5),
+            environment={"SIGNING_KEY_ID": key.key_id},
+        )
+        function.may(["kms:GetPublicKey"], key.key_arn)
+        return function
+
+    def _make_accounts(self) -> Function:
+        key, secret, accounts = self._identity.signing_key, self._identity.steam_secret, self._data.accounts
+        function = Function(
+            self,
+            "accounts",
+            layers=self._layers,
+            uses=("aws",),
+            size=Size(memory_mb=1024, timeout_s=10),
+            environment={
+                "ACCOUNTS_TABLE": accounts.name,
+                "SIGNING_KEY_ID": key.key_id,
+                "STEAM_SECRET": secret.secret_name,
+            },
+        )
+        accounts.allow(function, "GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem")
+        function.may(["kms:Sign"], key.key_arn)
+        function.may(["secretsmanager:GetSecretValue"], secret.secret_arn)
+        return function
+
+    def _make_worlds(self) -> Function:
+        function = Function(
+            self,
+            "worlds",
+            layers=self._layers,
+            uses=("aws",),
+            size=Size(memory_mb=1769, timeout_s=15),
+            environment={"WORLDS_TABLE": self._data.worlds.name, "PROJECTIONS_TABLE": self._data.projections.name},
+        )
+        self._data.worlds.allow(function, *APPEND)
+        self._data.projections.allow(function, *READ)
+        return function
+
+    def _make_commands(self) -> Function:
+        function = Function(
+            self,
+            "commands",
+            layers=self._layers,
+            uses=("aws",),
+            size=Size(memory_mb=1769, timeout_s=10),
+            environment={"WORLDS_TABLE": self._data.worlds.name},
+        )
+        self._data.worlds.allow(function, *APPEND)
+        return function
+
+    def _make_encounters(self) -> Function:
+        function = Function(
+            self,
+            "encounters",
+            layers=self._layers,
+            uses=("aws",),
+            size=Size(memory_mb=1769, timeout_s=15),
+            environment=self._conversation(),
+        )
+        self._data.worlds.allow(function, *READ)
+        self._data.encounters.allow(function, "PutItem")
+        self._may_ask_gold(function)
+        return function
+
+    def _make_turns(self) -> Function:
+        function = Function(
+            self,
+            "turns",
+            layers=self._layers,
+            uses=("aws", "stream"),
+            size=Size(memory_mb=1769, timeout_s=60),
+            environment=self._conversation(),
+            streams=True,
+        )
+        self._data.worlds.allow(function, *APPEND)
+        self._data.encounters.allow(function, "GetItem", "PutItem", "UpdateItem")
+        self._may_ask_gold(function)
+        return function
+
+    def _conversation(self) -> dict[str, str]:
+        return {
+            "WORLDS_TABLE": self._data.worlds.name,
+            "ENCOUNTERS_TABLE": self._data.encounters.name,
+            "GOLD_ENDPOINT": self._models.gold.endpoint.attr_endpoint_name,
+        }
+
+    def _may_ask_gold(self, function: Function) -> None:
+        function.may(["sagemaker:InvokeEndpoint", "sagemaker:InvokeEndpointWithResponseStream"], self._models.gold.arn)

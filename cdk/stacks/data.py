@@ -1,0 +1,30 @@
+"""What must outlive everything else."""
+
+from typing import Any
+
+import aws_cdk
+from constructs import Construct
+
+from cdk.constructs.table import Table
+from cdk.settings import Settings
+
+
+class DataStack(aws_cdk.Stack):
+    """The tables."""
+
+    def __init__(self, scope: Construct, id: str, *, settings: Settings, **options: Any) -> None:
+        super().__init__(scope, id, **options)
+        self.worlds = Table(self, "Worlds", retain=settings.retain_data, stream=True)
+        self.accounts = Table(self, "Accounts", retain=settings.retain_data)
+        self.projections = Table(self, "Projections", retain=settings.retain_data)
+        self.encounters = Table(self, "Encounters", retain=settings.retain_data)
+
+    @property
+    def tables(self) -> dict[str, Table]:
+        """Every table by name."""
+        return {
+            "worlds": self.worlds,
+            "accounts": self.accounts,
+            "projections": self.projections,
+            "encounters": self.encounters,
+        }

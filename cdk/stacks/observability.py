@@ -1,0 +1,113 @@
+"""Who notices: alarms and one dashboard over everything below."""
+
+from typing import Any
+
+import aws_cdk
+from aws_cdk import aws_cloudwatch as cloudwatch
+from constructs import Construct
+
+from cdk.constructs.alarms import MINUTES_5, Alarms, metric
+from cdk.constructs.function import Function
+from cdk.constructs.rest_api import STAGE
+from cdk.settings import Settings
+from cdk.stacks.api import ROUTES, ApiStack
+from cdk.stacks.data import DataStack
+from cdk.stacks.models import ModelsStack
+from cdk.stacks.pipelines import PipelinesStack
+
+SLOW_ROUTE_MS = 500
+SLOW_FIRST_TOKEN_MS = 2000
+STALE_PROJECTION_MS = 60_000
+"""How old the oldest event in the stream may grow before somebody should look."""
+
+Row = list[cloudwatch.IMetric]
+
+
+class ObservabilityStack(aws_cdk.Stack):
+    """Alarms that need a person, and graphs for that person."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        settings: Settings,
+        data: DataStack,
+        models: ModelsStack,
+        api: ApiStack,
+        pipelines: PipelinesStack,
+        **options: Any,
+    ) -> None:
+        super().__init__(scope, id, **options)
+        self._alarms = Alarms(self, "Alarms", email=settings.alarm_email)
+        self._dashboard = cloudwatch.Dashboard(self, "Dashboard", dashboard_name="BodyBroker")
+        self._watch_api(api)
+        self._watch_functions([api.authorizer, *api.functions.values(), *pipelines.functions.values()])
+        self._watch_gold(models)
+        self._watch_pipelines(pipelines)
+        self._watch_tables(data)
+        aws_cdk.CfnOutput(self, "AlarmTopic", value=self._alarms.topic.topic_arn)
+
+    def _watch_api(self, api: ApiStack) -> None:
+        def of(name: str, statistic: str, **more: str) -> cloudwatch.Metric:
+            return metric("AWS/ApiGateway", name, statistic, ApiName="BodyBroker", Stage=STAGE, **more)
+
+        failures = of("5XXError", "Sum")
+        self._alarms.watch("ApiFailures", "The API answers 5xx", failures, 5)
+        slow: Row = []
+        for route in ROUTES:
+            if route.watched:
+                latency = of("Latency", "p99", Method=route.method, Resource=route.path)
+                self._alarms.watch("SlowApi", f"{route.key} is slow", latency, SLOW_ROUTE_MS, periods=3)
+                slow.append(latency)
+        self._graph("API", [of("Count", "Sum"), of("4XXError", "Sum"), failures], [*slow])
+
+    def _watch_functions(self, functions: list[Function]) -> None:
+        errors: Row = []
+        durations: Row = []
+        for each in functions:
+            function, name = each.function, each.name
+            failed = function.metric_errors(period=MINUTES_5, label=name)
+            self._alarms.watch(f"{name}Errors", f"The function {name} fails", failed, 1)
+            throttled = function.metric_throttles(period=MINUTES_5)
+            self._alarms.watch(f"{name}Throttles", f"The function {name} is throttled", throttled, 1)
+            errors.append(failed)
+            durations.append(function.metric_duration(period=MINUTES_5, statistic="p99", label=name))
+        self._graph("Functions", errors, durations)
+
+    def _watch_gold(self, models: ModelsStack) -> None:
+        endpoint, variant = models.gold.endpoint.attr_endpoint_name, models.gold.variant.variant_name
+
+        def of(name: str, statistic: str) -> cloudwatch.Metric:
+            return metric("AWS/SageMaker", name, statistic, EndpointName=endpoint, VariantName=variant)
+
+        failures, latency = of("Invocation5XXErrors", "Sum"), of("TimeToFirstByte", "p99")
+        self._alarms.watch("GoldFailures", "The gold endpoint answers 5xx", failures, 1)
+        microseconds = SLOW_FIRST_TOKEN_MS * 1000
+        self._alarms.watch(
+            "GoldLatency", "The gold endpoint is slow to its first token", latency, microseconds, periods=3
+        )
+        self._graph("Gold endpoint", [of("Invocations", "Sum"), failures], [latency, of("ModelLatency", "p99")])
+
+    def _watch_pipelines(self, pipelines: PipelinesStack) -> None:
+        waiting = pipelines.dead_letters.queue.metric_approximate_number_of_messages_visible(
+            period=MINUTES_5, statistic="Maximum"
+        )
+        self._alarms.watch("Unprojected", "Events could not be projected and wait in the dead-letter queue", waiting, 1)
+        age = pipelines.projector.function.metric("IteratorAge", period=MINUTES_5, statistic="Maximum")
+        self._alarms.watch("StaleProjections", "Projections lag behind the log", age, STALE_PROJECTION_MS)
+        failed = pipelines.state_machine.metric_failed(period=MINUTES_5)
+        self._alarms.watch("RebuildFailed", "A rebuild of projections failed", failed, 1)
+        self._graph("Projections", [waiting, failed], [age])
+
+    def _watch_tables(self, data: DataStack) -> None:
+        throttles: Row = []
+        for name, table in data.tables.items():
+            for kind in ("Read", "Write"):
+                throttled = metric("AWS/DynamoDB", f"{kind}ThrottleEvents", "Sum", TableName=table.name)
+                self._alarms.watch(f"{name}{kind}Throttles", f"{kind}s of the table {name} are throttled", throttled, 1)
+                throttles.append(throttled)
+        self._graph("Tables", throttles, [])
+
+    def _graph(self, title: str, left: Row, right: Row) -> None:
+        self._dashboard.add_widgets(cloudwatch.GraphWidget(title=title, left=left, right=right, width=12))

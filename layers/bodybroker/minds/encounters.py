@@ -1,31 +1,23 @@
 """An encounter: all that a turn with one NPC needs, gathered when the player comes near; a turn only reads it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from msgspec import Struct
 
 from bodybroker.kernel.ids import BranchId, EntityId
 from bodybroker.kernel.random import Stream
-from bodybroker.minds import speech, voices
-
-Message = Mapping[str, str]
-"""A chat message: its `role` and its `content`."""
-
-
-class Exchange(Struct, frozen=True):
-    """What the player said and what the NPC answered."""
-
-    player: str
-    npc: str
+from bodybroker.minds import acts, prompt, speech, voices
+from bodybroker.minds.prompt import Exchange, Message
+from bodybroker.world.rules import Rules
+from bodybroker.world.state import State
 
 
 class Encounter(Struct, frozen=True):
-    """A prepared encounter.
+    """A prepared encounter, as it is at `version` of the branch `branch_id`; `expires_at` in seconds since 1970.
 
-    `prefix` is the stable head of every prompt and `acts` the JSON schema of what the NPC may do; `facts` feed speech
-    without a model. `version` is the world's version when it was prepared, `branch_id` the history it belongs to,
-    `expires_at` a time in seconds since 1970.
+    `prefix` is the stable head of every prompt, `acts` the JSON schema of what the NPC may do, `facts` feed speech
+    without a model, `transcript` is what has been said, oldest first.
     """
 
     encounter_id: str
@@ -37,32 +29,57 @@ class Encounter(Struct, frozen=True):
     name: str
     race: str
     mood: str
-    model: str
     prefix: tuple[Message, ...]
     acts: dict[str, Any]
     facts: dict[str, tuple[str, ...]]
     transcript: tuple[Exchange, ...] = ()
 
 
-def conversation(encounter: Encounter, text: str, memory: int) -> list[Message]:
-    """The prompt for the player's `text`: the prefix, the last `memory` exchanges, the text."""
-    messages = list(encounter.prefix)
-    for exchange in encounter.transcript[-memory:]:
-        messages += [_message("user", exchange.player), _message("assistant", exchange.npc)]
-    return [*messages, _message("user", text)]
-
-
-def question(spoken_so_far: Sequence[Message], line: str, wording: str) -> list[Message]:
-    """The prompt that asks what the NPC does, after it has said `line`: the same prefix, so the model has it cached."""
-    return [*spoken_so_far, _message("assistant", line), _message("user", wording)]
+def gather(
+    state: State,
+    npc_id: EntityId,
+    rules: Rules,
+    *,
+    encounter_id: str,
+    branch_id: BranchId,
+    expires_at: int,
+    transcript: tuple[Exchange, ...],
+) -> Encounter:
+    """The encounter of the player with an NPC of `state`."""
+    npc = state.npcs[npc_id]
+    character = npc.character
+    voice = voices.load(character.race)
+    return Encounter(
+        encounter_id=encounter_id,
+        npc_id=npc_id,
+        branch_id=branch_id,
+        version=state.version,
+        expires_at=expires_at,
+        seed=state.seed,
+        name=character.name,
+        race=character.race,
+        mood=npc.mood,
+        prefix=prompt.prefix(state, npc, voice),
+        acts=acts.schema(state, npc, rules),
+        facts=_facts(state, npc_id),
+        transcript=transcript,
+    )
 
 
 def procedural_line(encounter: Encounter, version: int) -> str:
     """What the NPC says without a model; the same world at the same version hears the same."""
     stream = Stream(encounter.seed, "speech", encounter.npc_id, str(version))
-    facts = {name: stream.choice(values) for name, values in sorted(encounter.facts.items()) if values}
+    facts: Mapping[str, str] = {name: stream.choice(values) for name, values in encounter.facts.items() if values}
     return speech.speak(voices.load(encounter.race), encounter.mood, facts, stream)
 
 
-def _message(role: str, content: str) -> Message:
-    return {"role": role, "content": content}
+def _facts(state: State, npc_id: EntityId) -> dict[str, tuple[str, ...]]:
+    character = state.npcs[npc_id].character
+    carried = {item.part for item in state.player.inventory.values()}
+    wanted = set(character.tastes)
+    return {
+        "carried": tuple(sorted(wanted & carried)),
+        "name": (character.name,),
+        "place": (state.places[character.haunt_id].site.name,),
+        "wanted": tuple(sorted(wanted - carried)),
+    }

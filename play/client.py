@@ -34,9 +34,7 @@ class Client:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *exit_state: object) -> None:
         self._http.close()
 
     def sign_in(self) -> Json:

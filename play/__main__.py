@@ -1,0 +1,140 @@
+"""`make play`: bring up the local cloud, deploy, play a night, end everything that was started.
+
+Without a script and with a terminal a person plays; `--script NAME` plays a written night in a new world. The summary goes to
+the screen and to `build/play.json`; the exit status is 0 only if the night was whole.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+from rich.console import Console
+
+from local_cloud import paths
+from play import screen
+from play.client import ApiError, Client
+from play.game import CannotDo, Game
+from play.interactive import Interactive
+from play.phases import PhaseFailed, Phases, module
+from play.saved import SavedGame
+from play.script import Script, load
+from play.sse import ServerEvent
+from play.summary import Summary
+
+ROOT = Path(__file__).parents[1]
+EXPECTED_LINES = {"build": 20, "local cloud": 12, "deploy": 60}
+
+
+class Player:
+    """One run of `make play`."""
+
+    def __init__(self, options: argparse.Namespace, console: Console) -> None:
+        self._options = options
+        self._console = console
+        self._state_dir: Path = options.state_dir
+        self._started = float(os.environ.get("PLAY_STARTED", time.time()))
+        self._summary = Summary(night=options.script or "free play")
+        if installed := os.environ.get("PLAY_INSTALLED"):
+            self._summary.phases["install"] = float(installed) - self._started
+        self._game: Game | None = None
+
+    def run(self) -> int:
+        was_up = self._is_up()
+        try:
+            self._bring_up()
+            self._play()
+            self._summary.ok = True
+        except KeyboardInterrupt:
+            self._summary.ok = not self._options.script
+            self._summary.error = "interrupted"
+            self._console.print("\n[dim]leaving; everything done so far is kept[/]")
+        except (ApiError, CannotDo, PhaseFailed, httpx.TransportError) as error:
+            self._summary.error = str(error)
+            self._console.print(f"[red]{error}[/]", highlight=False)
+        finally:
+            self._finish(stop=not was_up)
+        return 0 if self._summary.ok else 1
+
+    def _is_up(self) -> bool:
+        done = subprocess.run(self._cloud("status"), cwd=ROOT, capture_output=True)  # noqa: S603 - our own module
+        return done.returncode == 0
+
+    def _cloud(self, *arguments: str) -> list[str]:
+        return module("local_cloud", "--state-dir", str(self._state_dir), *arguments)
+
+    def _bring_up(self) -> None:
+        phases = Phases(self._console, self._summary.phases)
+        phases.run("build", module("scripts.build", "local"), EXPECTED_LINES["build"])
+        phases.run("local cloud", self._cloud("up"), EXPECTED_LINES["local cloud"])
+        phases.run("deploy", self._cloud("deploy"), EXPECTED_LINES["deploy"])
+
+    def _play(self) -> None:
+        saved = SavedGame(self._state_dir / "player.json")
+        api = paths.read_endpoints(self._state_dir)["api"]
+        with Client(str(api), on_tokens=lambda tokens: saved.put(tokens=tokens)) as client:
+            if self._options.script:
+                night = load(self._options.script)
+                client.sign_in()
+                world = client.create_world(night["seed"])
+                saved.put(world=world["world_id"])
+                self._game = Game(client, world, self._on_event)
+                Script(night, self._game, self._summary, self._console).play()
+            else:
+                self._game = Game(client, self._resume(client, saved), self._on_event)
+                Interactive(self._game, self._summary, self._console).play()
+            self._count()
+
+    def _resume(self, client: Client, saved: SavedGame) -> dict[str, object]:
+        """The world where the player stopped, or a new one when there is none or its owner's tokens have expired."""
+        if "world" in saved.data and "tokens" in saved.data:
+            client.tokens = saved.data["tokens"]
+            try:
+                return client.world(saved.data["world"])
+            except ApiError as error:
+                if error.status not in (401, 404):
+                    raise
+                self._console.print("[yellow]the saved game is out of reach (a week has passed?); a new one begins[/]")
+        client.sign_in()
+        world = client.create_world(self._options.seed)
+        saved.put(world=world["world_id"])
+        return world
+
+    def _on_event(self, event: ServerEvent) -> None:
+        if event.name == "token" and self._summary.to_first_token_s is None:
+            self._summary.to_first_token_s = round(time.time() - self._started, 1)
+        screen.show_stream(self._console, event)
+
+    def _count(self) -> None:
+        assert self._game is not None
+        self._game.look()
+        self._summary.world = self._game.id
+        self._summary.version = self._game.version
+        self._summary.hash = self._game.world["hash"]
+        self._summary.events = sum(1 for _ in self._game.client.history(self._game.id))
+
+    def _finish(self, *, stop: bool) -> None:
+        if stop:
+            subprocess.run(self._cloud("down"), cwd=ROOT, capture_output=True, check=False)  # noqa: S603 - our own module
+        self._summary.show(self._console)
+        self._summary.write(ROOT / "build" / "play.json")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="make play", description="Play a night on the local cloud.")
+    parser.add_argument("--script", help="a written night, such as first_night")
+    parser.add_argument("--seed", type=int, default=11, help="the seed of a new world for free play")
+    parser.add_argument("--state-dir", type=Path, default=ROOT / ".local_cloud", help="the local cloud's state folder")
+    options = parser.parse_args()
+    console = Console()
+    if not options.script and not sys.stdin.isatty():
+        console.print("No terminal to play on. A written night: make play SCRIPT=first_night")
+        return 2
+    return Player(options, console).run()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,81 @@
+"""What the player sees in the terminal."""
+
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+
+from play.sse import ServerEvent
+from play.summary import Turn
+
+Json = dict[str, Any]
+
+
+def dollars(cents: int) -> str:
+    return f"${cents / 100:,.2f}"
+
+
+def show_place(console: Console, view: Json) -> None:
+    player, time, place = view["player"], view["time"], view["place"]
+    console.rule(f"[bold]{place['name']}[/] · {view['district']}", align="left")
+    console.print(
+        f"Day {time['day']}, {time['clock']} ({time['phase']}) · {dollars(player['money_cents'])} · "
+        f"heat {player['heat']} · health {player['health']} · bag {len(player['inventory'])}/{player['bag_size']}"
+    )
+    if player["inventory"]:
+        console.print("In the bag: " + ", ".join(f"{item['part']} ({item['quality']})" for item in player["inventory"]))
+    for npc in view["npcs"]:
+        show_npc(console, npc)
+
+
+def show_npc(console: Console, npc: Json) -> None:
+    offer = npc["offer"]
+    standing = f"; offers {dollars(offer['price_cents'])} for a {offer['part']}" if offer else ""
+    console.print(f"[red]{npc['name']}[/], {npc['race']}, {npc['mood']}, wants {', '.join(npc['wants'])}{standing}")
+
+
+def show_events(console: Console, events: list[Json], view: Json) -> None:
+    for event in events:
+        console.print(f"   [dim]{event['seq']:>3}[/] {_told(event['event'])}")
+    player = view["player"]
+    console.print(f"   [dim]{view['time']['clock']} · {dollars(player['money_cents'])} · heat {player['heat']}[/]")
+
+
+def show_history(console: Console, events: list[Json]) -> None:
+    for event in events:
+        console.print(f"   [dim]{event['seq']:>3} {event['recorded_at'][:19]}[/] {_told(event['event'])}")
+
+
+def show_said(console: Console, text: str, npc: Json) -> None:
+    console.print(f"   [cyan]You:[/] {escape(text)}")
+    console.print(f"   [red]{npc['name']}:[/] ", end="")
+
+
+def show_stream(console: Console, event: ServerEvent) -> None:
+    """A streamed event of a turn, as it arrives."""
+    if event.name == "token":
+        console.print(escape(event.data["text"]), end="", highlight=False, soft_wrap=True)
+    elif event.name == "cut":
+        console.print(f"[dim]— ({event.data['reason']})[/] ", end="")
+
+
+def show_turn_end(console: Console, turn: Turn) -> None:
+    console.print()
+    for act in turn.acts:
+        console.print(f"   [yellow]{_told(act)}[/]")
+    console.print(
+        f"   [dim]{turn.source}, first token {turn.first_token_ms:.0f} ms, "
+        f"{turn.usage['completion_tokens']} tokens, {turn.usage['cached_tokens']} cached[/]"
+    )
+
+
+def _told(event: Json) -> str:
+    """An event in words: its type and its plain values; ids and nested things stay out of sight."""
+    shown = [
+        f"{key.removesuffix('_cents').replace('_', ' ')} {dollars(value) if key.endswith('_cents') else value}"
+        for key, value in event.items()
+        if key != "type" and not key.endswith("_id") and isinstance(value, str | int) and value != ""
+    ]
+    return escape(
+        f"{event['type'].replace('_', ' ')}: {', '.join(shown)}" if shown else event["type"].replace("_", " ")
+    )

@@ -8,6 +8,7 @@ from aws_cdk import aws_sagemaker as sagemaker
 from aws_cdk.region_info import RegionInfo
 from constructs import Construct
 
+from cdk.acknowledge import acknowledge
 from cdk.constructs.artifacts import built
 
 LMI_IMAGE = "djl-inference:0.36.0-lmi20.0.0-cu128"
@@ -31,10 +32,10 @@ class TierEndpoint(Construct):
         stack = aws_cdk.Stack.of(self)
         self.name = f"bodybroker-{tier}"
         archive = assets.Asset(self, "Archive", path=built("endpoints", tier, "model.tar.gz"))
-        role = self._role(archive, stack)
         account = RegionInfo.get(stack.region).dlc_repository_account
         if account is None:
             raise ValueError(f"AWS publishes no inference containers in {stack.region}")
+        role = self._role(archive, account)
         model = sagemaker.CfnModel(
             self,
             "Model",
@@ -76,7 +77,8 @@ class TierEndpoint(Construct):
         """The endpoint's ARN; SageMaker's IAM actions know it by its lower-case name."""
         return aws_cdk.Stack.of(self).format_arn(service="sagemaker", resource="endpoint", resource_name=self.name)
 
-    def _role(self, archive: assets.Asset, stack: aws_cdk.Stack) -> iam.Role:
+    def _role(self, archive: assets.Asset, image_account: str) -> iam.Role:
+        stack = aws_cdk.Stack.of(self)
         role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("sagemaker.amazonaws.com"))
         logs = stack.format_arn(
             service="logs",
@@ -84,7 +86,9 @@ class TierEndpoint(Construct):
             resource_name=f"/aws/sagemaker/Endpoints/{self.name}:*",
             arn_format=aws_cdk.ArnFormat.COLON_RESOURCE_NAME,
         )
-        images = stack.format_arn(service="ecr", resource="repository", resource_name="djl-inference", account="*")
+        images = stack.format_arn(
+            service="ecr", resource="repository", resource_name=LMI_IMAGE.split(":")[0], account=image_account
+        )
         grants = (
             (["s3:GetObject"], archive.bucket.arn_for_objects(archive.s3_object_key)),
             (["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer", "ecr:BatchCheckLayerAvailability"], images),
@@ -93,6 +97,13 @@ class TierEndpoint(Construct):
         )
         for actions, resource in grants:
             role.add_to_policy(iam.PolicyStatement(actions=actions, resources=[resource]))
+        acknowledge(
+            role,
+            {
+                "IAM5[Resource::*]": "neither registry log-ins nor metrics have a resource to name",
+                f"IAM5[Resource::{logs}]": "SageMaker names the log streams of this endpoint",
+            },
+        )
         return role
 
     def _scale(self, instances_min: int, instances_max: int) -> None:

@@ -9,6 +9,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from cdk.acknowledge import acknowledge
 from cdk.constructs.artifacts import Layers, built
 
 LOG_RETENTION = logs.RetentionDays.ONE_MONTH
@@ -79,6 +80,7 @@ class Function(Construct):
         resource = self.function.node.default_child
         assert isinstance(resource, aws_cdk.CfnResource)
         resource.add_metadata("NoDeadLetters", no_dead_letters)
+        acknowledge(self.function, {"L1": "3.13 is what our lock files, wheels and tests are made for"})
         if streams:
             self._answer_through_web_adapter()
 

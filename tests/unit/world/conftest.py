@@ -1,0 +1,117 @@
+import json
+from dataclasses import dataclass
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+
+import pytest
+from bodybroker.world import decide, rules
+from bodybroker.world.apply import fold
+from bodybroker.world.commands import CommandAdapter, RecordTurn
+from bodybroker.world.proposals import Proposal, parse
+from bodybroker.world.rules import Rules
+from bodybroker.world.state import State
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+@dataclass
+class World:
+    """A world that a test plays: commands go through decide, their events through apply."""
+
+    state: State
+    rules: Rules
+    log: list
+
+    def do(self, type, **fields):
+        return self.play(CommandAdapter.validate_python({"type": type, **fields}))
+
+    def play(self, command):
+        made = decide.decide(self.state, command, self.rules)
+        self.log += made
+        self.state = fold(made, self.state)
+        return made
+
+    def place(self, kind):
+        return next(place.site.place_id for place in self.state.places.values() if place.site.kind == kind)
+
+    def npc(self, race):
+        return next(npc for npc in self.state.npcs.values() if npc.character.race == race)
+
+    def go(self, kind):
+        """Walks there, over the street where needed."""
+        for step in ("street", kind):
+            if self.state.player.place_id not in (self.place(kind), self.place(step)):
+                self.do("travel", place_id=self.place(step))
+
+    def wait_for(self, phase):
+        while self.state.phase != phase:
+            self.do("wait", minutes=60)
+
+    def meet(self, race):
+        """Stands face to face with an NPC of that race, by night."""
+        self.wait_for("night")
+        npc = self.npc(race)
+        haunt = self.state.places[npc.character.haunt_id].site.kind
+        self.go(haunt)
+        return npc.character
+
+    def say(self, character, *acts, source="model"):
+        diffs = parse({"npc_id": character.npc_id, **act} if isinstance(act, dict) else act for act in acts)
+        return self.play(turn(character.npc_id, diffs, source))
+
+
+def turn(npc_id, proposal: Proposal = Proposal(), source="model"):  # noqa: B008 - frozen
+    return RecordTurn(npc_id, "What do you pay?", "Show me.", source, "test", proposal)
+
+
+@pytest.fixture(scope="session")
+def book():
+    return rules.load()
+
+
+@pytest.fixture
+def make_world(book):
+    def make(seed=7, rules=book):
+        made = decide.create(seed, rules)
+        return World(fold(made), rules, list(made))
+
+    return make
+
+
+@pytest.fixture
+def world(make_world):
+    return make_world()
+
+
+@pytest.fixture
+def change(book):
+    """The shipped rules with some numbers changed: change(police={"robbery_heat": 0}) …"""
+
+    def changed(**sections):
+        documents = book.model_dump(mode="json")
+        for section, values in sections.items():
+            documents[section] = _merge(documents[section], values)
+        return rules.validate(documents)
+
+    return changed
+
+
+def _merge(document, values):
+    merged = dict(document)
+    for key, value in values.items():
+        merged[key] = _merge(merged[key], value) if isinstance(value, dict) and key in merged else value
+    return merged
+
+
+@pytest.fixture(scope="session")
+def golden_documents():
+    return json.loads((GOLDEN / "rules.json").read_text())
+
+
+@pytest.fixture(scope="session")
+def golden_night(golden_documents):
+    """The written night, played: (command, events, state) per step."""
+    spec = spec_from_file_location("golden_night", GOLDEN / "night.py")
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return list(module.play(golden_documents))

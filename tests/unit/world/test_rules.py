@@ -1,0 +1,104 @@
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+from bodybroker.world import rules
+
+CONFIGS = Path(__file__).parents[3] / "configs" / "world"
+
+
+@pytest.fixture
+def documents():
+    return {path.stem: yaml.safe_load(path.read_text()) for path in CONFIGS.glob("*.yaml")}
+
+
+def test_the_shipped_rules_hold(documents):
+    assert rules.validate(documents) == rules.load()
+
+
+def test_every_number_is_explained_to_designers():
+    """A comment stands above each key or group of keys, or names the key in a list at the head of its block."""
+    for path in CONFIGS.glob("*.yaml"):
+        text = path.read_text()
+        comments = " ".join(re.findall(r"#(.*)", text))
+        for block in re.split(r"\n\s*\n", text):
+            keys = re.findall(r"^([a-z_]+):", block, re.M)
+            assert not keys or "#" in block or all(key in comments for key in keys), f"{path.name}: {keys}"
+
+
+def test_every_fault_of_every_file_is_listed_at_once(documents):
+    documents["clock"]["dawn_minute"] = "six"
+    documents["clock"]["teatime"] = 960
+    documents["police"]["notice"]["high"] = 1.5
+    del documents["player"]["bag_size"]
+    documents["parts"]["parts"]["hand"]["growth"]["equipment"] = "cauldron"
+    documents["races"]["races"]["ghoul"]["appetite"]["soul"] = 10
+    documents["races"]["races"]["ghoul"]["mood"] = "smug"
+    documents["district"]["residents"].append({"race": "lich", "haunt": "street", "count": {"low": 1, "high": 1}})
+    del documents["names"]["names"]["club"]
+    documents["weather"] = {}
+    with pytest.raises(rules.InvalidRules) as caught:
+        rules.validate(documents)
+    faults = "\n".join(caught.value.faults)
+    for expected in (
+        "world/clock: dawn_minute: ",
+        "world/clock: teatime: ",
+        "world/police: notice.high: ",
+        "world/player: bag_size: ",
+        "world/parts: parts.hand.growth.equipment: cauldron",
+        "world/races: races.ghoul.appetite: soul",
+        "world/races: races.ghoul.mood: smug",
+        "world/district: residents.4.race: lich",
+        "world/names: names.club: missing",
+        "world/weather: no such section",
+    ):
+        assert expected in faults
+    assert len(caught.value.faults) == 10
+    assert faults in str(caught.value).replace("\n  ", "\n")
+
+
+@pytest.mark.parametrize(
+    ("section", "key", "value"),
+    [
+        ("clock", "dawn_minute", 1300),
+        ("market", "floor_per_mille", 2000),
+        ("morgue", "capacity", 1),
+        ("morgue", "alarm_limit", 1),
+        ("morgue", "quality", {"low": 0, "high": 50}),
+        ("morgue", "stock", {"low": 5, "high": 4}),
+        ("police", "robbery_heat", -1),
+        ("police", "chase_loss_per_mille", {"low": 0, "high": 1001}),
+        ("player", "money_cents", True),
+        ("player", "health", 0),
+    ],
+)
+def test_numbers_that_make_no_sense_are_faults(documents, section, key, value):
+    documents[section][key] = value
+    with pytest.raises(rules.InvalidRules) as caught:
+        rules.validate(documents)
+    assert [fault.split(":")[0] for fault in caught.value.faults] == [f"world/{section}"]
+
+
+@pytest.mark.parametrize(("lot", "fault"), [("hideout", "lots.hideout"), ("morgue", "lots.morgue"), ("club", "a club")])
+def test_a_district_that_cannot_be_played_is_a_fault(documents, lot, fault):
+    del documents["district"]["lots"][lot]
+    with pytest.raises(rules.InvalidRules, match=fault):
+        rules.validate(documents)
+
+
+def test_missing_and_broken_files_are_listed_together(monkeypatch):
+    def load(name):
+        raise FileNotFoundError(name) if name == "world/clock" else ValueError("not a mapping")
+
+    monkeypatch.setattr(rules.configuration, "load", load)
+    with pytest.raises(rules.InvalidRules) as caught:
+        rules.load.__wrapped__()
+    assert len(caught.value.faults) == len(rules.Rules.model_fields)
+
+
+def test_the_digest_names_the_rules(documents):
+    same = rules.validate(documents).digest
+    assert same == rules.load().digest and re.fullmatch("[0-9a-f]{64}", same)
+    documents["market"]["deal_minutes"] += 1
+    assert rules.validate(documents).digest != same

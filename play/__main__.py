@@ -1,7 +1,7 @@
 """`make play`: bring up the local cloud, deploy, play a night, end everything that was started.
 
-Without a script and with a terminal a person plays; `--script NAME` plays a written night in a new world. The summary goes to
-the screen and to `build/play.json`; the exit status is 0 only if the night was whole.
+Without a script and with a terminal a person plays; `--script NAME` plays a written night in a new world. The summary
+goes to the screen and to `build/play.json`; the exit status is 0 only if the night was whole.
 """
 
 import argparse

@@ -57,7 +57,7 @@ class Game:
         raise CannotDo(f"{command['type']}: the world kept changing")
 
     def action(self, kind: str, **wanted: str) -> Json:
-        """The first command of this type that is allowed now and matches; CannotDo with the rule's reason if none is."""
+        """The first command of this type that matches and is allowed now; CannotDo gives the rules' reasons."""
         reasons = list[str]()
         for action in self.view["actions"]:
             command = action["command"]

@@ -71,11 +71,15 @@ def show_turn_end(console: Console, turn: Turn) -> None:
 
 def _told(event: Json) -> str:
     """An event in words: its type and its plain values; ids and nested things stay out of sight."""
-    shown = [
-        f"{key.removesuffix('_cents').replace('_', ' ')} {dollars(value) if key.endswith('_cents') else value}"
-        for key, value in event.items()
-        if key != "type" and not key.endswith("_id") and isinstance(value, str | int) and value != ""
-    ]
-    return escape(
-        f"{event['type'].replace('_', ' ')}: {', '.join(shown)}" if shown else event["type"].replace("_", " ")
-    )
+    shown = [_value(key, value) for key, value in event.items() if _is_plain(key, value)]
+    words = event["type"].replace("_", " ")
+    return escape(f"{words}: {', '.join(shown)}" if shown else words)
+
+
+def _is_plain(key: str, value: object) -> bool:
+    return key not in ("type", "v") and not key.endswith("_id") and isinstance(value, str | int) and value != ""
+
+
+def _value(key: str, value: Any) -> str:
+    name = key.removesuffix("_cents").replace("_", " ")
+    return f"{name} {dollars(value) if key.endswith('_cents') else value}"

@@ -7,6 +7,7 @@ import yaml
 from rich.console import Console
 
 from play import screen
+from play.client import ApiError
 from play.game import CannotDo, Game
 from play.summary import Summary
 
@@ -38,16 +39,24 @@ class Script:
         self._summary.steps_total = len(self._steps)
         for number, step in enumerate(self._steps, 1):
             verb, value = next(iter(step.items()))
-            extra = dict(list(step.items())[1:])
+            extra = {key: value for key, value in step.items() if key not in (verb, "may_be_refused")}
             self._console.print(f"[dim]{number:>2}[/] [bold]{verb}[/] {'' if value is True else value} {extra or ''}")
-            getattr(self, f"_{verb}")(value, **extra)
+            try:
+                getattr(self, f"_{verb}")(value, **extra)
+            except (CannotDo, ApiError) as refusal:
+                if not step.get("may_be_refused"):
+                    raise
+                self._console.print(f"   [yellow]refused: {refusal}[/]")
             self._summary.steps_done = number
 
     def _look(self, _: bool) -> None:
         screen.show_place(self._console, self._game.look())
 
     def _go(self, kind: str) -> None:
-        for way in self._game.view["place"]["exits"]:
+        here = self._game.view["place"]
+        if here["kind"] == kind:
+            return
+        for way in here["exits"]:
             if way["kind"] == kind:
                 self._command({"type": "travel", "place_id": way["place_id"]})
                 return

@@ -44,7 +44,7 @@ class AwsClient:
 
         :raises AwsError: when the service answers with a status of 400 or more.
         """
-        async with self._request("GET", service, self.endpoint.joinpath(path).with_query(query), b"") as response:
+        async with self._request("GET", service, self.endpoint.join(URL(path)).with_query(query), b"") as response:
             await _check(response)
             return await response.json(content_type=None)
 
@@ -53,7 +53,7 @@ class AwsClient:
 
         :raises AwsError: when Lambda itself refuses the call.
         """
-        url = self.endpoint / "2015-03-31/functions" / function / "invocations"
+        url = self.endpoint.join(URL(f"/2015-03-31/functions/{function}/invocations"))
         async with self._request("POST", "lambda", url, payload) as response:
             await _check(response)
             return await response.read(), "X-Amz-Function-Error" in response.headers

@@ -7,18 +7,19 @@ import time
 import uuid
 from pathlib import Path
 
-from aiohttp import ClientError, ClientTimeout, web
+from aiohttp import ClientConnectorError, ClientError, ClientTimeout, web
+from multidict import CIMultiDict
 from yarl import URL
 
 from local_cloud.gateway import deployment as deployments
 from local_cloud.gateway import headers
 from local_cloud.gateway.authorizer import TokenAuthorizers
 from local_cloud.gateway.aws import AwsClient, AwsError
-from local_cloud.gateway.deployment import Deployment, Route
+from local_cloud.gateway.deployment import STAGE, Deployment, Route
 from local_cloud.gateway.exchange import Exchange
 from local_cloud.gateway.gateway_responses import GatewayError
 from local_cloud.gateway.streaming_functions import StreamingFunctions
-from local_cloud.gateway.web_function import FunctionUnavailable
+from local_cloud.gateway.web_function import FunctionUnavailable, WebFunction
 
 PAYLOAD_LIMIT_BYTES = 10 * 1024 * 1024
 """API Gateway's limit for a request body."""
@@ -27,6 +28,8 @@ _LOG = logging.getLogger(__name__)
 _POLL_S = 2.0
 _UNMATCHED_TIMEOUT_S = 29.0
 _CLIENT_CLOSED_REQUEST = 499
+_CONNECTION_ATTEMPTS = 5
+_RECONNECTION_PAUSE_S = 0.05
 
 
 class Gateway:
@@ -46,9 +49,9 @@ class Gateway:
             try:
                 await self.refresh()
                 trouble = ""
-            except (AwsError, ClientError, TimeoutError, OSError) as error:
+            except Exception as error:
                 if trouble != str(error):
-                    _LOG.warning("cannot read what is deployed: %s", error)
+                    _LOG.warning("cannot read what is deployed: %r", error)
                 trouble = str(error)
             await asyncio.sleep(_POLL_S)
 
@@ -80,7 +83,10 @@ class Gateway:
 
     async def readiness(self, _: web.Request) -> web.Response:
         """Answer 200 once the newest deployment is served and all of its streaming functions are ready."""
-        await self.refresh()
+        try:
+            await self.refresh()
+        except (AwsError, ClientError, TimeoutError) as error:
+            return _unavailable(f"cannot read what is deployed: {error}")
         ready = self._deployment is not None and self._functions.are_ready
         return web.json_response({"ready": ready}, status=200 if ready else 503)
 
@@ -128,23 +134,41 @@ class Gateway:
         except ClientError as error:
             return _unavailable(f"the emulator does not answer: {error}")
         if upstream.status == 502 and _is_function_failure(content):
-            raise GatewayError("DEFAULT_5XX", "Internal server error", status=502)
+            raise _function_failed()
         return web.Response(status=upstream.status, body=content, headers=headers.for_client(upstream))
 
     async def _stream(self, exchange: Exchange, route: Route, arn: str, body: bytes) -> web.StreamResponse:
-        """Authorize, then pass each chunk of the function's answer on as it comes."""
+        """Authorize, then let the function's own web server answer."""
         request, caller = exchange.request, None
         if route.authorizer:
             caller = await self._authorizers.authorize(route.authorizer, request.headers, exchange.method_arn(arn))
         function = self._functions[arn]
+        sent = headers.for_upstream(request)
+        sent.update(exchange.adapter_headers(function, route, caller))
+        for _ in range(_CONNECTION_ATTEMPTS):
+            try:
+                return await self._relay(exchange, function, sent, body)
+            except ClientConnectorError:
+                # The server died a moment ago and what replaces it is not up yet.
+                await asyncio.sleep(_RECONNECTION_PAUSE_S)
+        raise _function_failed()
+
+    async def _relay(
+        self, exchange: Exchange, function: WebFunction, sent: CIMultiDict[str], body: bytes
+    ) -> web.StreamResponse:
+        """Pass each chunk of the function's answer on as it comes.
+
+        :raises ClientConnectorError: when nothing was sent because nobody listens.
+        """
+        request = exchange.request
         response: web.StreamResponse | None = None
         try:
             async with (
                 function.address() as server,
                 self._aws.session.request(
                     request.method,
-                    URL(f"{server.origin()}{request.raw_path.removeprefix('/v1')}", encoded=True),
-                    headers={**headers.for_upstream(request), **exchange.adapter_headers(function, route, caller)},
+                    URL(f"{server.origin()}{request.raw_path.removeprefix(f'/{STAGE}')}", encoded=True),
+                    headers=sent,
                     data=body or None,
                     allow_redirects=False,
                     timeout=ClientTimeout(total=function.configuration.timeout_s),
@@ -155,14 +179,20 @@ class Gateway:
                 async for chunk in upstream.content.iter_any():
                     await response.write(chunk)
                 await response.write_eof()
+        except ClientConnectorError:
+            raise
         except (ClientError, TimeoutError, FunctionUnavailable) as error:
             _LOG.warning("%s: %s", exchange.id, error)
             if response is None:
-                raise GatewayError("DEFAULT_5XX", "Internal server error", status=502) from error
+                raise _function_failed() from error
             # A stream that broke must not look as if it had ended.
             if request.transport:
                 request.transport.abort()
         return response
+
+
+def _function_failed() -> GatewayError:
+    return GatewayError("DEFAULT_5XX", "Internal server error", status=502)
 
 
 async def _payload(request: web.Request) -> bytes:
@@ -192,9 +222,6 @@ def _unavailable(detail: str) -> web.Response:
         "retryable": True,
         "correlation_id": correlation_id,
     }
-    return web.json_response(
-        problem,
-        status=503,
-        headers={"Retry-After": "1", "x-correlation-id": correlation_id},
-        content_type="application/problem+json",
-    )
+    advice = {"Retry-After": "1", "x-correlation-id": correlation_id}
+    body = json.dumps(problem).encode()
+    return web.Response(status=503, headers=advice, body=body, content_type="application/problem+json")

@@ -5,8 +5,9 @@ import json
 import logging
 from pathlib import Path
 
+from local_cloud.emulator.unpack import PackageCache
+from local_cloud.gateway import packages
 from local_cloud.gateway.aws import AwsClient
-from local_cloud.gateway.packages import PackageStore
 from local_cloud.gateway.web_function import FunctionConfiguration, WebFunction
 
 _LOG = logging.getLogger(__name__)
@@ -19,7 +20,8 @@ class StreamingFunctions:
     def __init__(self, aws: AwsClient, state: Path) -> None:
         self._aws = aws
         self._state = state
-        self._packages = PackageStore(aws, state / "gateway" / "packages")
+        self._packages = PackageCache(state / "gateway" / "packages")
+        self._packages.clean()
         self._running: dict[str, tuple[str, WebFunction]] = {}
         self._retiring: set[asyncio.Task[None]] = set()
 
@@ -42,6 +44,7 @@ class StreamingFunctions:
         """End every web server."""
         for task in self._retiring:
             task.cancel()
+        await asyncio.gather(*self._retiring, return_exceptions=True)
         await asyncio.gather(*(function.stop() for _, function in self._running.values()))
 
     async def _refresh(self, arn: str) -> None:
@@ -51,7 +54,7 @@ class StreamingFunctions:
         known, old = self._running.get(arn, (None, None))
         if fingerprint == known:
             return
-        package = await self._packages.package(description)
+        package = await packages.fetch(self._aws, self._packages, description)
         configuration = FunctionConfiguration.parse(description["Configuration"])
         _LOG.info("function %s starts with code %s", configuration.name, description["Configuration"]["CodeSha256"])
         new = WebFunction(configuration, package, self._aws.session, self._aws.endpoint, self._state)
@@ -60,14 +63,6 @@ class StreamingFunctions:
             self._retire(old)
 
     def _retire(self, function: WebFunction) -> None:
-        task = asyncio.create_task(self._retired(function))
+        task = asyncio.create_task(function.retire())
         self._retiring.add(task)
         task.add_done_callback(self._retiring.discard)
-
-    async def _retired(self, function: WebFunction) -> None:
-        try:
-            await function.retire()
-        finally:
-            await function.stop()
-        if len(self._retiring) == 1:
-            self._packages.keep_only([running.package for _, running in self._running.values()])

@@ -93,10 +93,11 @@ class WebFunction:
         self._in_flight += 1
         self._idle.clear()
         try:
-            await asyncio.wait([self._ready], timeout=_START_LIMIT_S)
-            if not self._ready.done():
+            ready = self._ready
+            await asyncio.wait([ready], timeout=_START_LIMIT_S)
+            if not ready.done():
                 raise FunctionUnavailable(f"{self.configuration.name} is not ready")
-            yield self._ready.result()
+            yield ready.result()
         finally:
             self._in_flight -= 1
             if not self._in_flight:
@@ -109,8 +110,10 @@ class WebFunction:
 
     async def retire(self) -> None:
         """Stop when the last request in flight has ended."""
-        await self._idle.wait()
-        await self.stop()
+        try:
+            await self._idle.wait()
+        finally:
+            await self.stop()
 
     async def stop(self) -> None:
         """End the server now."""
@@ -167,12 +170,12 @@ class WebFunction:
         _, _, _, region, account, *_ = self.configuration.arn.split(":")
         temporary = self._state / "gateway" / "tmp"
         temporary.mkdir(parents=True, exist_ok=True)
-        folders = [self.package.code, *(layer / "python" for layer in self.package.layers)]
+        programs = [_interpreters(self._state / "gateway" / "bin"), *(layer / "bin" for layer in self.package.layers)]
         return {
             "AWS_ENDPOINT_URL": str(self._aws_url),
             **self.configuration.variables,
-            "PATH": f"{_interpreters(self._state / 'gateway' / 'bin')}:/usr/local/bin:/usr/bin:/bin",
-            "PYTHONPATH": os.pathsep.join(map(str, folders)),
+            "PATH": os.pathsep.join([*map(str, programs), "/usr/local/bin", "/usr/bin", "/bin"]),
+            "PYTHONPATH": os.pathsep.join(map(str, self.package.import_path)),
             "HOME": str(temporary),
             "TMPDIR": str(temporary),
             "LANG": "en_US.UTF-8",

@@ -1,0 +1,2 @@
+#!/bin/bash
+exec python server.py

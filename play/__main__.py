@@ -78,7 +78,7 @@ class Player:
         with Client(str(api), on_tokens=lambda tokens: saved.put(tokens=tokens)) as client:
             if self._options.script:
                 night = load(self._options.script)
-                client.sign_in()
+                saved.put(device_token=client.sign_in()["device_token"])
                 world = client.create_world(night["seed"])
                 saved.put(world=world["world_id"])
                 self._game = Game(client, world, self._on_event)
@@ -89,16 +89,17 @@ class Player:
             self._count()
 
     def _resume(self, client: Client, saved: SavedGame) -> dict[str, object]:
-        """The world where the player stopped, or a new one when there is none or its owner's tokens have expired."""
-        if "world" in saved.data and "tokens" in saved.data:
+        """The world where the player stopped, or a new one when there is none."""
+        if "world" in saved.data:
             client.tokens = saved.data["tokens"]
             try:
                 return client.world(saved.data["world"])
             except ApiError as error:
-                if error.status not in (401, 404):
+                if error.status != 401:
                     raise
-                self._console.print("[yellow]the saved game is out of reach (a week has passed?); a new one begins[/]")
-        client.sign_in()
+            client.sign_in(saved.data["device_token"])
+            return client.world(saved.data["world"])
+        saved.put(device_token=client.sign_in()["device_token"])
         world = client.create_world(self._options.seed)
         saved.put(world=world["world_id"])
         return world

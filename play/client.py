@@ -37,9 +37,14 @@ class Client:
     def __exit__(self, *exit_state: object) -> None:
         self._http.close()
 
-    def sign_in(self) -> Json:
-        """Sign in as a new guest."""
-        return self._keep(self._call("POST", "/auth/guest", {}, signed=False))
+    def sign_in(self, device_token: str | None = None) -> Json:
+        """Sign in as a new guest, or as the one whose first sign-in returned `device_token`."""
+        body = {"device_token": device_token} if device_token else {}
+        return self._keep(self._call("POST", "/auth/guest", body, signed=False))
+
+    def sign_in_with_steam(self, ticket: str, identity: str = "bodybroker") -> Json:
+        """Sign in with a ticket of Steam's GetAuthTicketForWebApi, in hex."""
+        return self._keep(self._call("POST", "/auth/steam", {"ticket": ticket, "identity": identity}, signed=False))
 
     def refresh(self) -> Json:
         """Exchange the refresh token for a new pair (the old one is spent)."""

@@ -75,6 +75,16 @@ class Game:
                 return dict(npc)
         raise CannotDo(f"there is no {race} here")
 
+    def go(self, kind: str) -> list[Json]:
+        """Walk to the next place of this kind; no step when one is there."""
+        here = self.view["place"]
+        if here["kind"] == kind:
+            return []
+        for way in here["exits"]:
+            if way["kind"] == kind:
+                return self.command({"type": "travel", "place_id": way["place_id"]})
+        raise CannotDo(f"no way from here to a {kind}")
+
     def rewind(self, version: int) -> None:
         self.world = self.client.rewind(self.id, version)
 

@@ -20,7 +20,3 @@ class SavedGame:
         temporary.touch(mode=0o600)
         temporary.write_text(json.dumps(self.data))
         os.replace(temporary, self._path)  # noqa: PTH105 - atomic on every platform
-
-    def forget(self) -> None:
-        self.data = {}
-        self._path.unlink(missing_ok=True)

@@ -53,14 +53,7 @@ class Script:
         screen.show_place(self._console, self._game.look())
 
     def _go(self, kind: str) -> None:
-        here = self._game.view["place"]
-        if here["kind"] == kind:
-            return
-        for way in here["exits"]:
-            if way["kind"] == kind:
-                self._command({"type": "travel", "place_id": way["place_id"]})
-                return
-        raise CannotDo(f"no way from here to a {kind}")
+        self._show(self._game.go(kind))
 
     def _do(self, kind: str, to: str | None = None, **wanted: str) -> None:
         if to:
@@ -101,4 +94,7 @@ class Script:
         screen.show_history(self._console, list(self._game.client.history(self._game.id))[-8:])
 
     def _command(self, command: dict[str, Any]) -> None:
-        screen.show_events(self._console, self._game.command(command), self._game.view)
+        self._show(self._game.command(command))
+
+    def _show(self, events: list[dict[str, Any]]) -> None:
+        screen.show_events(self._console, events, self._game.view)

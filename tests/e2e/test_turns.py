@@ -1,0 +1,117 @@
+"""Turns: streamed from the small language model, priced, recorded once; a dead model leaves a procedural line."""
+
+import os
+import signal
+import time
+import uuid
+
+import psutil
+import pytest
+
+from play.game import Game
+from play.sse import ServerEvent
+
+
+def talk(game: Game, text: str, key: str | None = None) -> list[ServerEvent]:
+    npc = game.npc("ghoul")
+    game.meet(npc)
+    return list(game.client.turn(game.id, npc["npc_id"], text, key))
+
+
+def named(events: list[ServerEvent], name: str) -> list[ServerEvent]:
+    return [event for event in events if event.name == name]
+
+
+def test_a_ghoul_answers_token_by_token(graveyard: Game) -> None:
+    events = talk(graveyard, "Good evening. What do you want tonight?")
+    assert events[0].name == "start"
+    assert events[-1].name == "done"
+    assert [int(event.id) for event in events] == sorted({int(event.id) for event in events})
+    done = events[-1].data
+    tokens = named(events, "token")
+    assert done["source"] == "model"
+    assert len(tokens) > 3
+    assert "".join(token.data["text"] for token in tokens).strip() == done["line"]
+    assert done["usage"]["completion_tokens"] >= len(tokens)
+    assert done["usage"]["cost_nanodollars"] > 0
+    assert done["usage"]["cached_tokens"] > 0, "the encounter did not warm the prefix"
+
+
+def test_tokens_arrive_while_the_model_still_speaks(graveyard: Game) -> None:
+    npc = graveyard.npc("ghoul")
+    graveyard.meet(npc)
+    arrivals = [
+        time.perf_counter()
+        for event in graveyard.client.turn(graveyard.id, npc["npc_id"], "Tell me about this graveyard.")
+        if event.name == "token"
+    ]
+    assert len({round(arrival, 3) for arrival in arrivals}) > len(arrivals) / 2, "the answer came in one piece"
+
+
+def test_a_turn_is_recorded_with_what_the_rules_accepted(graveyard: Game) -> None:
+    before = graveyard.version
+    events = talk(graveyard, "What would you pay?")
+    graveyard.look()
+    recorded = graveyard.client.events(graveyard.id, before)["events"]
+    assert recorded[0]["event"]["type"] == "turn_spoken"
+    assert recorded[0]["event"]["line"] == events[-1].data["line"]
+    assert [event["event"]["type"] for event in recorded[1:]].count("offer_made") == sum(
+        event.data["type"] == "offer_made" or event.data["type"] == "make_offer" for event in named(events, "act")
+    )
+    assert graveyard.version == before + len(recorded) == events[-1].data["version"]
+
+
+def test_a_repeated_turn_is_told_again_and_not_paid_twice(graveyard: Game) -> None:
+    key = str(uuid.uuid4())
+    first = talk(graveyard, "Hello there.", key)
+    version = graveyard.look()["version"]
+    again = talk(graveyard, "Hello there.", key)
+    assert again[-1].data["line"] == first[-1].data["line"]
+    assert graveyard.look()["version"] == version
+
+
+def model_servers(cloud) -> list[psutil.Process]:
+    """The model server processes that belong to this local cloud."""
+    emulator = psutil.Process(cloud.endpoints["pids"]["emulator"])
+    children = emulator.children(recursive=True)
+    return [child for child in children if any("serve.py" in part for part in child.cmdline())]
+
+
+@pytest.mark.parametrize("moment", ["before the first token", "in the middle of the line"])
+def test_killing_the_model_leaves_a_procedural_line(cloud, graveyard: Game, moment: str) -> None:
+    npc = graveyard.npc("ghoul")
+    graveyard.meet(npc)
+    killed_at, told_at, line, cut = 0.0, 0.0, "", False
+    done = None
+    for event in graveyard.client.turn(graveyard.id, npc["npc_id"], "Tell me a long story about the dead."):
+        wanted = "start" if moment == "before the first token" else "token"
+        if event.name == wanted and not killed_at:
+            for server in model_servers(cloud):
+                os.kill(server.pid, signal.SIGKILL)
+            killed_at = time.perf_counter()
+        elif event.name == "cut":
+            cut = True
+        elif event.name == "token" and cut:
+            told_at = told_at or time.perf_counter()
+            line += event.data["text"]
+        elif event.name == "done":
+            done = event.data
+    assert killed_at, "the model server was not running"
+    assert done is not None
+    assert done["source"] == "procedural"
+    assert line.strip() == done["line"] != ""
+    assert told_at - killed_at < 0.5, f"the procedural line took {told_at - killed_at:.3f} s"
+    spoken = list(graveyard.client.history(graveyard.id))[-1]
+    assert spoken["event"]["type"] == "turn_spoken"
+    assert spoken["event"]["source"] == "procedural"
+    wait_for_model(graveyard)
+
+
+def wait_for_model(game: Game) -> None:
+    """Until the local SageMaker has started the model server again."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        if talk(game, "Are you there?")[-1].data["source"] == "model":
+            return
+        time.sleep(1)
+    raise AssertionError("the model server did not come back")

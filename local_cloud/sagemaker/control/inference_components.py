@@ -86,7 +86,7 @@ class InferenceComponents(Resources):
         if "Specifications" in request:
             raise unsupported("Specifications")
         record = self._settled(request["InferenceComponentName"])
-        specification: Record = request.get("Specification", record.get("Specification", {}))
+        specification: Record = request.get("Specification") or record.get("Specification", {})
         runtime: Record | None = request.get("RuntimeConfig", record.get("RuntimeConfig"))
         changes = {"Specification": specification, "InferenceComponentStatus": "Updating", "FailureReason": None}
         self.update(record["InferenceComponentName"], changes | self._deployment(specification, runtime))

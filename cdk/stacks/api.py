@@ -9,7 +9,7 @@ from cdk.constructs.artifacts import Layers
 from cdk.constructs.function import Function, Size
 from cdk.constructs.rest_api import RestApi, Route
 from cdk.stacks.data import DataStack
-from cdk.stacks.identity import IdentityStack
+from cdk.stacks.identity import STEAM_SECRET_NAME, IdentityStack
 from cdk.stacks.models import ModelsStack
 
 ROUTES = (
@@ -85,7 +85,7 @@ class ApiStack(aws_cdk.Stack):
             environment={
                 "ACCOUNTS_TABLE": accounts.name,
                 "SIGNING_KEY_ID": key.key_id,
-                "STEAM_SECRET": secret.secret_name,
+                "STEAM_SECRET": STEAM_SECRET_NAME,
             },
         )
         accounts.allow(function, "GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem")

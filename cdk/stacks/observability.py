@@ -67,11 +67,11 @@ class ObservabilityStack(aws_cdk.Stack):
         durations: Row = []
         for each in functions:
             function, name = each.function, each.name
-            failed = function.metric_errors(period=MINUTES_5, label=name)
+            failed = function.metric_errors(period=MINUTES_5)
             self._alarms.watch(f"{name}Errors", f"The function {name} fails", failed, 1)
             throttled = function.metric_throttles(period=MINUTES_5)
             self._alarms.watch(f"{name}Throttles", f"The function {name} is throttled", throttled, 1)
-            errors.append(failed)
+            errors.append(failed.with_(label=name))
             durations.append(function.metric_duration(period=MINUTES_5, statistic="p99", label=name))
         self._graph("Functions", errors, durations)
 

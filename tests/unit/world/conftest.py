@@ -4,6 +4,9 @@ from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 import pytest
+from bodybroker.kernel.errors import Refused
+from bodybroker.kernel.ids import entity_id
+from bodybroker.kernel.random import Stream
 from bodybroker.world import decide, rules
 from bodybroker.world.apply import fold
 from bodybroker.world.commands import CommandAdapter, RecordTurn
@@ -83,7 +86,7 @@ def world(make_world):
     return make_world()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def change(book):
     """The shipped rules with some numbers changed: change(police={"robbery_heat": 0}) …"""
 
@@ -94,6 +97,27 @@ def change(book):
         return rules.validate(documents)
 
     return changed
+
+
+@pytest.fixture(scope="session")
+def refused():
+    """refused(code): the block must be refused by the rule of that code, with a reason."""
+
+    def refused_by(code):
+        return pytest.raises(Refused, check=lambda error: error.code == code and error.status == 422 and error.detail)
+
+    return refused_by
+
+
+@pytest.fixture(scope="session")
+def names():
+    return lambda made: [type(event).__name__ for event in made]
+
+
+@pytest.fixture(scope="session")
+def nobody():
+    """An id that no world knows."""
+    return entity_id(Stream("nobody"))
 
 
 def _merge(document, values):

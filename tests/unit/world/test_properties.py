@@ -1,0 +1,181 @@
+"""Whatever players and models do: nothing comes from nowhere, nothing falls below zero, the log is the world."""
+
+import pytest
+from bodybroker.kernel.errors import Refused
+from bodybroker.kernel.random import SEED_LIMIT
+from bodybroker.world import events, state
+from bodybroker.world.apply import fold
+from bodybroker.world.commands import CommandAdapter, RecordTurn
+from bodybroker.world.decide import create, decide
+from bodybroker.world.proposals import parse
+from bodybroker.world.state import State, money_cents
+from bodybroker.world.views import view
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+WHERE = {
+    "rob_morgue": ("morgue",),
+    "buy_equipment": ("street",),
+    "grow_part": ("hideout",),
+    "collect_part": ("hideout",),
+    "lie_low": ("hideout",),
+    "sell_part": ("graveyard", "club", "street"),
+    "talk": ("graveyard", "club", "street"),
+}
+prices = st.integers(-(2**53), 2**53) | st.integers(-500, 60_000)
+steps = st.one_of(
+    st.tuples(st.just("wait"), st.integers(1, 720), st.just(0), st.just(False)),
+    st.tuples(st.sampled_from(sorted(WHERE)), st.integers(0, 200), prices, st.sampled_from([True, True, True, False])),
+)
+
+
+@pytest.fixture(scope="session")
+def rich(change):
+    """Rules under which a short script sees much: money for a lab, longer nights."""
+    return change(player={"money_cents": 400_000}, clock={"dusk_minute": 900})
+
+
+def play(now: State, rules, script):
+    """Plays a script; yields after each command the state before it, the events and the state after it."""
+    for kind, pick, price, walks in script:
+        while walks and (way := _way(now, WHERE[kind][pick % len(WHERE[kind])])):
+            made, now, before = *_try(now, {"type": "travel", "place_id": way}, rules), now
+            yield before, made, now
+        if kind == "wait":
+            command = {"type": "wait", "minutes": pick}
+        elif kind == "talk":
+            command = _talk(now, rules, pick, price)
+        else:
+            command = _action(now, rules, kind, pick)
+        made, now, before = *_try(now, command, rules), now
+        yield before, made, now
+
+
+def _try(now: State, command, rules):
+    """The events of a command and the state after them; a refused one leaves no trace."""
+    before = state.encode(now)
+    try:
+        typed = command if isinstance(command, RecordTurn) else CommandAdapter.validate_python(command)
+        made = decide(now, typed, rules)
+    except Refused as refusal:
+        assert refusal.code and refusal.detail
+        made = []
+    after = fold(made, now)
+    assert state.encode(now) == before, "decide or apply changed the state that it was given"
+    return made, after
+
+
+def _way(now: State, kind):
+    """The next place on the way to a place of that kind; None when there."""
+    here = now.places[now.player.place_id].site
+    if here.kind == kind:
+        return None
+    kinds = {now.places[way.place_id].site.kind: way.place_id for way in here.exits}
+    return kinds.get(kind, kinds.get("street"))
+
+
+def _action(now: State, rules, kind, pick):
+    """A command of that kind: one that is allowed where there is one, else one that is not."""
+    actions = [action for action in view(now, rules)["actions"] if action["command"]["type"] == kind]
+    actions = [action for action in actions if action["allowed"]] or actions
+    return actions[pick % len(actions)]["command"] if actions else {"type": "wait", "minutes": 1}
+
+
+def _talk(now: State, rules, pick, price):
+    npcs = list(now.npcs.values())
+    here = [npc for npc in npcs if npc.character.haunt_id == now.player.place_id]
+    npc = (here or npcs)[pick % len(here or npcs)].character
+    wanted, taste = list(npc.tastes.items())[pick % len(npc.tastes)]
+    moods, parts = list(rules.market.moods), list(rules.parts.parts)
+    acts = [
+        {"type": "set_mood", "npc_id": npc.npc_id, "mood": moods[pick % len(moods)]},
+        {"type": "make_offer", "npc_id": npc.npc_id, "part": wanted, "price_cents": taste.floor_cents + pick},
+        {"type": "make_offer", "npc_id": npc.npc_id, "part": parts[pick % len(parts)], "price_cents": price},
+        {"type": "make_offer", "npc_id": npcs[pick % len(npcs)].character.npc_id, "part": "skin", "price_cents": 900},
+        {"type": "leave", "npc_id": npc.npc_id},
+    ]
+    return RecordTurn(npc.npc_id, "?", "!", "model", "m", parse(acts[: pick % 6]))
+
+
+def items(now: State):
+    lying = [item for place in now.places.values() for item in place.stock.values()]
+    growing = [growth.item for growth in now.growths.values() if growth.item]
+    return lying + growing + list(now.player.inventory.values())
+
+
+def check_sane(now: State, rules):
+    player = now.player
+    assert player.money_cents >= 0 and now.city_cents >= 0
+    assert 0 <= player.heat <= 100 and 1 <= player.health <= 100
+    assert len(player.inventory) <= rules.player.bag_size
+    assert player.place_id in now.places
+    assert now.phase == ("day" if rules.clock.dawn_minute <= now.minute % 1440 < rules.clock.dusk_minute else "night")
+    for npc in now.npcs.values():
+        assert 0 <= npc.purse_cents <= npc.character.purse_cents and npc.mood in rules.market.moods
+    for place in now.places.values():
+        assert len(place.stock) <= rules.morgue.capacity and 0 <= place.alarm <= rules.morgue.alarm_limit
+    for growth in now.growths.values():
+        assert now.equipment[growth.equipment_id].growth_id == growth.growth_id
+        assert (growth.item is not None) == (growth.ready_minute <= now.minute)
+    for npc_id, offer in now.offers.items():
+        taste = now.npcs[npc_id].character.tastes[offer.part]
+        assert 0 < taste.floor_cents <= offer.price_cents <= taste.cap_cents and offer.expires_minute > now.minute
+
+
+@settings(max_examples=120, deadline=None)
+@given(seed=st.integers(0, SEED_LIMIT - 1), script=st.lists(steps, max_size=40))
+def test_nothing_breaks_the_world(rich, seed, script):
+    log = create(seed, rich)
+    now = fold(log)
+    money, parts = money_cents(now), {item.item_id for item in items(now)}
+    for before, made, after in play(now, rich, script):
+        assert after.version == before.version + len(made) and after.minute >= before.minute
+        parts = expected_parts(parts, made)
+        now, log = after, log + made
+        assert money_cents(now) == money
+        assert sorted(item.item_id for item in items(now)) == sorted(parts)
+        check_sane(now, rich)
+    check_log(log, now)
+
+
+def expected_parts(parts, made):
+    """What there must be: all that was there, with what was delivered or grown, without what was sold."""
+    parts = set(parts)
+    for event in made:
+        if isinstance(event, events.MorgueRestocked):
+            parts |= {item.item_id for item in event.items}
+        elif isinstance(event, events.PartGrown):
+            parts.add(event.item.item_id)
+        elif isinstance(event, events.PartSold):
+            parts.remove(event.item.item_id)
+    return parts
+
+
+def check_log(log, now):
+    """The log is the world: folded twice, over the wire, or from a snapshot in its middle."""
+    assert fold(log) == now == fold(log)
+    wire = [events.decode(events.encode(event)) for event in log]
+    assert state.hash(fold(wire)) == state.hash(now)
+    middle = len(log) // 2 + 1
+    snapshot = state.decode(state.encode(fold(log[:middle])))
+    assert fold(log[middle:], snapshot) == now
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    seed=st.integers(0, SEED_LIMIT - 1),
+    shared=st.lists(steps, max_size=8),
+    lost=st.lists(steps, min_size=1, max_size=8),
+    replayed=st.lists(steps, max_size=8),
+)
+def test_rewinding_and_going_on_equals_never_having_left(rich, seed, shared, lost, replayed):
+    def end(now, script):
+        return [now, *(after for _, _, after in play(now, rich, script))][-1]
+
+    fork = end(fold(create(seed, rich)), shared)
+    gone = end(fork, lost)
+    rewound = fold([events.WorldRewound("b", gone.version, fork.version)], fork)
+    assert rewound.version == fork.version + 1
+    straight, again = end(fork, replayed), end(rewound, replayed)
+    assert replace(again, version=straight.version) == straight and again.version == straight.version + 1

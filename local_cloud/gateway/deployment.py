@@ -6,6 +6,7 @@ from typing import Any
 
 from local_cloud.gateway.aws import AwsClient, AwsError
 from local_cloud.gateway.gateway_responses import GatewayResponses
+from local_cloud.gateway.validation import RequestValidation
 
 STAGE = "v1"
 _STREAMING_INTEGRATION = re.compile(r"/functions/(?P<function>[^/]+)/response-streaming-invocations$")
@@ -35,6 +36,7 @@ class Route:
     pattern: re.Pattern[str]
     timeout_s: float
     authorizer: Authorizer | None
+    validation: RequestValidation
     streaming_function: str | None
 
 
@@ -78,24 +80,26 @@ async def current_deployment(aws: AwsClient, api_id: str) -> str | None:
 
 async def load(aws: AwsClient, api_id: str, deployment_id: str) -> Deployment:
     """Read the whole API."""
-    base = f"/restapis/{api_id}"
+
+    async def items(kind: str, **query: str) -> list[dict[str, Any]]:
+        listed: list[dict[str, Any]] = (await aws.get("apigateway", f"/restapis/{api_id}/{kind}", **query))["item"]
+        return listed
+
     authorizers = {
-        item["id"]: _authorizer(item)
-        for item in (await aws.get("apigateway", f"{base}/authorizers", limit="500"))["item"]
-        if item["type"] == "TOKEN"
+        item["id"]: _authorizer(item) for item in await items("authorizers", limit="500") if item["type"] == "TOKEN"
     }
-    resources = (await aws.get("apigateway", f"{base}/resources", limit="500", embed="methods"))["item"]
+    validators = {item["id"]: item for item in await items("requestvalidators", limit="500")}
+    models = {item["name"]: item for item in await items("models", limit="500")}
     routes = [
-        _route(resource, method, description, authorizers)
-        for resource in resources
-        for method, description in (resource.get("resourceMethods") or {}).items()
+        _route(resource, method, authorizers, RequestValidation.parse(method, validators, models))
+        for resource in await items("resources", limit="500", embed="methods")
+        for method in (resource.get("resourceMethods") or {}).values()
     ]
-    responses = (await aws.get("apigateway", f"{base}/gatewayresponses"))["item"]
     return Deployment(
         id=deployment_id,
         api_id=api_id,
         routes=tuple(sorted(routes, key=_preference)),
-        gateway_responses=GatewayResponses(responses),
+        gateway_responses=GatewayResponses(await items("gatewayresponses")),
     )
 
 
@@ -114,17 +118,21 @@ def _authorizer(item: dict[str, Any]) -> Authorizer:
 
 
 def _route(
-    resource: dict[str, Any], method: str, description: dict[str, Any], authorizers: dict[str, Authorizer]
+    resource: dict[str, Any],
+    method: dict[str, Any],
+    authorizers: dict[str, Authorizer],
+    validation: RequestValidation,
 ) -> Route:
-    integration = description.get("methodIntegration") or {}
+    integration = method.get("methodIntegration") or {}
     streaming = _STREAMING_INTEGRATION.search(integration.get("uri") or "")
     return Route(
-        method=method,
+        method=method["httpMethod"],
         path=resource["path"],
         resource_id=resource["id"],
         pattern=_pattern(resource["path"]),
         timeout_s=int(integration.get("timeoutInMillis") or _DEFAULT_TIMEOUT_MS) / 1000,
-        authorizer=authorizers.get(description.get("authorizerId") or ""),
+        authorizer=authorizers.get(method.get("authorizerId") or ""),
+        validation=validation,
         streaming_function=streaming["function"] if streaming else None,
     )
 

@@ -142,6 +142,7 @@ class Gateway:
         request, caller = exchange.request, None
         if route.authorizer:
             caller = await self._authorizers.authorize(route.authorizer, request.headers, exchange.method_arn(arn))
+        route.validation.check(request, body)
         function = self._functions[arn]
         sent = headers.for_upstream(request)
         sent.update(exchange.adapter_headers(function, route, caller))

@@ -14,7 +14,7 @@ _RESPONSE_HEADER = "gatewayresponse.header."
 
 
 class GatewayError(Exception):
-    """A request that ends in the gateway: `type` is API Gateway's response type, `status` overrides its default."""
+    """A request that ends in the gateway: `type` is API Gateway's response type, `status` for one without its own."""
 
     def __init__(self, type_: str, message: str, status: int | None = None) -> None:
         super().__init__(message)
@@ -47,7 +47,7 @@ class GatewayResponses:
             if name.startswith(_RESPONSE_HEADER) and value is not None:
                 headers[name.removeprefix(_RESPONSE_HEADER)] = value
         body = _VARIABLE.sub(lambda found: known.get(found[1] or found[2], ""), template)
-        status = error.status or int(item.get("statusCode") or (403 if error.type == "DEFAULT_4XX" else 500))
+        status = int(item.get("statusCode") or error.status or 500)
         response = web.Response(status=status, body=body.encode())
         response.headers.update(headers)
         return response

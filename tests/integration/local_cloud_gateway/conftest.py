@@ -89,12 +89,21 @@ class Api:
         return self.resources[path]
 
     def method(
-        self, method: str, path: str, function: str, *, streamed: bool, authorizer: str | None, **more: Any
+        self,
+        method: str,
+        path: str,
+        function: str,
+        *,
+        streamed: bool,
+        authorizer: str | None,
+        requires: dict[str, Any] | None = None,
+        **more: Any,
     ) -> None:
+        """Add a method; `requires` are PutMethod's arguments about validation, the others PutIntegration's."""
         apigateway = self.emulator.client("apigateway")
         authorization = {"authorizationType": "CUSTOM", "authorizerId": authorizer} if authorizer else {}
         where = {"restApiId": self.id, "resourceId": self.resource(path), "httpMethod": method}
-        apigateway.put_method(**where, **({"authorizationType": "NONE"} | authorization))
+        apigateway.put_method(**where, **({"authorizationType": "NONE"} | authorization | (requires or {})))
         version, verb = ("2021-11-15", "response-streaming-invocations") if streamed else ("2015-03-31", "invocations")
         uri = f"arn:aws:apigateway:us-east-1:lambda:path/{version}/functions/{function}/{verb}"
         apigateway.put_integration(**where, type="AWS_PROXY", integrationHttpMethod="POST", uri=uri, **more)
@@ -133,9 +142,11 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
         [EMULATOR_PYTHON, "-m", "ministack"], env=settings, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as process:
         emulator = Emulator(f"http://127.0.0.1:{port}")
-        wait_until(lambda: httpx.get(f"{emulator.url}/_ministack/health").is_success)
-        yield emulator
-        process.terminate()
+        try:
+            wait_until(lambda: httpx.get(f"{emulator.url}/_ministack/health").is_success)
+            yield emulator
+        finally:
+            process.terminate()
 
 
 @pytest.fixture(scope="package")
@@ -168,6 +179,18 @@ def api(emulator: Emulator) -> Api:
         api.method("POST", path, echo, streamed=False, authorizer=None)
     api.method("GET", "/guarded", echo, streamed=False, authorizer=token)
     api.method("GET", "/slow", echo, streamed=False, authorizer=None, timeoutInMillis=200)
+    validator = apigateway.create_request_validator(
+        restApiId=api.id, name="all", validateRequestBody=True, validateRequestParameters=True
+    )
+    schema = '{"type": "object", "required": ["text"]}'
+    apigateway.create_model(restApiId=api.id, name="Said", contentType="application/json", schema=schema)
+    requires = {
+        "requestValidatorId": validator["id"],
+        "requestParameters": {"method.request.header.Idempotency-Key": True, "method.request.querystring.page": False},
+        "requestModels": {"application/json": "Said"},
+    }
+    api.method("POST", "/said", live, streamed=True, authorizer=None, requires=requires)
+    api.method("POST", "/said-buffered", echo, streamed=False, authorizer=None, requires=requires)
     for method in ("GET", "POST"):
         api.method(method, "/live/{name}", live, streamed=True, authorizer=token)
     api.method("GET", "/open/{name}", live, streamed=True, authorizer=None)

@@ -6,7 +6,6 @@ goes to the screen and to `build/play.json`; the exit status is 0 only if the ni
 
 import argparse
 import os
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -14,7 +13,8 @@ from pathlib import Path
 import httpx
 from rich.console import Console
 
-from local_cloud import paths
+from local_cloud.control import LocalCloud
+from local_cloud.paths import DEFAULT_STATE_DIR
 from play import screen
 from play.client import ApiError, Client
 from play.game import CannotDo, Game
@@ -35,7 +35,7 @@ class Player:
     def __init__(self, options: argparse.Namespace, console: Console) -> None:
         self._options = options
         self._console = console
-        self._state_dir: Path = options.state_dir
+        self._cloud = LocalCloud(options.state_dir)
         self._started = float(os.environ.get("PLAY_STARTED", time.time()))
         self._summary = Summary(night=options.script or "free play")
         if installed := os.environ.get("PLAY_INSTALLED"):
@@ -43,7 +43,7 @@ class Player:
         self._game: Game | None = None
 
     def run(self) -> int:
-        was_up = self._is_up()
+        was_up = bool(self._cloud.processes())
         try:
             self._bring_up()
             self._play()
@@ -59,23 +59,17 @@ class Player:
             self._finish(stop=not was_up)
         return 0 if self._summary.ok else 1
 
-    def _is_up(self) -> bool:
-        done = subprocess.run(self._cloud("status"), cwd=ROOT, capture_output=True)  # noqa: S603 - our own module
-        return done.returncode == 0
-
-    def _cloud(self, *arguments: str) -> list[str]:
-        return module("local_cloud", "--state-dir", str(self._state_dir), *arguments)
-
     def _bring_up(self) -> None:
         phases = Phases(self._console, self._summary.phases)
         phases.run("build", module("scripts.build", "local"), EXPECTED_LINES["build"])
-        phases.run("local cloud", self._cloud("up"), EXPECTED_LINES["local cloud"])
-        phases.run("deploy", self._cloud("deploy"), EXPECTED_LINES["deploy"])
+        on_this_cloud = ("local_cloud", "--state-dir", str(self._options.state_dir))
+        phases.run("local cloud", module(*on_this_cloud, "up"), EXPECTED_LINES["local cloud"])
+        phases.run("deploy", module(*on_this_cloud, "deploy"), EXPECTED_LINES["deploy"])
 
     def _play(self) -> None:
-        saved = SavedGame(self._state_dir / "player.json")
-        api = paths.read_endpoints(self._state_dir)["api"]
-        with Client(str(api), on_tokens=lambda tokens: saved.put(tokens=tokens)) as client:
+        saved = SavedGame(self._options.state_dir / "player.json")
+        endpoints = self._cloud.endpoints() or {}
+        with Client(endpoints["api"], on_tokens=lambda tokens: saved.put(tokens=tokens)) as client:
             if self._options.script:
                 night = load(self._options.script)
                 saved.put(device_token=client.sign_in()["device_token"])
@@ -119,7 +113,7 @@ class Player:
 
     def _finish(self, *, stop: bool) -> None:
         if stop:
-            subprocess.run(self._cloud("down"), cwd=ROOT, capture_output=True, check=False)  # noqa: S603 - our own module
+            self._cloud.down()
         self._summary.show(self._console)
         self._summary.write(ROOT / "build" / "play.json")
 
@@ -128,7 +122,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make play", description="Play a night on the local cloud.")
     parser.add_argument("--script", help="a written night, such as first_night")
     parser.add_argument("--seed", type=int, default=11, help="the seed of a new world for free play")
-    parser.add_argument("--state-dir", type=Path, default=ROOT / ".local_cloud", help="the local cloud's state folder")
+    parser.add_argument("--state-dir", type=Path, default=DEFAULT_STATE_DIR, help="the local cloud's state folder")
     options = parser.parse_args()
     console = Console()
     if not options.script and not sys.stdin.isatty():

@@ -15,6 +15,8 @@ def main() -> None:
     parser.add_argument("--model-python", type=Path, required=True, help="interpreter of the model servers")
     arguments = parser.parse_args()
     state_dir = arguments.state_dir.absolute()
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        del os.environ[name]  # the user's own AWS settings are none of the emulator's business
     os.environ.update(
         GATEWAY_PORT=str(arguments.port),
         BIND_HOST="127.0.0.1",

@@ -5,7 +5,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from bodybroker.adapters.event_store import world_key
+from bodybroker.adapters.event_rows import world_key
 from bodybroker.doors.log import LOG
 from bodybroker.doors.wiring import event_store, projections
 from bodybroker.services.project_events import project_world

@@ -11,7 +11,7 @@ ROWS_PER_PAGE = 1000
 
 
 def lambda_handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-    """`{"task": "list", "cursor"}` or `{"task": "rebuild", "player", "world"}`; may raise Unavailable, to be retried."""
+    """`{"task": "list", "cursor"}` or `{"task": "rebuild", "player", "world"}`; may raise Unavailable (retried)."""
     match event:
         case {"task": "list", "cursor": cursor}:
             keys, following = event_store().worlds(cursor, ROWS_PER_PAGE)

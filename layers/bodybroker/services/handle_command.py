@@ -47,6 +47,8 @@ class CommandDesk:
         Raises NotFound, Refused (the rule's code, or `idempotency_key_reused`) or Conflict; then nothing is stored.
         """
         for attempt in range(ATTEMPTS):
+            if attempt > 0:
+                self.pause(randbelow(min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS << attempt)) / 1000)
             loaded = read_world(self.store, key)
             try:
                 return self._carry_out(key, loaded, submission)
@@ -56,7 +58,7 @@ class CommandDesk:
                 if submission.expected_version is not None:
                     raise _conflict(stale.current_version or loaded.head.version) from stale
             except Contended:
-                self.pause(randbelow(min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS << attempt)) / 1000)
+                continue
         raise _conflict(read_world(self.store, key).head.version)
 
     def _carry_out(self, key: WorldKey, loaded: Loaded, submission: Submission) -> Outcome:

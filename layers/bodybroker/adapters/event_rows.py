@@ -1,0 +1,178 @@
+"""The rows of the worlds' table. One partition per world, `W#<player>#<world>`, whose rows sort like this:
+
+    B#<ordinal>             a branch: where it leaves which parent
+    C#<command id>          the receipt of a finished command (kept for 7 days)
+    E#<ordinal>#<seq>       an event
+    E#<ordinal>#<seq>#S     a snapshot of the state right after that event
+    H                       the head: active branch and version
+
+The newest branch is the active one, so reading backwards from the end meets the head, then the newest events, then a
+snapshot. The receipt of the command that creates a world lies under its player, `P#<player>`: it holds the world's id.
+"""
+
+import zlib
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+import msgspec
+
+from bodybroker.adapters.aws import Row
+from bodybroker.kernel.ids import BranchId, EventId, PlayerId, WorldId, WorldKey
+from bodybroker.ports import Branch, Head, Receipt
+from bodybroker.world import events, state
+from bodybroker.world.events import Recorded
+from bodybroker.world.state import State
+
+HEAD = "H"
+EVENTS_FROM = "E#"
+BRANCHES = ("B#", "B$")
+RECEIPT_LIFETIME = timedelta(days=7)
+
+
+class BadSnapshot(Exception):
+    """The row holds no state that can be trusted: `checksum`, `schema` or `content` is wrong."""
+
+
+def partition(key: WorldKey) -> str:
+    return f"W#{key.player}#{key.world}"
+
+
+def world_key(partition: str) -> WorldKey:
+    """The tenant key in a partition key."""
+    _, player, world = partition.split("#")
+    return WorldKey(PlayerId(player), WorldId(world))
+
+
+def branch_key(ordinal: int) -> str:
+    return f"B#{ordinal:06d}"
+
+
+def receipt_key(command_id: str) -> str:
+    return f"C#{command_id}"
+
+
+def event_key(ordinal: int, seq: int) -> str:
+    return f"E#{ordinal:06d}#{seq:012d}"
+
+
+def snapshot_key(ordinal: int, seq: int) -> str:
+    return f"{event_key(ordinal, seq)}#S"
+
+
+def ordinal_of(row: Row) -> int:
+    """The branch of a branch's, an event's or a snapshot's row."""
+    return int(row["sk"].split("#")[1])
+
+
+def is_snapshot(row: Row) -> bool:
+    return "checksum" in row
+
+
+def event_row(ordinal: int, recorded: Recorded) -> Row:
+    return {
+        "sk": event_key(ordinal, recorded.seq),
+        "event_id": recorded.event_id,
+        "recorded_at": recorded.recorded_at,
+        "command_id": recorded.command_id,
+        "event": events.encode(recorded.event).decode(),
+    }
+
+
+def read_event(row: Row) -> Recorded:
+    return Recorded(
+        seq=int(row["sk"].split("#")[2]),
+        event_id=EventId(row["event_id"]),
+        recorded_at=row["recorded_at"],
+        command_id=row["command_id"],
+        event=events.decode(row["event"].encode()),
+    )
+
+
+def snapshot_row(ordinal: int, snapshot: State) -> Row:
+    data = zlib.compress(state.encode(snapshot), level=1)
+    return {
+        "sk": snapshot_key(ordinal, snapshot.version),
+        "schema_version": snapshot.schema_version,
+        "data": data,
+        "checksum": sha256(data).hexdigest(),
+    }
+
+
+def read_snapshot(row: Row) -> State:
+    """The state in a snapshot's row; raises BadSnapshot."""
+    if sha256(row["data"]).hexdigest() != row["checksum"]:
+        raise BadSnapshot("checksum")
+    if row["schema_version"] != state.SCHEMA_VERSION:
+        raise BadSnapshot("schema")
+    try:
+        return state.decode(zlib.decompress(row["data"]))
+    except (zlib.error, msgspec.MsgspecError, state.UnknownSchema) as error:
+        raise BadSnapshot("content") from error
+
+
+def branch_row(branch: Branch) -> Row:
+    return {
+        "sk": branch_key(branch.ordinal),
+        "branch_id": branch.branch_id,
+        "parent": branch.parent,
+        "forked_at": branch.forked_at,
+        "name": branch.name,
+        "created_at": branch.created_at,
+    }
+
+
+def read_branch(row: Row) -> Branch:
+    return Branch(
+        ordinal=ordinal_of(row),
+        branch_id=BranchId(row["branch_id"]),
+        parent=row.get("parent"),
+        forked_at=row["forked_at"],
+        name=row["name"],
+        created_at=row["created_at"],
+    )
+
+
+def head_row(head: Head) -> Row:
+    return {
+        "sk": HEAD,
+        "ordinal": head.ordinal,
+        "branch_id": head.branch_id,
+        "version": head.version,
+        "name": head.name,
+        "created_at": head.created_at,
+        "updated_at": head.updated_at,
+    }
+
+
+def read_head(row: Row) -> Head:
+    return Head(
+        ordinal=row["ordinal"],
+        branch_id=BranchId(row["branch_id"]),
+        version=row["version"],
+        name=row["name"],
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
+    )
+
+
+def receipt_row(receipt: Receipt, now: datetime) -> Row:
+    return {
+        "sk": receipt_key(receipt.command_id),
+        "payload_hash": receipt.payload_hash,
+        "world_id": receipt.world,
+        "ordinal": receipt.ordinal,
+        "version": receipt.version,
+        "events": receipt.events,
+        "expires_at": int((now + RECEIPT_LIFETIME).timestamp()),
+    }
+
+
+def read_receipt(row: Row) -> Receipt:
+    return Receipt(
+        command_id=row["sk"].removeprefix("C#"),
+        payload_hash=row["payload_hash"],
+        world=WorldId(row["world_id"]),
+        ordinal=row["ordinal"],
+        version=row["version"],
+        events=row["events"],
+    )

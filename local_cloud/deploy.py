@@ -55,7 +55,7 @@ def deploy_to(state_dir: Path, say: Say = print) -> Outputs:
     assembly = prepare(say)
     deployment = _Deployment(endpoints["aws"], state_dir)
     with _timed("bootstrap", say):
-        deployment.bootstrap()
+        deployment.bootstrap(assembly)
     with _timed("deploy", say):
         outputs = deployment.deploy(assembly)
     deployment.seed_steam(endpoints["steam"])
@@ -97,12 +97,12 @@ class _Deployment:
         self._digest = state_dir / "deployed.sha256"
         self._outputs = state_dir / "outputs.json"
 
-    def bootstrap(self) -> None:
+    def bootstrap(self, assembly: Path) -> None:
         """Make the CDK toolkit stack unless it is there."""
         try:
             self._client("ssm").get_parameter(Name=BOOTSTRAP_VERSION)
         except ClientError:
-            self._cdk("bootstrap", f"aws://{ACCOUNT}/{REGION}")
+            self._cdk(assembly, "bootstrap", f"aws://{ACCOUNT}/{REGION}")
 
     def deploy(self, assembly: Path) -> Outputs:
         """Deploy every stack of ``assembly`` unless exactly this was deployed before and still is."""
@@ -110,8 +110,9 @@ class _Deployment:
         if not (self._stands() and self._digest.is_file() and self._digest.read_text("utf-8") == digest):
             self._digest.unlink(missing_ok=True)
             self._cdk(
+                assembly,
                 "deploy",
-                *("--app", str(assembly), "--all", "--require-approval", "never", "--method", "direct"),
+                *("--all", "--require-approval", "never", "--method", "direct"),
                 *("--concurrency", "6", "--asset-parallelism", "--asset-prebuild=false"),
                 *("--progress", "events", "--outputs-file", str(self._outputs)),
             )
@@ -142,7 +143,7 @@ class _Deployment:
             aws_secret_access_key="local",  # noqa: S106
         )
 
-    def _cdk(self, command: str, *arguments: str) -> None:
+    def _cdk(self, assembly: Path, command: str, *arguments: str) -> None:
         node = shutil.which("node", path=_path())
         if node is None:
             raise DeploymentFailed("node is missing: run `make install`")
@@ -155,7 +156,8 @@ class _Deployment:
             "AWS_REGION": REGION,
             "CDK_DISABLE_CLI_TELEMETRY": "true",
         }
-        _run([node, str(cli), command, "--no-notices", "--no-color", *arguments], environment, command)
+        options = ["--app", str(assembly), "--no-notices", "--no-color"]
+        _run([node, str(cli), command, *options, *arguments], environment, command)
 
 
 def _clean_environment() -> dict[str, str]:

@@ -8,7 +8,6 @@ import uuid
 from pathlib import Path
 
 from aiohttp import ClientConnectorError, ClientError, ClientTimeout, web
-from multidict import CIMultiDict
 from yarl import URL
 
 from local_cloud.gateway import deployment as deployments
@@ -143,25 +142,24 @@ class Gateway:
         if route.authorizer:
             caller = await self._authorizers.authorize(route.authorizer, request.headers, exchange.method_arn(arn))
         route.validation.check(request, body)
-        function = self._functions[arn]
-        sent = headers.for_upstream(request)
-        sent.update(exchange.adapter_headers(function, route, caller))
         for _ in range(_CONNECTION_ATTEMPTS):
             try:
-                return await self._relay(exchange, function, sent, body)
+                return await self._relay(exchange, route, self._functions[arn], caller, body)
             except ClientConnectorError:
                 # The server died a moment ago and what replaces it is not up yet.
                 await asyncio.sleep(_RECONNECTION_PAUSE_S)
         raise _function_failed()
 
     async def _relay(
-        self, exchange: Exchange, function: WebFunction, sent: CIMultiDict[str], body: bytes
+        self, exchange: Exchange, route: Route, function: WebFunction, caller: dict[str, str] | None, body: bytes
     ) -> web.StreamResponse:
         """Pass each chunk of the function's answer on as it comes.
 
         :raises ClientConnectorError: when nothing was sent because nobody listens.
         """
         request = exchange.request
+        sent = headers.for_upstream(request)
+        sent.update(exchange.adapter_headers(function, route, caller))
         response: web.StreamResponse | None = None
         try:
             async with (

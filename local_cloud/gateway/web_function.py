@@ -6,7 +6,6 @@ process serves all of them at once, so a function must not keep state of one req
 
 import asyncio
 import contextlib
-import ctypes
 import logging
 import os
 import signal
@@ -24,6 +23,7 @@ from aiohttp import ClientError, ClientSession
 from yarl import URL
 
 from local_cloud.gateway.packages import Package
+from local_cloud.processes import die_with_parent
 
 _LOG = logging.getLogger(__name__)
 _READINESS_POLL_S = 0.01
@@ -31,7 +31,6 @@ _START_LIMIT_S = 30.0
 _STOP_LIMIT_S = 3.0
 _FIRST_PAUSE_S = 0.1
 _LONGEST_PAUSE_S = 5.0
-_PR_SET_PDEATHSIG = 1
 
 
 class FunctionUnavailable(Exception):
@@ -120,7 +119,7 @@ class WebFunction:
         self._keeper.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await self._keeper
-        self._ready.cancel()
+        self._fail("it is stopped")
 
     async def _keep_running(self) -> None:
         pause_s = _FIRST_PAUSE_S
@@ -129,12 +128,16 @@ class WebFunction:
             _LOG.error("function %s ended with %s; it starts again", self.configuration.name, reason)
             if self._ready.done():
                 pause_s = _FIRST_PAUSE_S
-            else:
-                self._ready.set_exception(FunctionUnavailable(f"{self.configuration.name} ended with {reason}"))
-                self._ready.exception()
+            self._fail(reason)
             self._ready = asyncio.get_running_loop().create_future()
             await asyncio.sleep(pause_s)
             pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
+
+    def _fail(self, reason: str) -> None:
+        """Tell those who wait for the server that it will not be ready."""
+        if not self._ready.done():
+            self._ready.set_exception(FunctionUnavailable(f"{self.configuration.name}: {reason}"))
+            self._ready.exception()  # nobody need be waiting
 
     async def _run(self) -> str:
         """Run the server until it ends; return why it ended."""
@@ -151,7 +154,7 @@ class WebFunction:
             await _end(process)
 
     async def _start(self, url: URL) -> Process:
-        log = self._state / "logs" / f"{self.configuration.name}.log"
+        log = self._state / "logs" / "lambda" / f"{self.configuration.name}.log"
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("ab") as output:
             return await asyncio.create_subprocess_exec(
@@ -162,7 +165,7 @@ class WebFunction:
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
-                preexec_fn=_die_with_parent,
+                preexec_fn=die_with_parent(),
             )
 
     def _environment(self, url: URL) -> dict[str, str]:
@@ -229,11 +232,6 @@ def _interpreters(folder: Path) -> Path:
         script.write_text(f'#!/bin/sh\nexec "{Path(sys.executable).resolve()}" -S "$@"\n')
         script.chmod(0o755)
     return folder
-
-
-def _die_with_parent() -> None:
-    """Ask the kernel to kill this process when the gateway dies, however it dies."""
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 async def _end(process: Process) -> None:

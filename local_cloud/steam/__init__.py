@@ -6,5 +6,5 @@ does not: `POST /fake/tickets`, which mints a ticket as the Steam client would, 
 
 APP_ID = "480"
 """The app whose publisher asks: Valve's own example app, Spacewar."""
-PUBLISHER_KEY = "LOCALSTEAMPUBLISHERKEY"
+PUBLISHER_KEY = "local"
 """The publisher's web API key that the fake takes for Steam's."""

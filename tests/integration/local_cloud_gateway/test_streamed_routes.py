@@ -88,7 +88,7 @@ def test_imports_find_the_layer_and_no_installed_package(http: httpx.Client) -> 
 def test_output_goes_to_the_functions_log(http: httpx.Client, gateway: GatewayProcess) -> None:
     http.get("/v1/live/page?mark=logged", headers=GOOD)
 
-    assert "mark=logged" in (gateway.state / "logs/live.log").read_text()
+    assert "mark=logged" in (gateway.state / "logs/lambda/live.log").read_text()
 
 
 def test_a_stream_that_breaks_does_not_look_whole(http: httpx.Client) -> None:

@@ -69,7 +69,7 @@ class Player:
     def _play(self) -> None:
         saved = SavedGame(self._options.state_dir / "player.json")
         endpoints = self._cloud.endpoints() or {}
-        with Client(endpoints["api"], on_tokens=lambda tokens: saved.put(tokens=tokens)) as client:
+        with Client(endpoints["api"] + "/v1", on_tokens=lambda tokens: saved.put(tokens=tokens)) as client:
             if self._options.script:
                 night = load(self._options.script)
                 saved.put(device_token=client.sign_in()["device_token"])

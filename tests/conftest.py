@@ -27,7 +27,7 @@ class LocalCloud:
 
     @property
     def api(self) -> str:
-        return str(self.endpoints["api"])
+        return f"{self.endpoints['api']}/v1"
 
     def run(self, *arguments: str, timeout: float = 600) -> str:
         """`python -m local_cloud …` on this cloud; its output."""

@@ -3,12 +3,14 @@
 Adapters implement these, services use them, doors join the two.
 """
 
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from bodybroker.accounts.tokens import Plan
-from bodybroker.kernel.ids import BranchId, PlayerId, WorldId, WorldKey
+from bodybroker.kernel.ids import BranchId, EntityId, PlayerId, WorldId, WorldKey
+from bodybroker.minds.encounters import Encounter
+from bodybroker.models.inference import ChatRequest, Chunk, Completion
 from bodybroker.world.events import Recorded
 from bodybroker.world.state import State
 
@@ -221,3 +223,40 @@ class TicketChecker(Protocol):
 
     def check(self, ticket: str, identity: str) -> str:
         """The Steam id of the ticket's owner; raises Unauthorized, Forbidden (banned) or Unavailable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a turn starts from, seen at one instant.
+
+    `encounter` as it was last prepared, current or not; `receipt` where the turn has been carried out before.
+    """
+
+    head: Head | None
+    receipt: Receipt | None
+    encounter: Encounter | None
+
+
+class Encounters(Protocol):
+    """Prepared encounters: a cache that may forget, one per world and NPC."""
+
+    def open(self, key: WorldKey, npc_id: EntityId, command_id: str) -> Opening:
+        """All that a turn needs to know, in one consistent read."""
+
+    def find(self, key: WorldKey, npc_id: EntityId) -> Encounter | None:
+        """The encounter as it was last prepared."""
+
+    def put(self, key: WorldKey, encounter: Encounter) -> None:
+        """Store an encounter in the place of an earlier one with the same NPC."""
+
+
+class Model(Protocol):
+    """A language model, known by the `name` of its endpoint."""
+
+    name: str
+
+    def complete(self, request: ChatRequest) -> Completion:
+        """A whole answer; raises ModelFailed."""
+
+    def stream(self, request: ChatRequest) -> AsyncGenerator[Chunk, None]:
+        """An answer while it is made; raises ModelFailed. Closing the generator stops the model."""

@@ -5,6 +5,7 @@ from typing import Any, Literal
 import msgspec
 from msgspec import Struct
 
+from bodybroker.minds import turns
 from bodybroker.world import market, proposals
 from bodybroker.world.proposals import Proposal
 from bodybroker.world.rules import Rules
@@ -22,11 +23,14 @@ class _Answer(Struct, frozen=True, forbid_unknown_fields=True):
 
 def schema(state: State, npc: Npc, rules: Rules) -> dict[str, Any]:
     """The JSON schema of the acts that can hold now: offers only for parts that the NPC wants and the player carries,
-    within what the NPC would and can pay."""
+    within what the NPC would and can pay; moods only one step from its own."""
     tastes = npc.character.tastes
     parts = sorted(tastes.keys() & {item.part for item in state.player.inventory.values()})
     payable = [part for part in parts if tastes[part].floor_cents <= npc.purse_cents]
-    properties: dict[str, Any] = {"mood": {"enum": sorted(rules.market.moods)}, "act": {"enum": ["none", "leave"]}}
+    properties: dict[str, Any] = {
+        "mood": {"enum": list(turns.load().moods[npc.mood])},
+        "act": {"enum": ["none", "leave"]},
+    }
     if payable and market.trades(npc, rules):
         properties["act"] = {"enum": ["none", "offer", "leave"]}
         properties["part"] = {"enum": payable}

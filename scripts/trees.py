@@ -1,5 +1,6 @@
 """Folders as values: their digest, their atomic replacement, their deterministic archive."""
 
+import fcntl
 import gzip
 import hashlib
 import os
@@ -44,21 +45,24 @@ def copy(source: Path, destination: Path) -> None:
 def rebuild(out: Path, inputs: str, make: Callable[[Path], None]) -> bool:
     """Make the folder ``out`` unless the digest ``inputs`` says that it is up to date.
 
-    ``make`` fills an empty folder, which then takes the place of ``out``: nobody sees half of a build.
-    Returns whether anything was made.
+    ``make`` fills an empty folder, which then takes the place of ``out``: nobody sees half of a build, and of two that
+    want the same at once one waits for the other. Returns whether anything was made.
     """
-    stamp = out.with_name(f"{out.name}.stamp")
-    if out.is_dir() and stamp.is_file() and stamp.read_text() == inputs:
-        return False
-    stamp.unlink(missing_ok=True)
-    fresh = out.with_name(f"{out.name}.new")
-    shutil.rmtree(fresh, ignore_errors=True)
-    fresh.mkdir(parents=True)
-    make(fresh)
-    shutil.rmtree(out, ignore_errors=True)
-    fresh.rename(out)
-    stamp.write_text(inputs)
-    return True
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with out.with_name(f"{out.name}.stamp").open("a+") as stamp:
+        fcntl.flock(stamp, fcntl.LOCK_EX)
+        stamp.seek(0)
+        if out.is_dir() and stamp.read() == inputs:
+            return False
+        stamp.truncate(0)
+        fresh = out.with_name(f"{out.name}.new")
+        shutil.rmtree(fresh, ignore_errors=True)
+        fresh.mkdir()
+        make(fresh)
+        shutil.rmtree(out, ignore_errors=True)
+        fresh.rename(out)
+        stamp.write(inputs)
+        return True
 
 
 def archive(root: Path, out: Path) -> None:

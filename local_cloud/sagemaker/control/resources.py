@@ -59,6 +59,7 @@ class Resources:
         now = time.time()
         record = request | {self.arn_key: self.arn(name), "CreationTime": now, "LastModifiedTime": now}
         self.prepare(record)
+        record = {key: value for key, value in record.items() if value is not None}
         self.table.put(name, record)
         self.created(record)
         return {self.arn_key: record[self.arn_key]}

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import tarfile
+import textwrap
 import time
 import urllib.request
 import uuid
@@ -207,6 +208,40 @@ def own_cloud(tmp_path: Path) -> Iterator[Cloud]:
 def endpoint(cloud: Cloud) -> str:
     """An endpoint with one variant that most tests share."""
     return cloud.make_endpoint()
+
+
+@pytest.fixture
+def make_job(cloud: Cloud) -> Callable[..., dict[str, Any]]:
+    """The request of a training job that runs a program; the program is a Python source."""
+
+    def make(program: str, **settings: Any) -> dict[str, Any]:
+        name = unique("job")
+        source = cloud.put(f"{name}/sourcedir.tar.gz", tar_gz({"train.py": textwrap.dedent(program).encode()}))
+        parameters = {"sagemaker_program": '"train.py"', "sagemaker_submit_directory": json.dumps(source)}
+        return {
+            "TrainingJobName": name,
+            "RoleArn": ROLE,
+            "AlgorithmSpecification": {"TrainingImage": IMAGE, "TrainingInputMode": "File"},
+            "OutputDataConfig": {"S3OutputPath": f"s3://{BUCKET}/trained"},
+            "ResourceConfig": {"InstanceType": "ml.m5.large", "InstanceCount": 1, "VolumeSizeInGB": 1},
+            "StoppingCondition": {"MaxRuntimeInSeconds": 60},
+            **settings,
+            "HyperParameters": {**parameters, **settings.get("HyperParameters", {})},
+        }
+
+    return make
+
+
+@pytest.fixture
+def running_pid() -> Callable[[Cloud, str], int]:
+    """The process id that a job's program prints first, when it has set itself up."""
+
+    def printed(cloud: Cloud, job: str) -> int:
+        log = cloud.state_dir / "logs" / f"training-{job}.log"
+        line = wait_until(lambda: log.exists() and "\n" in log.read_text() and log.read_text())
+        return int(line.removeprefix("pid ").split()[0])
+
+    return printed
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ ADAPTERS = {}
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
 
     def do_GET(self):
         self.answer(200, b"")

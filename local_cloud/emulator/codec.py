@@ -14,29 +14,22 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from ministack.core.responses import AccountRegionScopedDict, AccountScopedDict
-
 _INLINE_BYTES = 64 * 1024
-_PLAIN_TYPES: dict[tuple[str, str], type] = {
-    (kind.__module__, kind.__qualname__): kind
-    for kind in (
-        AccountRegionScopedDict,
-        AccountScopedDict,
-        Decimal,
-        OrderedDict,
-        bytearray,
-        date,
-        datetime,
-        defaultdict,
-        deque,
-        dict,
-        frozenset,
-        list,
-        set,
-        timedelta,
-        timezone,
-    )
-}
+_PLAIN_TYPES = (
+    Decimal,
+    OrderedDict,
+    bytearray,
+    date,
+    datetime,
+    defaultdict,
+    deque,
+    dict,
+    frozenset,
+    list,
+    set,
+    timedelta,
+    timezone,
+)
 
 
 class BlobStore:
@@ -77,10 +70,14 @@ class BlobStore:
 
 
 class Codec:
-    """Encodes and decodes records; one per writer, for it remembers which large values it has stored already."""
+    """Encodes and decodes records; one per writer, for it remembers which large values it has stored already.
 
-    def __init__(self, blobs: BlobStore) -> None:
+    `kinds` are the classes allowed in records besides Python's plain ones.
+    """
+
+    def __init__(self, blobs: BlobStore, kinds: tuple[type, ...] = ()) -> None:
         self._blobs = blobs
+        self.kinds = {(kind.__module__, kind.__qualname__): kind for kind in (*_PLAIN_TYPES, *kinds)}
         self._stored: dict[int, tuple[bytes, str]] = {}
         self._stored_before: dict[int, tuple[bytes, str]] = {}
         self.used: set[str] = set()
@@ -121,7 +118,7 @@ class _Pickler(pickle.Pickler):
 
     def reducer_override(self, obj: Any) -> Any:
         kind = obj if isinstance(obj, type) else type(obj)
-        if (kind.__module__, kind.__qualname__) not in _PLAIN_TYPES:
+        if (kind.__module__, kind.__qualname__) not in self._codec.kinds:
             raise pickle.PicklingError(f"{kind.__module__}.{kind.__qualname__} is not plain data")
         return NotImplemented
 
@@ -135,6 +132,6 @@ class _Unpickler(pickle.Unpickler):
         return self._codec.fetch(pid)
 
     def find_class(self, module_name: str, global_name: str) -> Any:
-        if (module_name, global_name) not in _PLAIN_TYPES:
+        if (module_name, global_name) not in self._codec.kinds:
             raise pickle.UnpicklingError(f"{module_name}.{global_name} is not plain data")
-        return _PLAIN_TYPES[module_name, global_name]
+        return self._codec.kinds[module_name, global_name]

@@ -22,7 +22,7 @@ from ministack.services import cloudformation
 from local_cloud.emulator.codec import BlobStore, Codec
 from local_cloud.emulator.items import ItemJournal
 from local_cloud.emulator.journal import Journal
-from local_cloud.emulator.states import Entry, ServiceState, state_of
+from local_cloud.emulator.states import SCOPED, Entry, ServiceState, state_of
 
 logger = logging.getLogger(__name__)
 
@@ -138,7 +138,7 @@ class Keeper:
 
     def _saved_state(self, name: str, module: ModuleType) -> "_Saved":
         if name not in self._saved:
-            self._saved[name] = _Saved(_STATE + name, state_of(name, module), Codec(self._blobs))
+            self._saved[name] = _Saved(_STATE + name, state_of(name, module), Codec(self._blobs, SCOPED))
         return self._saved[name]
 
     def _durable(self, name: str, handle: Handler) -> Handler:

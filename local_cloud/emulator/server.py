@@ -69,7 +69,8 @@ class Emulator:
         config.keep_alive_timeout = 75
         config.graceful_timeout = _GRACE_S
         config.include_server_header = False
-        await serve(self, config, shutdown_trigger=self._stop.wait)  # type: ignore[arg-type]
+        config.errorlog = None  # MiniStack's set-up of logging prints what hypercorn reports
+        await serve(self, config, shutdown_trigger=self._stop.wait)
         self._journal.close()
 
     def stop(self) -> None:

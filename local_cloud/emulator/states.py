@@ -17,6 +17,9 @@ Entry = tuple[str, Any, Any]
 
 Stores = dict[str, Any]
 
+SCOPED = (AccountRegionScopedDict, AccountScopedDict)
+"""MiniStack's containers, which keep the entries of every account (and region) apart."""
+
 TARGETS = (
     *(
         f"ministack.services.s3:{name}"
@@ -61,7 +64,7 @@ class ServiceState:
     def entries(self) -> Iterator[Entry]:
         """Every entry of every store."""
         for name, store in self.stores().items():
-            if isinstance(store, AccountRegionScopedDict | AccountScopedDict):
+            if isinstance(store, SCOPED):
                 for key, value in list(store._data.items()):
                     yield f"{name}:{type(store).__name__}", key, value
             else:
@@ -271,7 +274,7 @@ def _sending_order(entry: tuple[Any, dict[str, Any]]) -> tuple[float, str]:
 
 
 def _regroup(entries: list[Entry]) -> Stores:
-    kinds = {kind.__name__: kind for kind in (AccountRegionScopedDict, AccountScopedDict)}
+    kinds = {kind.__name__: kind for kind in SCOPED}
     stores: Stores = {}
     for label, key, value in entries:
         name, _, kind = label.partition(":")

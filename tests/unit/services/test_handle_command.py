@@ -1,0 +1,85 @@
+"""How a command ends when the store says no. What it does when all is well, the store's contract tests show."""
+
+import pytest
+from bodybroker.kernel.errors import Conflict, Refused
+from bodybroker.ports import Contended, Stale
+from bodybroker.services.handle_command import ATTEMPTS, LONGEST_PAUSE_MS, Submission
+from bodybroker.world.commands import SellPart
+
+
+@pytest.fixture
+def failing(game, monkeypatch):
+    """Makes the next commits raise what is in the list."""
+    failures: list[Exception] = []
+    commit = game.store.commit
+
+    def fail_first(key, what):
+        if failures:
+            raise failures.pop(0)
+        commit(key, what)
+
+    monkeypatch.setattr(game.store, "commit", fail_first)
+    return failures
+
+
+@pytest.mark.parametrize("failure", [Stale(9), Stale(None), Contended()])
+def test_it_decides_again_on_fresh_state(game, failing, failure, monkeypatch):
+    key = game.begin()
+    loads = []
+    load = game.store.load
+    monkeypatch.setattr(game.store, "load", lambda key: loads.append(key) or load(key))
+    failing += [failure] * (ATTEMPTS - 1)
+    assert game.wait(key, "once").head.version == 2
+    assert len(loads) == ATTEMPTS
+    assert len(game.pauses) == ATTEMPTS - 1
+    assert all(0 <= pause <= LONGEST_PAUSE_MS / 1000 for pause in game.pauses)
+
+
+@pytest.mark.parametrize("failure", [Stale(9), Contended()])
+def test_it_gives_up_with_the_current_version(game, failing, failure):
+    key = game.begin()
+    failing += [failure] * ATTEMPTS
+    with pytest.raises(Conflict) as conflict:
+        game.wait(key, "once")
+    assert conflict.value.current_version == 1
+    assert not failing
+    assert game.store.load(key).head.version == 1
+
+
+def test_whoever_insists_on_a_version_is_not_decided_for_again(game, failing):
+    key = game.begin()
+    failing += [Stale(9)]
+    with pytest.raises(Conflict) as conflict:
+        game.wait(key, "once", expected=1)
+    assert conflict.value.current_version == 9
+    assert game.pauses == []
+
+
+def test_contention_does_not_change_what_was_expected(game, failing):
+    key = game.begin()
+    failing += [Contended()]
+    assert game.wait(key, "once", expected=1).head.version == 2
+
+
+def test_a_refused_command_stores_nothing(game):
+    key = game.begin()
+    before = game.store.load(key)
+    nobody = "01890000-0000-8000-8000-000000000000"
+    sale = SellPart(type="sell_part", npc_id=nobody, item_id=nobody)
+    with pytest.raises(Refused):
+        game.desk.handle(key, Submission("once", "sell", sale))
+    assert game.store.load(key) == before
+    assert game.store.receipt(key, "once") is None
+
+
+def test_events_carry_their_command_and_one_instant(game):
+    key = game.begin()
+    outcome = game.wait(key, "once")
+    assert {recorded.command_id for recorded in outcome.recorded} == {"once"}
+    assert {recorded.recorded_at for recorded in outcome.recorded} == {"2026-11-23T12:00:00.000Z"}
+
+
+def test_worlds_without_a_seed_differ_and_repeat_under_their_key(game):
+    first, second = game.begin("one", seed=None), game.begin("two", seed=None)
+    assert game.store.load(first).state.seed != game.store.load(second).state.seed
+    assert game.begin("one", seed=None) == first

@@ -54,7 +54,7 @@ def _points(start: int, end: int, minutes_per_point: int) -> int:
 
 
 def _ripen(draft: Draft) -> None:
-    for growth in list(draft.state.growths.values()):
+    for _, growth in sorted(draft.state.growths.items()):
         if growth.item is None and growth.ready_minute <= draft.state.minute:
             draft.add(events.PartGrown(growth.growth_id, _grown(draft, growth)))
 
@@ -65,7 +65,7 @@ def _grown(draft: Draft, growth: Growth) -> Item:
 
 
 def _expire(draft: Draft) -> None:
-    for offer in list(draft.state.offers.values()):
+    for _, offer in sorted(draft.state.offers.items()):
         if offer.expires_minute <= draft.state.minute:
             draft.add(events.OfferWithdrawn(offer.npc_id, "expired"))
 
@@ -78,7 +78,7 @@ def _turn_phase(draft: Draft) -> None:
     if phase == "night":
         _fill_purses(draft)
     else:
-        for place_id, place in draft.state.places.items():
+        for place_id, place in sorted(draft.state.places.items()):
             if place.site.kind == "morgue":
                 _restock(draft, place_id)
 
@@ -86,7 +86,7 @@ def _turn_phase(draft: Draft) -> None:
 def _fill_purses(draft: Draft) -> None:
     left = draft.state.city_cents
     amounts: dict[EntityId, int] = {}
-    for npc_id, npc in draft.state.npcs.items():
+    for npc_id, npc in sorted(draft.state.npcs.items()):
         amount = min(npc.character.wage_cents, npc.character.purse_cents - npc.purse_cents, left)
         if amount > 0:
             amounts[npc_id] = amount

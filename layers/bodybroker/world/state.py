@@ -86,6 +86,7 @@ class Tally(Struct, frozen=True):
 class State(Struct, frozen=True):
     """A world at one version.
 
+    The maps have no order: whoever walks one and makes a difference by it walks it sorted by id.
     `version` counts the events applied. `moment` counts them without rewinds and names the random stream of the next
     decision, so a replay after a rewind rolls the same dice. `city_cents` is the money of everybody else: shops, courts
     and paymasters; with the player's and the purses it always adds up to the same sum.

@@ -1,7 +1,7 @@
 """What the player sees, and what can be done now and why not. The checks are those of decide: one source of truth."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -17,6 +17,7 @@ from bodybroker.world.state import Growth, Npc, Place, State
 WAIT_SUGGESTION_MINUTES = 60
 
 View = dict[str, Any]
+T = TypeVar("T")
 
 
 def view(state: State, rules: Rules) -> View:
@@ -54,7 +55,7 @@ def _player(state: State, rules: Rules) -> View:
         "health": player.health,
         "bag_size": rules.player.bag_size,
         "inventory": [
-            {"item_id": item.item_id, "part": item.part, "quality": item.quality} for item in player.inventory.values()
+            {"item_id": item.item_id, "part": item.part, "quality": item.quality} for item in _ordered(player.inventory)
         ],
         "tally": msgspec.to_builtins(state.tally),
     }
@@ -92,7 +93,7 @@ def _npc(state: State, npc: Npc) -> View:
         "traits": list(character.traits),
         "mood": npc.mood,
         "at": msgspec.to_builtins(character.at),
-        "wants": list(character.tastes),
+        "wants": sorted(character.tastes),
         "offer": None
         if offer is None
         else {"part": offer.part, "price_cents": offer.price_cents, "expires_minute": offer.expires_minute},
@@ -103,9 +104,9 @@ def _lab(state: State) -> View:
     return {
         "equipment": [
             {"equipment_id": piece.equipment_id, "kind": piece.kind, "growth_id": piece.growth_id}
-            for piece in state.equipment.values()
+            for piece in _ordered(state.equipment)
         ],
-        "growths": [_growth(growth) for growth in state.growths.values()],
+        "growths": [_growth(growth) for growth in _ordered(state.growths)],
     }
 
 
@@ -124,7 +125,7 @@ def _present(state: State) -> Iterator[Npc]:
 
 def _locals(state: State) -> Iterator[Npc]:
     """Those who haunt the place where the player is, present or not."""
-    return (npc for npc in state.npcs.values() if npc.character.haunt_id == state.player.place_id)
+    return (npc for npc in _ordered(state.npcs) if npc.character.haunt_id == state.player.place_id)
 
 
 def _action(state: State, command: Command, title: str, rules: Rules) -> View:
@@ -141,18 +142,19 @@ def _candidates(state: State, rules: Rules) -> Iterator[tuple[Command, str]]:
     for way in state.places[state.player.place_id].site.exits:
         there = state.places[way.place_id].site
         yield commands.Travel(type="travel", place_id=way.place_id), f"Go to {there.name} ({way.minutes} min)"
-    for place_id, place in state.places.items():
+    for place in _ordered(state.places):
         if place.site.kind == "morgue":
-            yield commands.RobMorgue(type="rob_morgue", place_id=place_id), f"Rob {place.site.name}"
-    for kind, equipment in rules.equipment.equipment.items():
+            yield commands.RobMorgue(type="rob_morgue", place_id=place.site.place_id), f"Rob {place.site.name}"
+    for kind, equipment in sorted(rules.equipment.equipment.items()):
         title = f"Buy {_a(kind)} for {_dollars(equipment.price_cents)}"
         yield commands.BuyEquipment(type="buy_equipment", equipment=kind), title
-    for part, rule in rules.parts.parts.items():
+    for part, rule in sorted(rules.parts.parts.items()):
         if rule.growth is not None:
             title = f"Grow {_a(part)} ({rule.growth.minutes} min, {_dollars(rule.growth.cost_cents)})"
             yield commands.GrowPart(type="grow_part", part=part), title
-    for growth_id, growth in state.growths.items():
-        yield commands.CollectPart(type="collect_part", growth_id=growth_id), f"Collect the {_words(growth.part)}"
+    for growth in _ordered(state.growths):
+        title = f"Collect the {_words(growth.part)}"
+        yield commands.CollectPart(type="collect_part", growth_id=growth.growth_id), title
     yield from _sales(state, rules)
     yield (
         commands.Wait(type="wait", minutes=WAIT_SUGGESTION_MINUTES),
@@ -163,13 +165,17 @@ def _candidates(state: State, rules: Rules) -> Iterator[tuple[Command, str]]:
 
 def _sales(state: State, rules: Rules) -> Iterator[tuple[Command, str]]:
     for npc in _locals(state):
-        for item in state.player.inventory.values():
+        for item in _ordered(state.player.inventory):
             name = npc.character.name
             title = f"Sell the {_words(item.part)} (quality {item.quality}) to {name}"
             if item.part in npc.character.tastes and market.trades(npc, rules):
                 title += f" for {_dollars(market.quote(state, npc, item, rules)[0])}"
-            npc_id: EntityId = npc.character.npc_id
-            yield commands.SellPart(type="sell_part", npc_id=npc_id, item_id=item.item_id), title
+            yield commands.SellPart(type="sell_part", npc_id=npc.character.npc_id, item_id=item.item_id), title
+
+
+def _ordered(things: dict[EntityId, T]) -> list[T]:
+    """The members of a map of the state by id, so that a loaded state looks like one that was folded."""
+    return [things[key] for key in sorted(things)]
 
 
 def _words(name: str) -> str:

@@ -69,6 +69,12 @@ def test_below_reaches_the_whole_range_of_a_word():
     assert max(stream.below(2**64) for _ in range(64)) >= 2**63
 
 
+def test_below_throws_away_the_draws_that_would_bias_it():
+    stream = Stream(1)
+    stream._words = [5, 2**64 - 1]
+    assert stream.below(2**64 - 1) == 5
+
+
 @pytest.mark.parametrize("n", [0, -1, 2**64 + 1])
 def test_below_refuses_bounds_that_it_cannot_hold(n):
     with pytest.raises(ValueError):

@@ -94,7 +94,8 @@ def test_buyers_refuse_what_the_rules_refuse(world, deal, refused, nobody):
         world.do("sell_part", npc_id=world.npc("vampire").character.npc_id, item_id=wanted.item_id)
     with refused("part_not_wanted"):
         world.do("sell_part", npc_id=ghoul.npc_id, item_id=unwanted.item_id)
-    set_npc(world, ghoul.npc_id, purse_cents=1)
+    price, _ = market.quote(world.state, world.state.npcs[ghoul.npc_id], wanted, world.rules)
+    set_npc(world, ghoul.npc_id, purse_cents=price - 1)
     with refused("buyer_cannot_pay"):
         world.do("sell_part", npc_id=ghoul.npc_id, item_id=wanted.item_id)
     set_npc(world, ghoul.npc_id, mood="furious")

@@ -62,11 +62,13 @@ def test_dusk_fills_purses_with_the_citys_money_until_they_are_full(world, book)
 
 
 def test_a_poor_city_pays_what_it_has(world):
-    npc_id, npc = next(iter(world.state.npcs.items()))
-    poor = replace(npc, purse_cents=0)
-    world.state = replace(world.state, npcs=world.state.npcs | {npc_id: poor}, city_cents=7)
+    first, second, *_ = sorted(world.state.npcs)
+    poor = {npc_id: replace(world.state.npcs[npc_id], purse_cents=0) for npc_id in (first, second)}
+    wage = poor[first].character.wage_cents
+    world.state = replace(world.state, npcs=world.state.npcs | poor, city_cents=wage + 7)
     world.wait_for("night")
-    assert (world.state.npcs[npc_id].purse_cents, world.state.city_cents) == (7, 0)
+    assert [world.state.npcs[npc_id].purse_cents for npc_id in (first, second)] == [wage, 7]
+    assert world.state.city_cents == 0
 
 
 def test_many_short_waits_cool_like_one_long_one(make_world, change):

@@ -1,5 +1,6 @@
 """Whatever players and models do: nothing comes from nowhere, nothing falls below zero, the log is the world."""
 
+import msgspec
 import pytest
 from bodybroker.kernel.errors import Refused
 from bodybroker.kernel.random import SEED_LIMIT
@@ -58,6 +59,7 @@ def _try(now: State, command, rules):
     try:
         typed = command if isinstance(command, RecordTurn) else CommandAdapter.validate_python(command)
         made = decide(now, typed, rules)
+        assert decide(state.decode(before), typed, rules) == made, "a loaded state decides otherwise"
     except Refused as refusal:
         assert refusal.code and refusal.detail
         made = []
@@ -136,7 +138,7 @@ def test_nothing_breaks_the_world(rich, seed, script):
         assert money_cents(now) == money
         assert sorted(item.item_id for item in items(now)) == sorted(parts)
         check_sane(now, rich)
-    check_log(log, now)
+    check_log(log, now, rich)
 
 
 def expected_parts(parts, made):
@@ -152,7 +154,7 @@ def expected_parts(parts, made):
     return parts
 
 
-def check_log(log, now):
+def check_log(log, now, rules):
     """The log is the world: folded twice, over the wire, or from a snapshot in its middle."""
     assert fold(log) == now == fold(log)
     wire = [events.decode(events.encode(event)) for event in log]
@@ -160,6 +162,7 @@ def check_log(log, now):
     middle = len(log) // 2 + 1
     snapshot = state.decode(state.encode(fold(log[:middle])))
     assert fold(log[middle:], snapshot) == now
+    assert msgspec.json.encode(view(snapshot, rules)) == msgspec.json.encode(view(fold(log[:middle]), rules))
 
 
 @settings(max_examples=25, deadline=None)

@@ -81,8 +81,10 @@ def test_a_fine_never_takes_more_than_there_is(robbed):
 def test_heat_and_alarm_stop_at_their_limits(robbed):
     world, _, made = robbed(UNNOTICED | {"robbery_heat": 100}, morgue={"alarm_rise": 1000})
     assert made[0].heat == 100 and made[0].alarm == world.rules.morgue.alarm_limit
-    world, _, made = robbed(CHASED | {"robbery_heat": 100})
+    world, _, made = robbed(CHASED | {"robbery_heat": 95})
     assert made[1].heat == 100
+    world.go("morgue")
+    assert world.do("rob_morgue", place_id=world.place("morgue"))[0].heat == 100
 
 
 def test_wounds_never_kill(robbed):
@@ -93,6 +95,10 @@ def test_wounds_never_kill(robbed):
 def test_the_bag_limits_the_loot(robbed):
     world, _, _ = robbed(UNNOTICED, player={"bag_size": 1}, morgue={"loot": {"low": 4, "high": 4}})
     assert len(world.state.player.inventory) == 1
+    two = {"loot": {"low": 2, "high": 2}}
+    world, _, _ = robbed(UNNOTICED, player={"bag_size": 3}, morgue=two)
+    world.do("rob_morgue", place_id=world.place("morgue"))
+    assert len(world.state.player.inventory) == 3
 
 
 def test_robbing_has_its_time_and_place_and_limits(make_world, change, refused, nobody):

@@ -16,7 +16,10 @@ DESCRIBE = """
         "arguments": sys.argv[1:],
         "environment": dict(os.environ),
         "channel": sorted(p.name for p in pathlib.Path(os.environ["SM_CHANNEL_TRAIN"]).rglob("*") if p.is_file()),
-        "config": {p.stem: json.loads(p.read_text()) for p in pathlib.Path(os.environ["SM_INPUT_CONFIG_DIR"]).glob("*")},
+        "config": {
+            path.stem: json.loads(path.read_text())
+            for path in pathlib.Path(os.environ["SM_INPUT_CONFIG_DIR"]).iterdir()
+        },
         "here": sorted(p.name for p in pathlib.Path().iterdir()),
     }
     (pathlib.Path(os.environ["SM_MODEL_DIR"]) / "seen.json").write_text(json.dumps(seen))

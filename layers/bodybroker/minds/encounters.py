@@ -66,9 +66,9 @@ def gather(
     )
 
 
-def procedural_line(encounter: Encounter, version: int) -> str:
+def procedural_line(encounter: Encounter) -> str:
     """What the NPC says without a model; the same world at the same version hears the same."""
-    stream = Stream(encounter.seed, "speech", encounter.npc_id, str(version))
+    stream = Stream(encounter.seed, "speech", encounter.npc_id, str(encounter.version))
     facts: Mapping[str, str] = {name: stream.choice(values) for name, values in encounter.facts.items() if values}
     return speech.speak(voices.load(encounter.race), encounter.mood, facts, stream)
 

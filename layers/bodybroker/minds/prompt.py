@@ -24,10 +24,10 @@ def prefix(state: State, npc: Npc, voice: Voice) -> tuple[Message, ...]:
     return ({"role": "system", "content": _card(state, npc, voice)}, *samples)
 
 
-def line_prompt(prefix: Sequence[Message], transcript: Sequence[Exchange], text: str) -> list[Message]:
-    """The prompt for the answer to the player's `text`."""
+def line_prompt(prefix: Sequence[Message], transcript: Sequence[Exchange], *text: str) -> list[Message]:
+    """The prompt for the answer to the player's `text`; without one, the part of it that is known beforehand."""
     said = [message for exchange in transcript for message in _exchange(exchange.player, exchange.npc)]
-    return [*prefix, *said, {"role": "user", "content": text}]
+    return [*prefix, *said, *({"role": "user", "content": words} for words in text)]
 
 
 def acts_prompt(line_prompt: Sequence[Message], line: str, question: str) -> list[Message]:

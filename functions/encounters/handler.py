@@ -1,0 +1,79 @@
+"""Encounters: the player comes near an NPC."""
+
+import os
+from datetime import UTC, datetime
+from functools import cache
+
+from bodybroker.adapters import aws
+from bodybroker.adapters.encounters_table import DynamoEncounters
+from bodybroker.adapters.sagemaker import SageMakerModel, runtime_client
+from bodybroker.doors.http import Answer, Call, serve
+from bodybroker.doors.log import LOG
+from bodybroker.doors.operations import operation
+from bodybroker.doors.parse import Body
+from bodybroker.doors.wiring import CLOCK, event_store, world_rules
+from bodybroker.kernel.ids import EntityId, parse_id
+from bodybroker.minds import turns
+from bodybroker.services.prepare_encounter import EncounterDesk, warm
+from bodybroker.services.recording import Recorder
+from msgspec import Struct
+
+
+class Approach(Body):
+    """Nothing need be said to come near."""
+
+
+class NpcBody(Struct):
+    """Whom the player meets."""
+
+    npc_id: str
+    name: str
+    race: str
+    mood: str
+
+
+class EncounterBody(Struct):
+    """A prepared encounter, until `expires_at` (ISO 8601, UTC). `warmed`: the model has read it already."""
+
+    encounter_id: str
+    npc: NpcBody
+    expires_at: str
+    version: int
+    warmed: bool
+
+
+@cache
+def desk() -> EncounterDesk:
+    encounters = DynamoEncounters(aws.client("dynamodb"), os.environ["ENCOUNTERS_TABLE"], os.environ["WORLDS_TABLE"])
+    return EncounterDesk(event_store(), encounters, world_rules(), turns.load(), Recorder(CLOCK))
+
+
+@cache
+def model() -> SageMakerModel:
+    client = runtime_client(turns.load().deadlines_ms.warming / 1000)
+    return SageMakerModel(client, os.environ["GOLD_ENDPOINT"])
+
+
+@operation(
+    "POST",
+    "/worlds/{world}/npcs/{npc}/encounters",
+    summary="Come near an NPC",
+    request=Approach,
+    responses={201: EncounterBody},
+    problems=(422,),
+)
+def approach(call: Call) -> Answer:
+    """Gathers what a turn will need and lets the model read it, so that the NPC answers at once. A turn works without
+    it and then answers later. Best called again whenever the world has moved while the two are face to face."""
+    call.body(Approach)
+    encounter = desk().prepare(call.world, EntityId(parse_id("npc", call.path["npc"])))
+    is_warm = warm(model(), encounter)
+    if not is_warm:
+        LOG.warning("not_warmed", endpoint=model().name)
+    npc = NpcBody(encounter.npc_id, encounter.name, encounter.race, encounter.mood)
+    expires_at = datetime.fromtimestamp(encounter.expires_at, UTC).isoformat().replace("+00:00", "Z")
+    return Answer(201, EncounterBody(encounter.encounter_id, npc, expires_at, encounter.version, is_warm))
+
+
+OPERATIONS = (approach,)
+lambda_handler = serve(*OPERATIONS, prepare=(desk, model))

@@ -1,0 +1,92 @@
+"""Use case: the player comes near an NPC. What a turn will need is gathered and stored; the model reads it beforehand."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bodybroker.kernel.errors import NotFound, Refused
+from bodybroker.kernel.ids import BranchId, EntityId, WorldKey
+from bodybroker.minds import encounters
+from bodybroker.minds.encounters import Encounter
+from bodybroker.minds.prompt import Exchange, line_prompt
+from bodybroker.minds.turns import TurnSettings
+from bodybroker.models.inference import ChatRequest, ModelFailed
+from bodybroker.ports import Encounters, EventStore, Head, Model
+from bodybroker.services.read_world import read_world
+from bodybroker.services.recording import Recorder
+from bodybroker.world.checks import check_npc_here
+from bodybroker.world.rules import Rules
+from bodybroker.world.state import State
+
+
+@dataclass(frozen=True, slots=True)
+class EncounterDesk:
+    """Prepares encounters and keeps them up with the world."""
+
+    store: EventStore
+    encounters: Encounters
+    rules: Rules
+    settings: TurnSettings
+    recorder: Recorder
+
+    def prepare(self, key: WorldKey, npc_id: EntityId) -> Encounter:
+        """Gather and store an encounter; what has been said before on this branch is kept.
+
+        Raises NotFound, or Refused when the two are not face to face.
+        """
+        loaded = read_world(self.store, key)
+        if npc_id not in loaded.state.npcs:
+            raise NotFound("Nobody of that id lives in this world.", code="unknown_npc")
+        check_npc_here(loaded.state, npc_id)
+        earlier = self.encounters.find(key, npc_id)
+        is_ours = earlier is not None and earlier.branch_id == loaded.head.branch_id and self._is_fresh(earlier)
+        transcript = earlier.transcript if earlier is not None and is_ours else ()
+        encounter = self._gather(loaded.state, npc_id, self.recorder.new_id(), loaded.head.branch_id, transcript)
+        self.encounters.put(key, encounter)
+        return encounter
+
+    def follow(self, key: WorldKey, before: Encounter, branch_id: BranchId, state: State, said: Exchange) -> None:
+        """Bring an encounter up to `state` after a turn; one whose NPC is no longer there is left to expire."""
+        try:
+            check_npc_here(state, before.npc_id)
+        except Refused:
+            return
+        transcript = (*before.transcript, said)[-self.settings.speech.memory :]
+        after = self._gather(state, before.npc_id, before.encounter_id, branch_id, transcript)
+        self.encounters.put(key, after)
+
+    def is_current(self, encounter: Encounter, head: Head) -> bool:
+        """Whether nothing has happened in the world since the encounter was prepared."""
+        here = (encounter.branch_id, encounter.version) == (head.branch_id, head.version)
+        return here and self._is_fresh(encounter)
+
+    def _is_fresh(self, encounter: Encounter) -> bool:
+        return encounter.expires_at > self.recorder.clock.now().timestamp()
+
+    def _gather(
+        self,
+        state: State,
+        npc_id: EntityId,
+        encounter_id: str,
+        branch_id: BranchId,
+        transcript: tuple[Exchange, ...],
+    ) -> Encounter:
+        lifetime = timedelta(minutes=self.settings.encounter_minutes)
+        return encounters.gather(
+            state,
+            npc_id,
+            self.rules,
+            encounter_id=encounter_id,
+            branch_id=branch_id,
+            expires_at=int((self.recorder.clock.now() + lifetime).timestamp()),
+            transcript=transcript,
+        )
+
+
+def warm(model: Model, encounter: Encounter) -> bool:
+    """Have the model read the encounter's prompt, so that a turn waits for the player's words only; says if it did."""
+    request = ChatRequest(line_prompt(encounter.prefix, encounter.transcript), max_tokens=1)
+    try:
+        model.complete(request)
+    except ModelFailed:
+        return False
+    return True

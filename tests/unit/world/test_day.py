@@ -1,7 +1,11 @@
 """Commands of the day: walking, shopping, the lab, hiding."""
 
+from itertools import permutations
+
 import pytest
 from bodybroker.world import events
+from bodybroker.world.checks import free_equipment
+from msgspec.structs import replace
 
 
 def test_a_new_world_starts_in_the_hideout_by_day_with_the_rules_money(world, book):
@@ -157,3 +161,16 @@ def test_lying_low_is_done_at_home_and_cools_and_heals_faster(make_world, change
     hidden.go("street")
     with refused("not_in_hideout"):
         hidden.do("lie_low")
+
+
+def test_which_of_two_free_pieces_is_used_does_not_depend_on_the_order_of_loading(make_world, change):
+    world = make_world(rules=change(player={"money_cents": 200_000}))
+    world.go("street")
+    for _ in range(3):
+        world.do("buy_equipment", equipment="nutrient_bath")
+    pieces = world.state.equipment
+    chosen = {
+        free_equipment(replace(world.state, equipment=dict(order)), "nutrient_bath").equipment_id
+        for order in permutations(pieces.items())
+    }
+    assert len(pieces) == 3 and len(chosen) == 1

@@ -76,14 +76,14 @@ def _synthesise() -> Path:
     sources = [build.ROOT / name for name in ("cdk", "cdk.json", "step_functions")]
 
     def make(fresh: Path) -> None:
-        environment = _clean_environment() | {
+        environment = clean_environment() | {
             "CDK_OUTDIR": str(fresh),
             "CDK_VALIDATION": "false",  # `make synth` validates; a laptop need not do it at every start
             "CDK_DEFAULT_ACCOUNT": ACCOUNT,
             "CDK_DEFAULT_REGION": REGION,
             "BODYBROKER_TARGET": "local",
         }
-        _run([sys.executable, "-m", "cdk.app"], environment, "synth")
+        run([sys.executable, "-m", "cdk.app"], environment, "synth")
 
     trees.rebuild(assembly, trees.digest(*sources, *stamps), make)
     return assembly
@@ -148,7 +148,7 @@ class _Deployment:
         if node is None:
             raise DeploymentFailed("node is missing: run `make install`")
         cli = build.ROOT / "node_modules" / "aws-cdk" / "bin" / "cdk"
-        environment = _clean_environment() | {
+        environment = clean_environment() | {
             "AWS_ENDPOINT_URL": self._url,
             # The CLI remembers the account of an access key for ever: this one is the local cloud's alone.
             "AWS_ACCESS_KEY_ID": "bodybroker-local",
@@ -157,10 +157,10 @@ class _Deployment:
             "CDK_DISABLE_CLI_TELEMETRY": "true",
         }
         options = ["--app", str(assembly), "--no-notices", "--no-color"]
-        _run([node, str(cli), command, *options, *arguments], environment, command)
+        run([node, str(cli), command, *options, *arguments], environment, command)
 
 
-def _clean_environment() -> dict[str, str]:
+def clean_environment() -> dict[str, str]:
     """This process's environment without anybody's AWS account in it, and with our Node before others."""
     ours = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "CDK_"))}
     nothing = {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
@@ -171,7 +171,7 @@ def _path() -> str:
     return os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
 
 
-def _run(command: list[str], environment: dict[str, str], phase: str) -> None:
+def run(command: list[str], environment: dict[str, str], phase: str) -> None:
     done = subprocess.run(command, cwd=build.ROOT, env=environment, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         last = "\n".join((done.stdout + done.stderr).splitlines()[-40:])

@@ -83,6 +83,7 @@ class RestApi(Construct):
             cloud_watch_role_removal_policy=aws_cdk.RemovalPolicy.DESTROY,
             deploy_options=_stage(access_log, [route.key for route in routes if route.watched]),
         )
+        self.api.node.try_remove_child("Endpoint")  # an output that the stack has as ApiUrl
         self._authorizer = apigateway.TokenAuthorizer(
             self,
             "Authorizer",

@@ -1,0 +1,68 @@
+"""Least privilege: one role a function, exact actions, exact resources."""
+
+NO_RESOURCE_TO_NAME = {
+    "cloudwatch:PutMetricData",
+    "dynamodb:ListStreams",
+    "ecr:GetAuthorizationToken",
+    "logs:CreateLogDelivery",
+    "logs:DeleteLogDelivery",
+    "logs:DescribeLogGroups",
+    "logs:DescribeResourcePolicies",
+    "logs:GetLogDelivery",
+    "logs:ListLogDeliveries",
+    "logs:PutResourcePolicy",
+    "logs:UpdateLogDelivery",
+    "xray:GetSamplingRules",
+    "xray:GetSamplingTargets",
+    "xray:PutTelemetryRecords",
+    "xray:PutTraceSegments",
+}
+"""Actions that IAM grants on everything or not at all."""
+
+
+def test_no_action_has_a_wildcard(app):
+    for statement in app.statements():
+        assert not [action for action in statement.actions if "*" in action], statement.policy
+
+
+def test_only_actions_without_resources_are_granted_on_everything(app):
+    for statement in app.statements():
+        if "*" in statement.resources:
+            assert set(statement.actions) <= NO_RESOURCE_TO_NAME, statement.policy
+
+
+def test_every_function_has_a_role_of_its_own(app):
+    roles = [function["Role"]["Fn::GetAtt"][0] for function in app.functions().values()]
+    assert len(set(roles)) == len(roles)
+
+
+def test_functions_get_no_managed_policies(app):
+    roles = {function["Role"]["Fn::GetAtt"][0] for function in app.functions().values()}
+    for role in app.all("IAM::Role"):
+        if role.id in roles:
+            assert not role.get("ManagedPolicyArns"), role.id
+
+
+def _services(app, name):
+    role = app.functions()[name]["Role"]["Fn::GetAtt"][0]
+    return {action.split(":")[0] for statement in app.statements(role) for action in statement.actions} - {"logs"}
+
+
+def test_functions_reach_only_the_services_that_they_need(app):
+    reached = {name: _services(app, name) for name in app.functions()}
+    assert reached == {
+        "authorizer": {"kms"},
+        "accounts": {"dynamodb", "kms", "secretsmanager"},
+        "worlds": {"dynamodb"},
+        "commands": {"dynamodb"},
+        "encounters": {"dynamodb", "sagemaker"},
+        "turns": {"dynamodb", "sagemaker"},
+        "projector": {"dynamodb", "sqs"},
+        "rebuild": {"dynamodb"},
+    }
+
+
+def test_only_accounts_may_sign(app):
+    signers = {statement.policy for statement in app.statements() if "kms:Sign" in statement.actions}
+    assert len(signers) == 1
+    assert signers.pop().startswith("AccountsRole")

@@ -1,0 +1,95 @@
+"""What the build makes."""
+
+import importlib.util
+import json
+import re
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from scripts import build, trees
+
+LOCAL = build.TARGETS["local"]
+ASKS_FOR_A_CLIENT = re.compile(r'\bclient\(\s*"([a-z0-9-]+)"')
+
+
+@pytest.fixture
+def out(tmp_path, monkeypatch):
+    """An empty build folder."""
+    monkeypatch.setattr(build, "OUT", tmp_path)
+    return tmp_path
+
+
+def _snapshot(root: Path) -> dict[str, bytes]:
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize(
+    "make",
+    [lambda: build.bodybroker_layer(LOCAL), lambda: build.third_party_layer("stream", LOCAL)],
+    ids=["ours", "theirs"],
+)
+def test_a_layer_has_the_same_bytes_every_time(out, make):
+    assert make()
+    first = _snapshot(out)
+    for stamp in out.rglob("*.stamp"):
+        stamp.unlink()
+    assert make()
+    assert _snapshot(out) == first
+
+
+def test_what_is_up_to_date_is_left_alone(out):
+    assert build.function("commands")
+    assert not build.function("commands")
+    (out / "functions" / "commands.stamp").write_text("of other sources")
+    assert build.function("commands")
+
+
+def test_byte_code_is_trusted_without_a_look_at_the_source(out):
+    build.bodybroker_layer(LOCAL)
+    package = out / "layers" / "bodybroker" / "local" / "python" / "bodybroker"
+    compiled = Path(importlib.util.cache_from_source(str(package / "__init__.py")))
+    flags = int.from_bytes(compiled.read_bytes()[4:8], "little")
+    assert flags == 0b01  # by hash, unchecked (PEP 552)
+
+
+def test_configuration_is_in_the_layer_as_json(out):
+    build.bodybroker_layer(LOCAL)
+    configs = out / "layers" / "bodybroker" / "local" / "python" / "bodybroker" / "configs"
+    documents = {path.relative_to(configs).with_suffix("").as_posix() for path in configs.rglob("*.json")}
+    sources = build.ROOT / "configs"
+    assert documents == {path.relative_to(sources).with_suffix("").as_posix() for path in sources.rglob("*.yaml")}
+    assert json.loads((configs / "prices.json").read_text())["gold"]["output"] > 0
+
+
+def test_an_endpoints_archive_has_its_members_at_the_root(out):
+    build.endpoint("gold")
+    archive = out / "endpoints" / "gold" / "model.tar.gz"
+    with tarfile.open(archive) as tar:
+        members = tar.getmembers()
+    assert {"serving.properties", "code/serve.py"} <= {member.name for member in members}
+    assert {(member.mtime, member.uid, member.uname) for member in members} == {(0, 0, "")}
+    first = archive.read_bytes()
+    (out / "endpoints" / "gold.stamp").unlink()
+    build.endpoint("gold")
+    assert archive.read_bytes() == first
+
+
+def test_the_sdk_knows_exactly_the_services_that_the_code_calls():
+    sources = [*trees.files(build.ROOT / "layers" / "bodybroker"), *trees.files(build.ROOT / "functions")]
+    called = {name for path in sources if path.suffix == ".py" for name in ASKS_FOR_A_CLIENT.findall(path.read_text())}
+    assert called == set(build.SERVICE_MODELS)
+
+
+def test_a_digest_sees_names_modes_and_contents(tmp_path):
+    script = tmp_path / "run.sh"
+    script.write_text("true")
+    seen = {trees.digest(tmp_path)}
+    script.chmod(0o755)
+    seen.add(trees.digest(tmp_path))
+    script.write_text("false")
+    seen.add(trees.digest(tmp_path))
+    script.rename(tmp_path / "start.sh")
+    seen.add(trees.digest(tmp_path))
+    assert len(seen) == 4

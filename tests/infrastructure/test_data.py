@@ -1,0 +1,53 @@
+"""Nothing that is stored is stored carelessly."""
+
+
+def test_every_table_is_encrypted_recoverable_and_kept(app):
+    tables = app.all("DynamoDB::GlobalTable")
+    assert len(tables) == 4
+    for table in tables:
+        assert table["SSESpecification"] == {"SSEEnabled": True, "SSEType": "KMS"}, table.id
+        for replica in table["Replicas"]:
+            assert replica["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}, table.id
+            assert replica["DeletionProtectionEnabled"] is True, table.id
+        assert table.document["DeletionPolicy"] == "Retain", table.id
+        assert table["BillingMode"] == "PAY_PER_REQUEST", table.id
+        assert table["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}, table.id
+
+
+def test_only_worlds_have_a_stream(app):
+    streams = {table.id: table.get("StreamSpecification") for table in app.all("DynamoDB::GlobalTable")}
+    assert [spec for id, spec in streams.items() if id.startswith("Worlds")] == [{"StreamViewType": "NEW_IMAGE"}]
+    assert sum(spec is not None for spec in streams.values()) == 1
+
+
+def test_the_signing_key_is_rsa_and_signs_only(app):
+    keys = [key for key in app.all("KMS::Key") if key.stack == "Identity"]
+    assert [(key["KeySpec"], key["KeyUsage"], key.document["DeletionPolicy"]) for key in keys] == [
+        ("RSA_2048", "SIGN_VERIFY", "Retain")
+    ]
+
+
+def test_symmetric_keys_rotate(app):
+    for key in app.all("KMS::Key"):
+        assert key.get("EnableKeyRotation") is True or key.get("KeyUsage") == "SIGN_VERIFY", key.id
+
+
+def test_the_steam_secret_has_the_name_that_the_function_reads(app):
+    (secret,) = app.all("SecretsManager::Secret")
+    assert app.functions()["accounts"]["Environment"]["Variables"]["STEAM_SECRET"] == secret["Name"]
+
+
+def test_every_log_group_forgets(app):
+    groups = app.all("Logs::LogGroup")
+    assert groups
+    for group in groups:
+        assert group["RetentionInDays"] == 30, group.id
+
+
+def test_every_queue_is_encrypted_and_a_dead_letter_queue_or_has_one(app):
+    queues = app.all("SQS::Queue")
+    assert queues
+    for queue in queues:
+        assert queue["SqsManagedSseEnabled"] is True, queue.id
+        is_the_end = queue.get("RedriveAllowPolicy") == {"redrivePermission": "denyAll"}
+        assert is_the_end or queue.get("RedrivePolicy"), queue.id

@@ -1,0 +1,60 @@
+"""Whatever can fail has an alarm, and every alarm tells somebody."""
+
+import json
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def alarms(app):
+    return app.all("CloudWatch::Alarm")
+
+
+def _watched(alarms, metric):
+    """What the alarms on a metric watch, as text."""
+    return [json.dumps(alarm["Dimensions"]) for alarm in alarms if alarm.get("MetricName") == metric]
+
+
+@pytest.mark.parametrize("metric", ["Errors", "Throttles"])
+def test_every_function_is_watched(app, alarms, metric):
+    watched = _watched(alarms, metric)
+    for name, function in app.functions().items():
+        assert any(f"{function.id}" in dimensions for dimensions in watched), name
+
+
+def test_every_table_is_watched(app, alarms):
+    for metric in ("ReadThrottleEvents", "WriteThrottleEvents"):
+        assert len(_watched(alarms, metric)) == len(app.all("DynamoDB::GlobalTable"))
+
+
+@pytest.mark.parametrize(
+    ("metric", "watches"),
+    [
+        ("5XXError", "BodyBroker"),
+        ("Latency", "/worlds/{world}/commands"),
+        ("ApproximateNumberOfMessagesVisible", "Unprojected"),
+        ("IteratorAge", "Projector"),
+        ("ExecutionsFailed", "Rebuild"),
+        ("Invocation5XXErrors", "GoldEndpoint"),
+        ("TimeToFirstByte", "GoldEndpoint"),
+    ],
+)
+def test_the_rest_is_watched(alarms, metric, watches):
+    (dimensions,) = _watched(alarms, metric)
+    assert watches in dimensions
+
+
+def test_every_alarm_tells_the_encrypted_topic(app, alarms):
+    (topic,) = app.all("SNS::Topic")
+    assert topic["KmsMasterKeyId"]
+    for alarm in alarms:
+        assert alarm["AlarmActions"] == [{"Ref": topic.id}], alarm.id
+        assert alarm["TreatMissingData"] == "notBreaching", alarm.id
+        assert "Metrics" not in alarm.document["Properties"], f"{alarm.id}: the local cloud knows no metric math"
+
+
+def test_the_dashboard_shows_every_function(app):
+    (dashboard,) = app.all("CloudWatch::Dashboard")
+    body = json.dumps(dashboard["DashboardBody"])
+    for name, function in app.functions().items():
+        assert function.id in body, name

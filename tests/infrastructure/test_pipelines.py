@@ -1,0 +1,59 @@
+"""The projector and the rebuilding state machine."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_events_are_projected_in_order_and_never_lost(app):
+    (mapping,) = app.all("Lambda::EventSourceMapping")
+    assert mapping["BisectBatchOnFunctionError"] is True
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert mapping["StartingPosition"] == "TRIM_HORIZON"
+    assert mapping["MaximumRetryAttempts"] > 0
+    (queue,) = app.all("SQS::Queue")
+    assert mapping["DestinationConfig"]["OnFailure"]["Destination"] == {"Fn::GetAtt": [queue.id, "Arn"]}
+    assert json.loads(mapping["FilterCriteria"]["Filters"][0]["Pattern"]) == {
+        "dynamodb": {"Keys": {"sk": {"S": ["H"]}}}
+    }
+
+
+def test_the_state_machine_is_the_file(app):
+    (machine,) = app.all("StepFunctions::StateMachine")
+    definition = yaml.safe_load((ROOT / "step_functions" / "rebuild_projections.asl.yaml").read_text())
+    assert json.loads(machine["DefinitionString"]) == definition
+    assert machine["StateMachineType"] == "STANDARD"
+    assert machine["LoggingConfiguration"]["Level"] == "ALL"
+    assert machine["LoggingConfiguration"]["IncludeExecutionData"] is False
+    substitutions = machine["DefinitionSubstitutions"]
+    assert set(substitutions) == {"RebuildFunctionArn"}
+    assert "Rebuild" in substitutions["RebuildFunctionArn"]["Fn::GetAtt"][0]
+
+
+def _machines(definition: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield definition
+    for state in definition["States"].values():
+        for inner in [*state.get("Branches", []), *([state["ItemProcessor"]] if "ItemProcessor" in state else [])]:
+            yield from _machines(inner)
+
+
+def _targets(state: dict[str, Any]) -> Iterator[str]:
+    for part in [state, *state.get("Choices", []), *state.get("Catch", [])]:
+        yield from (part[name] for name in ("Next", "Default") if name in part)
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "step_functions").glob("*.asl.yaml")), ids=lambda path: path.name)
+def test_every_state_is_there_and_can_be_reached(path):
+    """The emulator accepts a definition that leads nowhere; AWS does not."""
+    for machine in _machines(yaml.safe_load(path.read_text())):
+        targets = {machine["StartAt"], *(target for state in machine["States"].values() for target in _targets(state))}
+        assert targets == set(machine["States"])
+        for name, state in machine["States"].items():
+            ends = state.get("End") or state["Type"] in ("Succeed", "Fail", "Choice")
+            assert ends or "Next" in state, name

@@ -6,7 +6,6 @@ when that commit is on disk. Positions in a stream are absolute and continue aft
 mapping, whose position is saved no earlier than the records it counts, repeats records but never skips one.
 """
 
-import asyncio
 import time
 from collections import deque
 from typing import Any
@@ -183,7 +182,7 @@ class ItemJournal:
             # MiniStack's DynamoDB handlers never suspend, so the journal is held for one request at a time.
             with self._journal.transaction():
                 response = await handle(*arguments, **options)
-            await asyncio.wrap_future(self._journal.durable())
+            await self._journal.durable()
             return response
 
         dynamodb.handle_request = journaled_request

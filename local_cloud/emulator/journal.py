@@ -1,17 +1,19 @@
 """The durable store of the emulator: small records, one order, one fsync shared by concurrent writers.
 
-Records live in SQLite (write-ahead log, `synchronous=FULL`). Writers append to an ordered queue under a lock; one
-committer thread takes the whole queue, writes it as one transaction and wakes everybody who waits: the group commit
-of databases. After a crash SQLite's checksummed log yields exactly the committed prefix; a torn tail is dropped.
+Records live in SQLite (write-ahead log, `synchronous=FULL`). Writers append to an ordered queue; a commit writes the
+whole queue as one transaction. Requests on the event loop wait for a commit that runs when the loop has handled
+everything that is ready, so all of that shares an fsync: the group commit of databases. After a crash SQLite's
+checksummed log yields exactly the committed prefix; a torn tail is dropped.
 """
 
+import asyncio
 import fcntl
 import logging
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -22,6 +24,9 @@ CREATE TABLE IF NOT EXISTS record (service TEXT, key TEXT, value BLOB, PRIMARY K
 """
 
 _Operation = tuple[str, str | None, bytes | None]
+
+
+_QUICK_S = 0.003
 
 
 class JournalInUse(RuntimeError):
@@ -35,7 +40,7 @@ class JournalFailed(RuntimeError):
 class Journal:
     """Ordered durable map from (service, key) to bytes. Every method may be called from any thread.
 
-    A failed commit is final: `on_failure` is called and every later `durable` fails, so nothing is acknowledged.
+    A failed commit is final: `on_failure` is called and every later commit fails, so nothing is acknowledged.
     """
 
     def __init__(self, path: Path, on_failure: Callable[[], None] = lambda: None) -> None:
@@ -45,25 +50,22 @@ class Journal:
         self._lock_file = _lock(path.with_suffix(".lock"))
         self._database = _open(path)
         self._compact()
-        self._mutex = threading.RLock()
-        self._wake = threading.Condition(self._mutex)
         self._queue: list[_Operation] = []
-        self._waiters: list[Future[None]] = []
-        self._committing = False
-        self._failure: BaseException | None = None
-        self._closing = False
-        self._committer = threading.Thread(target=self._commit_forever, name="journal", daemon=True)
-        self._committer.start()
+        self._queue_lock = threading.RLock()
+        self._commit_lock = threading.Lock()  # taken before the queue's
+        self._commit_s = 0.0  # how long commits take, a moving average
+        self._next_commit: asyncio.Future[None] | None = None
+        self._failure: sqlite3.Error | None = None
 
     def put(self, service: str, key: str, value: bytes) -> None:
         """Store a record; durable on return."""
         self.append(service, key, value)
-        self.durable().result()
+        self.commit()
 
     def delete(self, service: str, key: str) -> None:
         """Remove a record (absent is fine); durable on return."""
         self.append(service, key, None)
-        self.durable().result()
+        self.commit()
 
     def load(self, service: str) -> dict[str, bytes]:
         """All durable records of a service, by key."""
@@ -77,45 +79,66 @@ class Journal:
             return [name for (name,) in rows if name.startswith(prefix)]
 
     def append(self, service: str, key: str, value: bytes | None) -> None:
-        """Queue a write, or a removal when `value` is None; see `durable`."""
-        with self._wake:
+        """Queue a write, or a removal when `value` is None; `commit` or `durable` makes it last."""
+        with self._queue_lock:
             self._queue.append((service, key, value))
-            self._wake.notify()
 
     def drop(self, service: str) -> None:
         """Queue the removal of every record of a service."""
-        with self._wake:
+        with self._queue_lock:
             self._queue.append((service, None, None))
-            self._wake.notify()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Keep everything appended inside in one commit. Holds the journal: do no I/O inside."""
-        with self._mutex:
+        """Keep everything appended inside in one commit. Other writers wait: do no I/O inside."""
+        with self._queue_lock:
             yield
 
-    def durable(self) -> Future[None]:
-        """A future that completes when everything appended so far is on disk, or fails with JournalFailed."""
-        future: Future[None] = Future()
-        with self._wake:
+    def commit(self) -> None:
+        """Make everything appended so far durable. Raises JournalFailed."""
+        with self._commit_lock:
+            with self._queue_lock:
+                operations, self._queue = self._queue, []
+            started = time.monotonic()
+            if operations and self._failure is None:
+                self._write(operations)
+            self._commit_s += (time.monotonic() - started - self._commit_s) / 8
             if self._failure is not None:
-                future.set_exception(JournalFailed(str(self._failure)))
-            elif not self._queue and not self._committing:
-                future.set_result(None)
-            else:
-                self._waiters.append(future)
-                self._wake.notify()
-        return future
+                raise JournalFailed(str(self._failure))
+
+    async def durable(self) -> None:
+        """Wait until everything appended so far is durable; concurrent callers share a commit. Raises JournalFailed."""
+        if not self._queue and not self._commit_lock.locked() and self._failure is None:
+            return
+        if self._next_commit is None:
+            self._next_commit = asyncio.get_running_loop().create_future()
+            asyncio.get_running_loop().call_soon(self._commit_for_waiters)
+        await asyncio.shield(self._next_commit)
 
     def close(self) -> None:
-        """Write what is queued, compact and release the journal."""
-        with self._wake:
-            self._closing = True
-            self._wake.notify()
-        self._committer.join()
-        self._compact()
-        self._database.close()
-        os.close(self._lock_file)
+        """Write what is queued, compact and release the journal. Raises JournalFailed."""
+        try:
+            self.commit()
+            self._compact()
+        finally:
+            self._database.close()
+            os.close(self._lock_file)
+
+    def _commit_for_waiters(self) -> None:
+        """Commit on the loop where the disk is quick (a thread's wake-up costs more), else in a thread."""
+        waiters, self._next_commit = self._next_commit, None
+        assert waiters is not None
+        loop = asyncio.get_running_loop()
+        if self._commit_s > _QUICK_S:
+            committing = loop.run_in_executor(None, self.commit)
+            committing.add_done_callback(lambda done: _settle(waiters, done.exception()))
+            return
+        try:
+            self.commit()
+        except JournalFailed as failure:
+            _settle(waiters, failure)
+        else:
+            _settle(waiters, None)
 
     def _compact(self) -> None:
         """Fold the log into the database file and give back pages when most of them are free."""
@@ -125,28 +148,7 @@ class Journal:
         if free > 1000 and free > pages // 2:
             self._database.execute("VACUUM")
 
-    def _commit_forever(self) -> None:
-        while True:
-            with self._wake:
-                self._wake.wait_for(lambda: self._queue or self._waiters or self._closing)
-                operations, self._queue = self._queue, []
-                waiters, self._waiters = self._waiters, []
-                self._committing = bool(operations)
-                if self._closing and not operations and not waiters:
-                    return
-            failure = self._commit(operations) if operations else None
-            with self._wake:
-                self._failure = self._failure or failure
-                self._committing = False
-            for future in waiters:
-                if self._failure is None:
-                    future.set_result(None)
-                else:
-                    future.set_exception(JournalFailed(str(self._failure)))
-            if failure is not None:
-                self._on_failure()
-
-    def _commit(self, operations: list[_Operation]) -> BaseException | None:
+    def _write(self, operations: list[_Operation]) -> None:
         try:
             with self._database:
                 self._database.execute("BEGIN")
@@ -159,8 +161,15 @@ class Journal:
                         self._database.execute("INSERT OR REPLACE INTO record VALUES (?, ?, ?)", (service, key, value))
         except sqlite3.Error as error:
             logger.critical("journal: commit failed, nothing more is acknowledged: %s", error)
-            return error
-        return None
+            self._failure = error
+            self._on_failure()
+
+
+def _settle(waiters: asyncio.Future[None], failure: BaseException | None) -> None:
+    if failure is None:
+        waiters.set_result(None)
+    else:
+        waiters.set_exception(failure)
 
 
 def _open(path: Path) -> sqlite3.Connection:

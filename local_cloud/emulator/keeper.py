@@ -11,7 +11,6 @@ import logging
 import sys
 import time
 from collections.abc import Awaitable, Callable, Iterable
-from concurrent.futures import Future
 from types import ModuleType
 from typing import Any
 from urllib.parse import parse_qs
@@ -120,20 +119,20 @@ class Keeper:
             self._items.restore()
         self._blobs.keep_only(set().union(*(saved.codec.used for saved in self._saved.values())))
 
-    def save(self, names: Iterable[str] | None = None) -> Future[None]:
-        """Write what changed in the named services (in all when None); the future completes when it is durable."""
+    async def save(self, names: Iterable[str] | None = None) -> None:
+        """Write what changed in the named services (in all when None); durable on return."""
         loaded = _loaded_services()
         with self._journal.transaction():
             for name in loaded if names is None else names:
                 if name in loaded:
                     self._saved_state(name, loaded[name]).write(self._journal)
-        return self._journal.durable()
+        await self._journal.durable()
 
     async def sweep_forever(self) -> None:
         """Save what changed without a request, again and again."""
         while True:
             started = time.monotonic()
-            await asyncio.wrap_future(self.save())
+            await self.save()
             await asyncio.sleep(max(_SWEEP_S, _SWEEP_SHARE * (time.monotonic() - started)))
 
     def _saved_state(self, name: str, module: ModuleType) -> "_Saved":
@@ -148,9 +147,9 @@ class Keeper:
             response = await handle(method, path, headers, body, query_params, **options)
             if name in _TOUCH_EVERYTHING:
                 if self._stacks_moved() or _changes(method, headers, body, query_params):
-                    await asyncio.wrap_future(self.save())
+                    await self.save()
             elif _changes(method, headers, body, query_params):
-                await asyncio.wrap_future(self.save(_TOUCHES.get(name, (name,))))
+                await self.save(_TOUCHES.get(name, (name,)))
             return response
 
         return handle_request

@@ -102,7 +102,7 @@ class Emulator:
                     await sweeping
                 await self._sagemaker.shutdown()
                 await asyncio.to_thread(lambda_runtime.reset)
-                await asyncio.wrap_future(self._keeper.save())
+                await self._keeper.save()
             await send(message)
 
         await ministack.app(scope, receive, send_after_ours)

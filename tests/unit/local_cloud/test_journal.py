@@ -1,5 +1,6 @@
 """The journal: durable on return, ordered, atomic per transaction, whole prefix after a torn tail."""
 
+import asyncio
 import random
 import shutil
 import threading
@@ -29,7 +30,7 @@ def test_drop_removes_one_service_only(tmp_path: Path) -> None:
     journal.put("a", "1", b"x")
     journal.put("b", "1", b"y")
     journal.drop("a")
-    journal.durable().result()
+    journal.commit()
     assert journal.services() == ["b"]
     journal.close()
 
@@ -39,7 +40,7 @@ def test_durable_means_readable_by_another_process_after_a_crash(tmp_path: Path)
     journal = Journal(tmp_path / "journal.db")
     for number in range(50):
         journal.append("s", f"{number:02d}", str(number).encode())
-    journal.durable().result()
+    journal.commit()
     crashed = _copy(tmp_path, tmp_path / "crashed")
     assert Journal(crashed / "journal.db").load("s").keys() == {f"{n:02d}" for n in range(50)}
     journal.close()
@@ -47,26 +48,23 @@ def test_durable_means_readable_by_another_process_after_a_crash(tmp_path: Path)
 
 def test_a_transaction_is_never_split(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "journal.db")
-    stop = threading.Event()
 
     def write_pairs() -> None:
-        number = 0
-        while not stop.is_set():
-            number += 1
+        for number in range(3000):
             with journal.transaction():
                 journal.append("pair", "left", str(number).encode())
                 journal.append("pair", "right", str(number).encode())
 
     writer = threading.Thread(target=write_pairs)
     writer.start()
-    try:
-        for _ in range(200):
-            pair = journal.load("pair")
-            assert pair.get("left") == pair.get("right")
-    finally:
-        stop.set()
-        writer.join()
-        journal.close()
+    seen = set()
+    while writer.is_alive() or not seen:
+        journal.commit()
+        pair = journal.load("pair")
+        assert pair.get("left") == pair.get("right")
+        seen.add(pair.get("left"))
+    writer.join()
+    journal.close()
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -92,6 +90,28 @@ def test_a_torn_tail_leaves_a_prefix(tmp_path: Path, seed: int) -> None:
     recovered.close()
 
 
+@pytest.mark.parametrize("slow_disk", [False, True])
+def test_concurrent_waiters_share_a_commit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, slow_disk: bool) -> None:
+    journal = Journal(tmp_path / "journal.db")
+    commits = []
+    write = journal._write
+    monkeypatch.setattr(journal, "_write", lambda operations: (commits.append(len(operations)), write(operations)))
+    monkeypatch.setattr("local_cloud.emulator.journal._QUICK_S", -1.0 if slow_disk else 1e9)
+
+    async def request(number: int) -> None:
+        journal.append("s", str(number), b"v")
+        await journal.durable()
+        assert str(number) in journal.load("s")
+
+    async def together() -> None:
+        await asyncio.gather(*(request(number) for number in range(20)))
+
+    asyncio.run(together())
+    assert sum(commits) == 20
+    assert len(commits) < 5
+    journal.close()
+
+
 def test_a_second_owner_is_refused(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "journal.db")
     with pytest.raises(JournalInUse):
@@ -107,7 +127,7 @@ def test_a_failed_commit_is_final_and_reported(tmp_path: Path) -> None:
         journal.put("s", "k", b"v")
     assert failed.wait(5)
     with pytest.raises(JournalFailed):
-        journal.durable().result()
+        journal.commit()
 
 
 def _copy(source: Path, target: Path) -> Path:

@@ -7,7 +7,7 @@ import logging
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-from aiohttp import ClientSession, DummyCookieJar, TCPConnector, web
+from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, TCPConnector, web
 from yarl import URL
 
 from local_cloud.gateway.aws import AwsClient
@@ -15,6 +15,7 @@ from local_cloud.gateway.gateway import PAYLOAD_LIMIT_BYTES, Gateway
 
 _AUTOMATIC_HEADERS = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")
 _SHUTDOWN_LIMIT_S = 2.0
+_CONTROL_PLANE_LIMIT_S = 30.0
 # Shorter than the keep-alive of every server behind us, so that none closes a connection just as we use it.
 _KEEP_ALIVE_S = 3.0
 
@@ -24,6 +25,7 @@ async def create_app(aws_url: URL, state: Path) -> web.Application:
     session = ClientSession(
         connector=TCPConnector(limit=0, keepalive_timeout=_KEEP_ALIVE_S),
         cookie_jar=DummyCookieJar(),
+        timeout=ClientTimeout(total=_CONTROL_PLANE_LIMIT_S),
         auto_decompress=False,
         skip_auto_headers=_AUTOMATIC_HEADERS,
     )

@@ -24,9 +24,10 @@ class Exchange:
 
     @classmethod
     def open(cls, request: web.Request, deployment: Deployment) -> "Exchange":
-        """Match `request`, whose path begins with the stage."""
+        """Match `request`, if its path begins with the stage."""
         path = request.path.removeprefix(f"/{STAGE}")
-        return cls(request, deployment, path, deployment.match(request.method, path))
+        route = deployment.match(request.method, path) if request.path.startswith(f"/{STAGE}/") else None
+        return cls(request, deployment, path, route)
 
     @property
     def variables(self) -> dict[str, str]:

@@ -13,7 +13,7 @@ from yarl import URL
 from local_cloud.gateway import deployment as deployments
 from local_cloud.gateway import headers
 from local_cloud.gateway.authorizer import TokenAuthorizers
-from local_cloud.gateway.aws import AwsClient, AwsError
+from local_cloud.gateway.aws import AwsClient
 from local_cloud.gateway.deployment import STAGE, Deployment, Route
 from local_cloud.gateway.exchange import Exchange
 from local_cloud.gateway.gateway_responses import GatewayError
@@ -24,7 +24,7 @@ PAYLOAD_LIMIT_BYTES = 10 * 1024 * 1024
 """API Gateway's limit for a request body."""
 
 _LOG = logging.getLogger(__name__)
-_POLL_S = 2.0
+_POLL_S = 1.0
 _UNMATCHED_TIMEOUT_S = 29.0
 _CLIENT_CLOSED_REQUEST = 499
 _CONNECTION_ATTEMPTS = 5
@@ -43,16 +43,21 @@ class Gateway:
 
     async def follow(self) -> None:
         """Stay in step with the control plane until cancelled."""
-        trouble = ""
+        known = ""
         while True:
-            try:
-                await self.refresh()
-                trouble = ""
-            except Exception as error:
-                if trouble != str(error):
-                    _LOG.warning("cannot read what is deployed: %r", error)
-                trouble = str(error)
+            trouble = await self._look()
+            if trouble and trouble != known:
+                _LOG.warning("cannot read what is deployed: %s", trouble)
+            known = trouble
             await asyncio.sleep(_POLL_S)
+
+    async def _look(self) -> str:
+        """Refresh, and return what went wrong if anything did."""
+        try:
+            await self.refresh()
+        except Exception as error:
+            return repr(error)
+        return ""
 
     async def refresh(self) -> None:
         """Read what is deployed now; cheap when nothing has changed."""
@@ -82,10 +87,8 @@ class Gateway:
 
     async def readiness(self, _: web.Request) -> web.Response:
         """Answer 200 once the newest deployment is served and all of its streaming functions are ready."""
-        try:
-            await self.refresh()
-        except (AwsError, ClientError, TimeoutError) as error:
-            return _unavailable(f"cannot read what is deployed: {error}")
+        if trouble := await self._look():
+            return _unavailable(f"cannot read what is deployed: {trouble}")
         ready = self._deployment is not None and self._functions.are_ready
         return web.json_response({"ready": ready}, status=200 if ready else 503)
 
@@ -94,6 +97,8 @@ class Gateway:
         started = time.perf_counter()
         status, route = _CLIENT_CLOSED_REQUEST, "-"
         try:
+            if self._deployment is None:
+                await self._look()
             if self._deployment is None:
                 response: web.StreamResponse = _unavailable("nothing is deployed yet")
             else:
@@ -174,6 +179,7 @@ class Gateway:
                 ) as upstream,
             ):
                 response = web.StreamResponse(status=upstream.status, headers=headers.for_client(upstream))
+                response.headers["x-amzn-RequestId"] = exchange.id
                 await response.prepare(request)
                 async for chunk in upstream.content.iter_any():
                     await response.write(chunk)

@@ -70,8 +70,9 @@ def test_an_unknown_route_gets_the_deployed_gateway_response(http: httpx.Client)
     assert answer.json()["code"] == "MISSING_AUTHENTICATION_TOKEN"
 
 
-def test_another_stage_is_forbidden(http: httpx.Client) -> None:
-    assert http.get("/v2/echo").status_code == 403
+@pytest.mark.parametrize("path", ["/v2/echo", "/v1open/page", "/open/page", "/"])
+def test_another_stage_is_forbidden(http: httpx.Client, path: str) -> None:
+    assert http.get(path).status_code == 403
 
 
 @pytest.mark.parametrize("path", ["/v1/echo", "/v1/live/page"])

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx
 
-from tests.integration.local_cloud_gateway.conftest import Api, GatewayProcess, wait_until
+from tests.integration.local_cloud_gateway.conftest import Api, Emulator, GatewayProcess, wait_until
 
 SERVER = """
 import http.server, os, time
@@ -43,7 +43,9 @@ def is_running(pid: int) -> bool:
     return True
 
 
-def test_nothing_deployed_is_a_503_to_try_again(start_gateway: Callable[..., GatewayProcess]) -> None:
+def test_nothing_deployed_is_a_503_until_something_is(
+    emulator: Emulator, start_gateway: Callable[..., GatewayProcess]
+) -> None:
     gateway = start_gateway("eu-west-1")
 
     answer = httpx.get(f"{gateway.url}/v1/worlds")
@@ -56,6 +58,12 @@ def test_nothing_deployed_is_a_503_to_try_again(start_gateway: Callable[..., Gat
     assert problem["correlation_id"] == answer.headers["x-correlation-id"]
     assert httpx.get(f"{gateway.url}/healthz").json() == {"status": "ok", "deployment": None}
     assert httpx.get(f"{gateway.url}/readyz").status_code == 503
+
+    apigateway = emulator.client("apigateway", "eu-west-1")
+    api = apigateway.create_rest_api(name="empty")["id"]
+    apigateway.create_deployment(restApiId=api, stageName="v1")
+    assert httpx.get(f"{gateway.url}/v1/worlds").status_code == 403
+    assert httpx.get(f"{gateway.url}/readyz").status_code == 200
 
 
 def test_an_emulator_that_is_away_is_a_503(

@@ -4,9 +4,11 @@ So neither the URL nor anything made from it may enter a log or an error.
 """
 
 import http.client
-import json
 from typing import Any, Protocol
 from urllib.parse import urlencode, urlsplit
+
+import msgspec
+from msgspec import Struct
 
 from bodybroker.kernel.errors import Forbidden, Unauthorized, Unavailable
 
@@ -21,6 +23,22 @@ class Secret(Protocol):
     def read(self) -> dict[str, str]: ...
 
 
+class _Params(Struct):
+    result: str
+    steamid: str
+    vacbanned: bool = False
+    publisherbanned: bool = False
+
+
+class _Response(Struct):
+    params: _Params | None = None
+    error: Any = None
+
+
+class _Answer(Struct):
+    response: _Response
+
+
 class SteamTickets:
     """`ports.TicketChecker` at Steam."""
 
@@ -28,15 +46,16 @@ class SteamTickets:
         self._secret = secret
 
     def check(self, ticket: str, identity: str) -> str:
-        params = self._ask(ticket, identity)
-        if params.get("result") != "OK":
+        found = self._ask(ticket, identity)
+        if found.error is not None or (found.params and found.params.result != "OK"):
             raise Unauthorized("Steam does not know this ticket.", code="steam_ticket_refused")
-        if params.get("vacbanned") or params.get("publisherbanned"):
+        if found.params is None:
+            raise _no_answer()
+        if found.params.vacbanned or found.params.publisherbanned:
             raise Forbidden("This Steam account is banned.", code="account_banned")
-        return str(params["steamid"])
+        return found.params.steamid
 
-    def _ask(self, ticket: str, identity: str) -> dict[str, Any]:
-        """The answer's `params`, empty where Steam refuses the ticket; raises Unavailable."""
+    def _ask(self, ticket: str, identity: str) -> _Response:
         secret = self._secret.read()
         address = urlsplit(secret["api_url"])
         query = urlencode(
@@ -49,9 +68,13 @@ class SteamTickets:
             answer = connection.getresponse()
             content = answer.read(ANSWER_LIMIT)
             if answer.status != http.HTTPStatus.OK:
-                raise Unavailable("Steam does not answer; try again.")
-            return dict(json.loads(content)["response"].get("params", {}))
-        except (OSError, http.client.HTTPException, ValueError, KeyError, TypeError, AttributeError):
-            raise Unavailable("Steam does not answer; try again.") from None
+                raise _no_answer()
+            return msgspec.json.decode(content, type=_Answer).response
+        except (OSError, http.client.HTTPException, msgspec.MsgspecError):
+            raise _no_answer() from None
         finally:
             connection.close()
+
+
+def _no_answer() -> Unavailable:
+    return Unavailable("Steam does not answer; try again.")

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from importlib import import_module
 from importlib.metadata import version
+from inspect import cleandoc
 from pathlib import Path
 from typing import Any
 
@@ -114,7 +115,11 @@ def _schemas(found: list[Operation]) -> tuple[dict[Any, Schema], dict[str, Schem
     clash = incoming.keys() & outgoing.keys()
     assert not clash, f"two types share a name: {clash}"
     by_type: dict[Any, Schema] = {model: schema for (model, _), schema in by_mode.items()}
-    return by_type | dict(zip(structs, schemas, strict=True)), incoming | outgoing
+    components = incoming | outgoing
+    for component in components.values():
+        if "description" in component:
+            component["description"] = cleandoc(component["description"])
+    return by_type | dict(zip(structs, schemas, strict=True)), components
 
 
 def _operation(operation: Operation, schemas: Mapping[Any, Schema]) -> Schema:

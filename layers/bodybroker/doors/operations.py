@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from inspect import getdoc
 from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel
@@ -57,7 +58,7 @@ def operation(
             method=method,
             path=path,
             summary=summary,
-            description=(handler.__doc__ or "").strip(),
+            description=getdoc(handler) or "",
             responses=responses,
             request=request,
             query=query,

@@ -1,0 +1,35 @@
+"""What a function loads when it starts: a player waits for every import."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+FORBIDDEN = {"boto3", "s3transfer", "litellm", "openai", "fastapi", "opensearchpy", "pynamodb", "aws_xray_sdk", "yaml"}
+LATENCY_CRITICAL = ["authorizer", "accounts", "worlds", "commands", "projector"]
+
+
+@pytest.mark.parametrize("name", LATENCY_CRITICAL)
+def test_a_function_loads_nothing_that_is_forbidden(name):
+    script = f"import sys, json, functions.{name}.handler; print(json.dumps(sorted(sys.modules)))"
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=ROOT,
+        env={"PYTHONPATH": f"{ROOT}:{ROOT / 'layers'}", "PATH": ""},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    loaded = {module.split(".")[0] for module in json.loads(done.stdout)}
+    assert not loaded & FORBIDDEN
+    assert "aws_lambda_powertools.utilities.parser" not in json.loads(done.stdout)
+
+
+def test_only_the_authorizer_loads_cryptography():
+    for name in ("accounts", "worlds", "commands"):
+        text = (ROOT / "functions" / name / "handler.py").read_text()
+        assert "jwt" not in text and "cryptography" not in text

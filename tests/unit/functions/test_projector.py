@@ -1,0 +1,80 @@
+"""The projector and the rebuild tasks, with the events that Lambda gets."""
+
+import pytest
+from bodybroker.kernel.errors import NotFound, Unavailable
+
+from functions.commands.handler import lambda_handler as commands
+from functions.projector import handler as projector
+from functions.rebuild.handler import lambda_handler as rebuild
+from functions.worlds.handler import lambda_handler as worlds
+from tests.fakes.http import PLAYER, send
+
+
+@pytest.fixture
+def world(store, projections) -> str:
+    return send(worlds, "POST", "/worlds", {"seed": 7}, key="begin").body["world_id"]
+
+
+def record(world: str, sk: str, number: int) -> dict:
+    keys = {"pk": {"S": f"W#{PLAYER}#{world}"}, "sk": {"S": sk}}
+    change = {"Keys": keys, "SequenceNumber": str(number), "StreamViewType": "NEW_IMAGE"}
+    return {"eventID": str(number), "eventName": "MODIFY", "eventSource": "aws:dynamodb", "dynamodb": change}
+
+
+def stream(*records) -> dict:
+    return {"Records": list(records)}
+
+
+def test_a_batch_leads_to_the_newest_summary(world, projections):
+    send(commands, "POST", f"/worlds/{world}/commands", {"command": {"type": "wait", "minutes": 1}}, key="k")
+    rows = ("B#000000", "C#begin", "E#000000#000000000001", "H", "E#000000#000000000002", "H")
+    batch = stream(*(record(world, sk, number) for number, sk in enumerate(rows, start=1)))
+    assert projector.lambda_handler(batch, None) == {"batchItemFailures": []}
+    ((_, summary),) = projections.rows.items()
+    assert summary.last_seq == 2
+
+
+def test_a_world_is_projected_once_per_batch(world, projections, monkeypatch):
+    projected = []
+    monkeypatch.setattr(projector, "project_world", lambda store, projections, key: projected.append(key.world))
+    projector.lambda_handler(stream(*(record(world, "H", number) for number in range(1, 6))), None)
+    assert projected == [world]
+
+
+def test_one_poisoned_world_does_not_stop_the_others(world, projections, monkeypatch):
+    bad = "01890000-0000-7000-8000-0000000000bb"
+    project = projector.project_world
+
+    def fail_on_bad(store, projections, key):
+        if key.world == bad:
+            raise RuntimeError("poison")
+        return project(store, projections, key)
+
+    monkeypatch.setattr(projector, "project_world", fail_on_bad)
+    answer = projector.lambda_handler(stream(record(bad, "H", 1), record(world, "H", 2)), None)
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "1"}]}
+    assert [world_id for _, world_id in projections.rows] == [world]
+
+
+def test_worlds_are_listed_and_rebuilt(world, projections):
+    other = send(worlds, "POST", "/worlds", {"seed": 8}, key="other").body["world_id"]
+    page = rebuild({"task": "list", "cursor": None}, None)
+    assert {item["world"] for item in page["worlds"]} == {world, other}
+    assert page["cursor"] is None
+    for item in page["worlds"]:
+        assert rebuild({"task": "rebuild", **item}, None) == {"version": 1}
+    assert len(projections.rows) == 2
+
+
+def test_rebuild_errors_keep_the_names_that_the_state_machine_knows(world, projections, store, monkeypatch):
+    with pytest.raises(NotFound):
+        rebuild({"task": "rebuild", "player": PLAYER, "world": "gone"}, None)
+
+    def out(key):
+        raise Unavailable("out")
+
+    monkeypatch.setattr(store, "load", out)
+    with pytest.raises(Unavailable):
+        rebuild({"task": "rebuild", "player": PLAYER, "world": world}, None)
+    with pytest.raises(ValueError, match="no such task"):
+        rebuild({"task": "destroy"}, None)

@@ -27,8 +27,8 @@ ROUTES = (
     Route("POST", "/worlds/{world}/npcs/{npc}/turns", "turns", body=True, once=True, streams=True),
 )
 
-READ = ("Query",)
-APPEND = ("Query", "PutItem", "UpdateItem", "ConditionCheckItem")
+READ_LOG = ("GetItem", "Query")
+APPEND_TO_LOG = (*READ_LOG, "PutItem")
 
 
 class ApiStack(aws_cdk.Stack):
@@ -88,7 +88,7 @@ class ApiStack(aws_cdk.Stack):
                 "STEAM_SECRET": STEAM_SECRET_NAME,
             },
         )
-        accounts.allow(function, "GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem")
+        accounts.allow(function, "GetItem", "PutItem", "UpdateItem", "DeleteItem")
         function.may(["kms:Sign"], key.key_arn)
         function.may(["secretsmanager:GetSecretValue"], secret.secret_arn)
         return function
@@ -102,8 +102,8 @@ class ApiStack(aws_cdk.Stack):
             size=Size(memory_mb=1769, timeout_s=15),
             environment={"WORLDS_TABLE": self._data.worlds.name, "PROJECTIONS_TABLE": self._data.projections.name},
         )
-        self._data.worlds.allow(function, *APPEND)
-        self._data.projections.allow(function, *READ)
+        self._data.worlds.allow(function, *APPEND_TO_LOG)
+        self._data.projections.allow(function, "Query")
         return function
 
     def _make_commands(self) -> Function:
@@ -115,7 +115,7 @@ class ApiStack(aws_cdk.Stack):
             size=Size(memory_mb=1769, timeout_s=10),
             environment={"WORLDS_TABLE": self._data.worlds.name},
         )
-        self._data.worlds.allow(function, *APPEND)
+        self._data.worlds.allow(function, *APPEND_TO_LOG)
         return function
 
     def _make_encounters(self) -> Function:
@@ -127,8 +127,8 @@ class ApiStack(aws_cdk.Stack):
             size=Size(memory_mb=1769, timeout_s=15),
             environment=self._conversation(),
         )
-        self._data.worlds.allow(function, *READ)
-        self._data.encounters.allow(function, "PutItem")
+        self._data.worlds.allow(function, *READ_LOG)
+        self._data.encounters.allow(function, "GetItem", "PutItem")
         self._may_ask_gold(function)
         return function
 
@@ -138,12 +138,12 @@ class ApiStack(aws_cdk.Stack):
             "turns",
             layers=self._layers,
             uses=("aws", "stream"),
-            size=Size(memory_mb=1769, timeout_s=60),
+            size=Size(memory_mb=1769, timeout_s=120),
             environment=self._conversation(),
             streams=True,
         )
-        self._data.worlds.allow(function, *APPEND)
-        self._data.encounters.allow(function, "GetItem", "PutItem", "UpdateItem")
+        self._data.worlds.allow(function, *APPEND_TO_LOG, "BatchGetItem")
+        self._data.encounters.allow(function, "BatchGetItem", "GetItem", "PutItem")
         self._may_ask_gold(function)
         return function
 

@@ -44,7 +44,7 @@ class PipelinesStack(aws_cdk.Stack):
             no_dead_letters="the stream's event source mapping has one for what fails for good",
         )
         data.worlds.allow(function, "Query", "GetItem", "PutItem")
-        data.projections.allow(function, "Query", "GetItem", "PutItem", "UpdateItem")
+        data.projections.allow(function, "PutItem")
         self._consume(function, data)
         return function
 
@@ -78,8 +78,8 @@ class PipelinesStack(aws_cdk.Stack):
             size=Size(memory_mb=1769, timeout_s=300),
             environment={"WORLDS_TABLE": data.worlds.name, "PROJECTIONS_TABLE": data.projections.name},
         )
-        data.worlds.allow(function, "Query", "Scan")
-        data.projections.allow(function, "Query", "GetItem", "PutItem", "UpdateItem", "DeleteItem")
+        data.worlds.allow(function, "Scan", "Query", "GetItem")
+        data.projections.allow(function, "PutItem")
         return function
 
     def _make_state_machine(self) -> sfn.StateMachine:

@@ -241,6 +241,14 @@ class CloudFormationState(ServiceState):
         "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS": "UPDATE_COMPLETE",
     }
 
+    def stores(self) -> Stores:
+        """The live stores."""
+        return self._live(("stacks", "stack_events", "exports", "change_sets"))
+
+    def fingerprint(self, store: str, value: Any) -> Any:
+        """Events are only appended."""
+        return len(value) if store.startswith("stack_events:") else None
+
     def restore(self, entries: list[Entry]) -> None:
         """Put entries back; an operation that the stop interrupted gets a state from which CDK deploys again."""
         super().restore(entries)

@@ -28,7 +28,7 @@ from bodybroker.kernel.errors import BrokerError, Malformed, TooLarge, Unauthori
 from bodybroker.kernel.ids import EntityId, PlayerId, WorldId, WorldKey, parse_id
 from bodybroker.minds import turns
 from bodybroker.minds.line import quote_safely
-from bodybroker.models.prices import price_of
+from bodybroker.models import prices
 from bodybroker.services.handle_command import CommandDesk
 from bodybroker.services.prepare_encounter import EncounterDesk
 from bodybroker.services.recording import Recorder
@@ -77,7 +77,7 @@ def desk() -> TurnDesk:
         encounter_desk=EncounterDesk(event_store(), encounters, world_rules(), settings, recorder),
         model=SageMakerModel(runtime_client(patience_ms / 1000), os.environ["GOLD_ENDPOINT"]),
         settings=settings,
-        price=price_of("gold"),
+        price=prices.load()["gold"],
         log=LOG,
     )
 
@@ -93,10 +93,10 @@ def desk() -> TurnDesk:
     events={name: kind for kind, name in NAMES.items()} | {"act": Act},
 )
 async def speak(request: Request) -> Response:
-    """The answer streams: `start`, then `token` after `token`, an `act` for each thing that the NPC does besides talking,
-    `done` when the turn is recorded. `cut` means: drop the line so far, another follows. After the stream has begun a
-    failure comes as `error`. Comments keep the connection alive. Whoever hangs up has heard what was sent: that much is
-    recorded. The same Idempotency-Key tells the recorded turn again."""
+    """The answer streams: `start`, then `token` after `token`, an `act` for each thing that the NPC does besides
+    talking, `done` when the turn is recorded. `cut` means: drop the line so far, another follows. Once the stream has
+    begun a failure comes as `error`. Comments keep the connection alive. Whoever hangs up has heard what was sent: that
+    much is recorded. The same Idempotency-Key tells the recorded turn again."""
     context = _request_context(request)
     correlation_id = parse.correlation_id(request.headers, context.get("requestId") or str(uuid4()))
     LOG.bind(correlation_id)

@@ -16,8 +16,8 @@ from bodybroker.world.state import State
 class Encounter(Struct, frozen=True):
     """A prepared encounter, as it is at `version` of the branch `branch_id`; `expires_at` in seconds since 1970.
 
-    `prefix` is the stable head of every prompt, `acts` the JSON schema of what the NPC may do, `facts` feed speech
-    without a model, `transcript` is what has been said, oldest first.
+    `seed` and `moment` are the world's and name its dice. `prefix` is the stable head of every prompt and `acts` the JSON
+    schema of what the NPC may do; `facts` feed speech without a model; `transcript` is what has been said, oldest first.
     """
 
     encounter_id: str
@@ -26,6 +26,7 @@ class Encounter(Struct, frozen=True):
     version: int
     expires_at: int
     seed: int
+    moment: int
     name: str
     race: str
     mood: str
@@ -56,6 +57,7 @@ def gather(
         version=state.version,
         expires_at=expires_at,
         seed=state.seed,
+        moment=state.moment,
         name=character.name,
         race=character.race,
         mood=npc.mood,
@@ -67,8 +69,8 @@ def gather(
 
 
 def procedural_line(encounter: Encounter) -> str:
-    """What the NPC says without a model; the same world at the same version hears the same."""
-    stream = Stream(encounter.seed, "speech", encounter.npc_id, str(encounter.version))
+    """What the NPC says without a model; the same world at the same moment hears the same, also after a rewind."""
+    stream = Stream(encounter.seed, "speech", encounter.npc_id, str(encounter.moment))
     facts: Mapping[str, str] = {name: stream.choice(values) for name, values in encounter.facts.items() if values}
     return speech.speak(voices.load(encounter.race), encounter.mood, facts, stream)
 

@@ -1,4 +1,4 @@
-"""Use case: the player comes near an NPC. What a turn will need is gathered and stored; the model reads it beforehand."""
+"""Use case: the player comes near an NPC. What a turn will need is gathered; the model reads it beforehand."""
 
 from dataclasses import dataclass
 from datetime import timedelta

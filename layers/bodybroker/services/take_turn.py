@@ -239,5 +239,5 @@ def _spoken(outcome: Outcome) -> TurnSpoken:
 
 
 def _sampling_seed(encounter: Encounter) -> int:
-    """The model's dice are the world's: the same world at the same version samples alike."""
-    return Stream(encounter.seed, "sampling", encounter.npc_id, str(encounter.version)).below(2**31)
+    """The model's dice are the world's: the same world at the same moment samples alike."""
+    return Stream(encounter.seed, "sampling", encounter.npc_id, str(encounter.moment)).below(2**31)

@@ -1,15 +1,36 @@
-"""A SageMaker runtime to talk to: real HTTP, real event-stream frames, and every way in which a model can fail."""
+"""A SageMaker runtime to talk to (real HTTP, event-stream frames, every way in which a model can fail), and a night."""
 
 import binascii
 import json
 import socket
 import struct
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
 from threading import Event, Thread
 
 import pytest
 from bodybroker.adapters.sagemaker import SageMakerModel, runtime_client
+from bodybroker.kernel.clock import SystemClock
+from bodybroker.kernel.ids import EntityId, PlayerId, WorldKey
+from bodybroker.minds import turns
+from bodybroker.models import prices
+from bodybroker.ports import Model
+from bodybroker.services.branch_world import branch_world
+from bodybroker.services.create_world import create_world
+from bodybroker.services.handle_command import CommandDesk, Submission
+from bodybroker.services.prepare_encounter import EncounterDesk
+from bodybroker.services.recording import Recorder
+from bodybroker.services.take_turn import TurnDesk
+from bodybroker.world import rules
+from bodybroker.world.commands import Command, RobMorgue, Travel, Wait
+from bodybroker.world.events import TurnSpoken
+from bodybroker.world.state import Npc, State
+
+from tests.fakes.encounters import MemoryEncounters
+from tests.fakes.event_store import MemoryEventStore
+from tests.fakes.log import MemoryLog
 
 PATIENCE_S = 20
 
@@ -35,15 +56,15 @@ def _frame(headers: dict[str, str], payload: bytes) -> bytes:
 class Endpoint:
     """What the fake answers; set it before a call.
 
-    `speech` are the steps of a stream: a str is a token, bytes are a raw payload, an Event is waited for, ModelError and
-    Reset break it off; a callable is called. `acts` is the answer to a call that is not streamed. `status` other than
-    200 refuses every call. `usage` is reported at the end; `requests` are the bodies seen; `left` is set when the
-    listener hangs up in the middle of a stream.
+    `speech` are the steps of a stream: a str is a token, bytes are a raw payload, an Event is waited for, a callable is
+    called, ModelError and Reset break it off. `acts` is the answer to a call that is not streamed (an Event is waited
+    for). `status` other than 200 refuses every call. `usage` is reported at the end. `requests` are the bodies seen;
+    `left` is set when the listener hangs up in the middle of a stream.
     """
 
     def __init__(self) -> None:
         self.speech: list[object] = ["Fresh", " meat", " tonight."]
-        self.acts = json.dumps({"mood": "calm", "act": "none", "part": "", "price_cents": 0})
+        self.acts: str | Event = json.dumps({"mood": "hungry", "act": "none"})
         self.status = 200
         self.usage = {"prompt_tokens": 90, "completion_tokens": 3, "prompt_tokens_details": {"cached_tokens": 80}}
         self.requests: list[dict[str, object]] = []
@@ -73,7 +94,9 @@ class _Handler(BaseHTTPRequestHandler):
         elif self.path.endswith("-response-stream"):
             self._stream()
         else:
-            message = {"role": "assistant", "content": self.endpoint.acts}
+            if isinstance(self.endpoint.acts, Event):
+                assert self.endpoint.acts.wait(PATIENCE_S)
+            message = {"role": "assistant", "content": str(self.endpoint.acts)}
             self._answer(200, {"model": "tiny", "choices": [{"message": message}], "usage": self.endpoint.usage}, {})
 
     def _answer(self, status: int, body: object, headers: dict[str, str]) -> None:
@@ -171,3 +194,97 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> None:
 def model(endpoint: Endpoint, aws: None, monkeypatch: pytest.MonkeyPatch) -> SageMakerModel:
     monkeypatch.setenv("AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME", endpoint.url)
     return SageMakerModel(runtime_client(read_timeout_s=PATIENCE_S), "gold")
+
+
+PLAYER = PlayerId("01890000-0000-7000-8000-000000000001")
+
+
+class Night:
+    """A night in memory: the player stands before a ghoul, with a part in the bag that the ghoul wants."""
+
+    first_seed = 0
+
+    def __init__(self, model: Model) -> None:
+        self.store = MemoryEventStore()
+        self.clock = SystemClock()
+        self.log = MemoryLog()
+        self.settings = turns.load()
+        recorder = Recorder(self.clock)
+        self.commands = CommandDesk(self.store, rules.load(), recorder)
+        self.encounters = MemoryEncounters(self.store)
+        self.hosts = EncounterDesk(self.store, self.encounters, rules.load(), self.settings, recorder)
+        self.recorder = recorder
+        self.model = model
+        self._ids = count()
+        self.key = self._find_trade()
+
+    @property
+    def state(self) -> State:
+        loaded = self.store.load(self.key)
+        assert loaded is not None
+        return loaded.state
+
+    @property
+    def ghoul(self) -> Npc:
+        """A ghoul that wants something that the player carries."""
+        carried = {item.part for item in self.state.player.inventory.values()}
+        return next(
+            npc
+            for npc in self.state.npcs.values()
+            if npc.character.race == "ghoul" and carried & npc.character.tastes.keys()
+        )
+
+    @property
+    def npc_id(self) -> EntityId:
+        return self.ghoul.character.npc_id
+
+    def desk(self, **changes: object) -> TurnDesk:
+        """The desk that takes turns, with some settings changed."""
+        deadlines = self.settings.deadlines_ms.model_copy(update=changes)
+        settings = self.settings.model_copy(update={"deadlines_ms": deadlines})
+        price = prices.load()["gold"]
+        return TurnDesk(self.commands, self.encounters, self.hosts, self.model, settings, price, self.log)
+
+    def spoken(self) -> list[TurnSpoken]:
+        """The turns on record."""
+        history = self.store.history(self.key, self.store.branches(self.key), 0, 1000)
+        return [recorded.event for recorded in history if isinstance(recorded.event, TurnSpoken)]
+
+    def do(self, command: Command) -> None:
+        self.commands.handle(self.key, Submission(f"night-{next(self._ids)}", "", command))
+
+    def go(self, place_id: EntityId) -> None:
+        """Walk there, exit by exit."""
+        ways = [(self.state.player.place_id, ())]
+        for here, way in ways:
+            if here == place_id:
+                for step in way:
+                    self.do(Travel(type="travel", place_id=step))
+                return
+            ways += [(out.place_id, (*way, out.place_id)) for out in self.state.places[here].site.exits]
+
+    def rewind(self, version: int) -> None:
+        branch_world(self.store, self.recorder, self.key, f"night-{next(self._ids)}", version, "")
+
+    def _find_trade(self) -> WorldKey:
+        """The first seed whose first robbery brings what a ghoul of that city wants."""
+        for seed in range(Night.first_seed, 100):
+            self.key = create_world(
+                self.store, rules.load(), self.recorder, PLAYER, f"night-{next(self._ids)}", seed, "night"
+            )[0]
+            morgue = next(place.site.place_id for place in self.state.places.values() if place.site.kind == "morgue")
+            self.go(morgue)
+            self.do(RobMorgue(type="rob_morgue", place_id=morgue))
+            with suppress(StopIteration):
+                haunt = self.ghoul.character.haunt_id
+                while self.state.phase == "day":
+                    self.do(Wait(type="wait", minutes=60))
+                self.go(haunt)
+                Night.first_seed = seed
+                return self.key
+        raise AssertionError("no seed brings a trade")
+
+
+@pytest.fixture
+def night(model: SageMakerModel) -> Night:
+    return Night(model)

@@ -1,4 +1,4 @@
-"""The model port on SageMaker's runtime: what arrives, what a failure is called, and that nobody generates for nobody."""
+"""The model port on SageMaker: what arrives, what a failure is called, and that nobody generates for nobody."""
 
 import asyncio
 import socket

@@ -40,18 +40,23 @@ class Api:
         """The emulator's handler signature: the operation is named by the header x-amz-target."""
         operation = headers.get("x-amz-target", "").rpartition(".")[2]
         try:
-            request = json.loads(body or b"{}")
-            if not isinstance(request, dict):
-                raise ApiError("SerializationException", "The request must be a JSON object.")
-            answer = self.call(operation, request)
-        except ValueError:
-            return _error(ApiError("SerializationException", "The request is not JSON."))
+            answer = self.call(operation, _parsed(body))
         except ApiError as error:
             return _error(error)
         except Exception:
             logger.exception("%s failed", operation)
             return _error(ApiError("InternalFailure", f"{operation} failed; see the emulator's log.", 500))
         return 200, {"Content-Type": "application/x-amz-json-1.1"}, json.dumps(answer).encode()
+
+
+def _parsed(body: bytes) -> Record:
+    try:
+        request = json.loads(body or b"{}")
+    except ValueError:
+        request = None
+    if not isinstance(request, dict):
+        raise ApiError("SerializationException", "The request is not a JSON object.")
+    return request
 
 
 def _error(error: ApiError) -> Answer:

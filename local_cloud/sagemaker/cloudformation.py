@@ -56,7 +56,7 @@ class SageMakerType:
         name = properties.get(self.name_key) or provisioners._physical_name(stack_name, logical_id, max_len=NAME_LIMIT)
         self._request("Create", properties | {self.name_key: name}, ignored=self.updating)
         shown = self._settled(name)
-        if _failed(shown, self.name):
+        if shown.get(f"{self.name}Status") == "Failed":
             self._delete(name)
             raise ResourceFailed(shown["FailureReason"])
         return self._result(shown)
@@ -67,11 +67,11 @@ class SageMakerType:
         if {**old, "Tags": None} != {**new, "Tags": None}:
             self._settled(name)
             self._request("Update", new | {self.name_key: name}, ignored=frozenset({"Tags"}))
+            updated = self._settled(name)
+            if "FailureReason" in updated:
+                raise ResourceFailed(updated["FailureReason"])
         self._update_tags(physical_id, old.get("Tags", []), new.get("Tags", []))
-        shown = self._settled(name)
-        if "FailureReason" in shown:
-            raise ResourceFailed(shown["FailureReason"])
-        return self._result(shown)
+        return self._result(self._settled(name))
 
     def delete(self, physical_id: str, properties: Record) -> None:
         """Remove the resource; one that is gone already is fine."""
@@ -246,10 +246,6 @@ def _identified(properties: Record) -> Record:
     if "ScalingTargetId" in properties:
         rest |= zip(ScalableTargetType.replacing, properties["ScalingTargetId"].split("|"), strict=True)
     return rest
-
-
-def _failed(shown: Record, kind: str) -> bool:
-    return bool(shown.get(f"{kind}Status") == "Failed")
 
 
 def _name(arn: str) -> str:

@@ -13,8 +13,10 @@ import aiohttp
 
 from local_cloud.sagemaker import archive
 from local_cloud.sagemaker.aws import Clients, Scope, scope_of
-from local_cloud.sagemaker.model_server import ModelServer, ServerSpec
+from local_cloud.sagemaker.model_server import STOP_GRACE_SECONDS, ModelServer, ServerSpec
 from local_cloud.sagemaker.shapes import Record
+
+CLOSE_SECONDS = 2.0
 
 
 @dataclass
@@ -75,8 +77,8 @@ class Hosting:
         self.http = aiohttp.ClientSession(connector=connector, auto_decompress=False)
 
     async def close(self) -> None:
-        """End every server."""
-        await asyncio.gather(*(self.take_down(endpoint) for endpoint in list(self.live.values())))
+        """End every server, soon: the emulator ends too."""
+        await asyncio.gather(*(self.take_down(endpoint, CLOSE_SECONDS) for endpoint in list(self.live.values())))
         await self.http.close()
 
     async def bring_up(self, name: str, arn: str, plan: Record) -> LiveEndpoint:
@@ -103,11 +105,11 @@ class Hosting:
         }
         return LiveEndpoint(name, arn, plan["AsyncInferenceConfig"], directory, variants)
 
-    async def take_down(self, endpoint: LiveEndpoint) -> None:
+    async def take_down(self, endpoint: LiveEndpoint, grace_seconds: float = STOP_GRACE_SECONDS) -> None:
         """End the servers of an endpoint; its files stay."""
         servers = {variant.server for variant in endpoint.variants.values()}
         servers |= {target.server for target in endpoint.components.values()}
-        await asyncio.gather(*(server.stop() for server in servers if server is not None))
+        await asyncio.gather(*(server.stop(grace_seconds) for server in servers if server is not None))
         if self.live.get(endpoint.name) is endpoint:
             del self.live[endpoint.name]
 

@@ -17,7 +17,7 @@ from local_cloud.sagemaker.process import container_environment, end, spawn
 logger = logging.getLogger(__name__)
 
 PING_INTERVAL_SECONDS = 0.05
-STOP_GRACE_SECONDS = 5.0
+STOP_GRACE_SECONDS = 30.0  # what SageMaker gives a container between SIGTERM and SIGKILL
 FIRST_BACK_OFF_SECONDS = 0.2
 LONGEST_BACK_OFF_SECONDS = 10.0
 
@@ -62,14 +62,14 @@ class ModelServer:
             raise
         self._guard = asyncio.create_task(self._keep_alive())
 
-    async def stop(self) -> None:
-        """End the process and its guard."""
+    async def stop(self, grace_seconds: float = STOP_GRACE_SECONDS) -> None:
+        """End the process and its guard; the process may finish its requests within the grace time."""
         self.ready.clear()
         if self._guard is not None:
             self._guard.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._guard
-        await self._end()
+        await self._end(grace_seconds)
 
     async def load_adapter(self, name: str, directory: Path) -> None:
         """Register a LoRA adapter with the server, now and after every restart. Raises ServerFailed."""
@@ -153,10 +153,10 @@ class ModelServer:
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, LONGEST_BACK_OFF_SECONDS)
 
-    async def _end(self) -> None:
+    async def _end(self, grace_seconds: float = 0) -> None:
         process, self._process = self._process, None
         if process is not None:
-            await end(process, STOP_GRACE_SECONDS)
+            await end(process, grace_seconds)
 
 
 def _free_port() -> int:

@@ -43,6 +43,30 @@ class Disconnected(Exception):
     """The client went away."""
 
 
+class Response:
+    """One answer on its way out."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self.started = False
+
+    async def start(self, status: int, headers: Mapping[str, str]) -> None:
+        """Send the status and the headers."""
+        self.started = True
+        named = {**headers, "x-amzn-requestid": str(uuid.uuid4())}
+        encoded = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in named.items()]
+        await self._send({"type": "http.response.start", "status": status, "headers": encoded})
+
+    async def body(self, data: bytes, *, more: bool = True) -> None:
+        """Send a piece of the body."""
+        await self._send({"type": "http.response.body", "body": data, "more_body": more})
+
+    async def whole(self, status: int, headers: Mapping[str, str], data: bytes) -> None:
+        """Send everything at once."""
+        await self.start(status, {**headers, "content-length": str(len(data))})
+        await self.body(data, more=False)
+
+
 class Runtime:
     """The ASGI application for /endpoints/*."""
 
@@ -58,16 +82,22 @@ class Runtime:
 
     async def __call__(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
         """Answer one request."""
-        request_id = str(uuid.uuid4())
+        response = Response(send)
         try:
             name, action = self._route(scope)
             headers = {key.decode("latin-1").lower(): value.decode("latin-1") for key, value in scope["headers"]}
             body = await _read(receive)
-            await _unless_disconnected(action(name, headers, body, _with_id(send, request_id)), receive)
+            await _unless_disconnected(action(name, headers, body, response), receive)
         except Disconnected:
             logger.info("the client of %s went away", scope["path"])
         except RuntimeFault as fault:
-            await _answer(_with_id(send, request_id), fault.status, fault.headers, fault.body)
+            await response.whole(fault.status, fault.headers, fault.body)
+        except Exception:
+            logger.exception("an invocation failed")
+            if response.started:
+                raise
+            failure = RuntimeFault(500, "InternalFailure", "The invocation failed; see the emulator's log.")
+            await response.whole(failure.status, failure.headers, failure.body)
 
     def _route(self, scope: Mapping[str, Any]) -> tuple[str, Callable[..., Awaitable[None]]]:
         parts = scope["path"].split("/")
@@ -75,7 +105,7 @@ class Runtime:
             raise RuntimeFault(404, "UnknownOperationException", f"no operation {scope['method']} {scope['path']}")
         return unquote(parts[2]), self._actions[parts[3]]
 
-    async def _invoke(self, name: str, headers: dict[str, str], body: bytes, send: Send) -> None:
+    async def _invoke(self, name: str, headers: dict[str, str], body: bytes, response: Response) -> None:
         endpoint, target = self._target(name, headers)
         try:
             async with asyncio.timeout(INVOKE_SECONDS), self._post(target, headers, body) as answer:
@@ -86,9 +116,9 @@ class Runtime:
             raise model_error(endpoint, 0, f"the container does not answer: {error}") from error
         if answer.status >= 400:
             raise model_error(endpoint, answer.status, content.decode(errors="replace"))
-        await _answer(send, 200, _returned(answer, target) | _content_type(answer, "content-type"), content)
+        await response.whole(200, _returned(answer, target) | _content_type(answer, "content-type"), content)
 
-    async def _invoke_stream(self, name: str, headers: dict[str, str], body: bytes, send: Send) -> None:
+    async def _invoke_stream(self, name: str, headers: dict[str, str], body: bytes, response: Response) -> None:
         headers = headers | {"accept": headers.get(f"{_PREFIX}accept", "*/*")}
         endpoint, target = self._target(name, headers)
         deadline = asyncio.get_running_loop().time() + STREAM_SECONDS
@@ -104,12 +134,12 @@ class Runtime:
             if answer.status >= 400:
                 raise model_error(endpoint, answer.status, (await answer.read()).decode(errors="replace"))
             start = _returned(answer, target) | _content_type(answer, f"{_PREFIX}content-type")
-            await _start(send, 200, start | {"content-type": eventstream.CONTENT_TYPE})
+            await response.start(200, start | {"content-type": eventstream.CONTENT_TYPE})
             async for frame in _frames(answer, deadline):
-                await send({"type": "http.response.body", "body": frame, "more_body": True})
-            await send({"type": "http.response.body", "body": b""})
+                await response.body(frame)
+            await response.body(b"", more=False)
 
-    async def _invoke_async(self, name: str, headers: dict[str, str], body: bytes, send: Send) -> None:
+    async def _invoke_async(self, name: str, headers: dict[str, str], body: bytes, response: Response) -> None:
         endpoint = self._serving(name)
         if endpoint.asynchronous is None:
             raise validation_error(f"Endpoint {name} is not configured for asynchronous inference.")
@@ -118,7 +148,7 @@ class Runtime:
         if "FailureLocation" in accepted:
             located[f"{_PREFIX}failurelocation"] = accepted["FailureLocation"]
         content = json.dumps({"InferenceId": accepted["InferenceId"]}).encode()
-        await _answer(send, 202, located | {"content-type": "application/json"}, content)
+        await response.whole(202, located | {"content-type": "application/json"}, content)
 
     def _target(self, name: str, headers: Mapping[str, str]) -> tuple[LiveEndpoint, Target]:
         endpoint = self._serving(name)
@@ -231,22 +261,3 @@ def _content_type(answer: aiohttp.ClientResponse, name: str) -> dict[str, str]:
 
 def _timed_out(endpoint: LiveEndpoint) -> RuntimeFault:
     return model_error(endpoint, 0, "Your invocation timed out while waiting for a response from container primary.")
-
-
-def _with_id(send: Send, request_id: str) -> Send:
-    async def send_with_id(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            message["headers"].append((b"x-amzn-requestid", request_id.encode()))
-        await send(message)
-
-    return send_with_id
-
-
-async def _answer(send: Send, status: int, headers: dict[str, str], body: bytes) -> None:
-    await _start(send, status, headers | {"content-length": str(len(body))})
-    await send({"type": "http.response.body", "body": body})
-
-
-async def _start(send: Send, status: int, headers: Mapping[str, str]) -> None:
-    encoded = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
-    await send({"type": "http.response.start", "status": status, "headers": encoded})

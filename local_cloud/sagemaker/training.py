@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import re
 import shutil
 import time
@@ -18,6 +19,8 @@ from local_cloud.sagemaker.aws import Clients, scope_of
 from local_cloud.sagemaker.process import container_environment, end, spawn
 from local_cloud.sagemaker.shapes import Record
 from local_cloud.sagemaker.training_log import TrainingLog
+
+logger = logging.getLogger(__name__)
 
 STOP_GRACE_SECONDS = 120.0  # what SageMaker gives a program between SIGTERM and SIGKILL
 FAILURE_LIMIT = 1024  # characters of a FailureReason
@@ -52,11 +55,10 @@ class TrainingRun:
         try:
             outcome = await self._steps()
         except JobFailed as failure:
-            outcome = {
-                "TrainingJobStatus": "Failed",
-                "SecondaryStatus": "Failed",
-                "FailureReason": str(failure)[:FAILURE_LIMIT],
-            }
+            outcome = _failed(str(failure))
+        except Exception as error:
+            logger.exception("training job %s", self._record["TrainingJobName"])
+            outcome = _failed(f"InternalServerError: {error}")
         finally:
             await self._log.close()
             await asyncio.to_thread(shutil.rmtree, self._layout.root, ignore_errors=True)
@@ -99,7 +101,8 @@ class TrainingRun:
 
     async def _train(self) -> tuple[int, str | None]:
         """The program's exit code and, when it did not end by itself, the secondary status that says why."""
-        variables = environment.variables(self._record, self._record["TrainingJobArn"], self._layout)
+        arn = self._record["TrainingJobArn"]
+        variables = await asyncio.to_thread(environment.variables, self._record, arn, self._layout)
         self._process = await spawn(
             environment.command(self._record, self._python),
             directory=self._layout.code,
@@ -165,6 +168,10 @@ class TrainingRun:
             with contextlib.suppress(ValueError, IndexError):
                 found.append({"MetricName": definition["Name"], "Value": float(values[-1]), "Timestamp": time.time()})
         return found
+
+
+def _failed(reason: str) -> Record:
+    return {"TrainingJobStatus": "Failed", "SecondaryStatus": "Failed", "FailureReason": reason[:FAILURE_LIMIT]}
 
 
 def _ended(secondary: str) -> Record:

@@ -23,8 +23,6 @@ class Models(Resources):
             if len(containers) > 1:
                 raise unsupported("A model of several containers")
             raise invalid("Exactly one of PrimaryContainer and Containers must be given.")
-        if "ExecutionRoleArn" not in record:
-            raise invalid("ExecutionRoleArn must be given.")
 
 
 class EndpointConfigs(Resources):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -136,6 +137,11 @@ def _check(record: Record) -> None:
         raise invalid("AlgorithmSpecification must be given.")
     if specification.get("TrainingInputMode") == "Pipe":
         raise unsupported("TrainingInputMode Pipe")
+    for definition in specification.get("MetricDefinitions", []):
+        try:
+            re.compile(definition["Regex"])
+        except re.error as error:
+            raise invalid(f"The Regex of metric {definition['Name']} is not one: {error}") from None
     if "CheckpointConfig" in record:
         raise unsupported("CheckpointConfig")
     for channel in record.get("InputDataConfig", []):

@@ -11,7 +11,7 @@ import pytest
 from scripts import build, trees
 
 LOCAL = build.TARGETS["local"]
-ASKS_FOR_A_CLIENT = re.compile(r'\bclient\(\s*"([a-z0-9-]+)"')
+ASKS_FOR_A_CLIENT = re.compile(r'\b(?:create_)?client\(\s*"([a-z0-9-]+)"')
 
 
 @pytest.fixture

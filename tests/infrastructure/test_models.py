@@ -9,8 +9,8 @@ def test_the_endpoint_serves_the_archive_that_was_built(app):
     container = model["PrimaryContainer"]
     assert "763104351884.dkr.ecr.us-east-1" in json.dumps(container["Image"])
     assert "/djl-inference:" in json.dumps(container["Image"])
-    name = container["ModelDataUrl"].rsplit("/", 1)[-1]
-    with tarfile.open(app.assembly / f"asset.{name}") as archive:
+    asset = container["ModelDataUrl"].rsplit("/", 1)[-1].split(".")[0]
+    with tarfile.open(app.assembly / f"asset.{asset}.tar.gz") as archive:
         members = set(archive.getnames())
     assert {"serving.properties", "code/serve.py", "code/serving/__init__.py"} <= members
 

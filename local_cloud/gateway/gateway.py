@@ -88,7 +88,7 @@ class Gateway:
     async def readiness(self, _: web.Request) -> web.Response:
         """Answer 200 once the newest deployment is served and all of its streaming functions are ready."""
         if trouble := await self._look():
-            return _unavailable(f"cannot read what is deployed: {trouble}")
+            return _unavailable(f"Cannot read what is deployed: {trouble}")
         ready = self._deployment is not None and self._functions.are_ready
         return web.json_response({"ready": ready}, status=200 if ready else 503)
 
@@ -100,7 +100,7 @@ class Gateway:
             if self._deployment is None:
                 await self._look()
             if self._deployment is None:
-                response: web.StreamResponse = _unavailable("nothing is deployed yet")
+                response: web.StreamResponse = _unavailable("Nothing is deployed yet.")
             else:
                 exchange = Exchange.open(request, self._deployment)
                 route = exchange.route.path if exchange.route else "-"
@@ -136,7 +136,8 @@ class Gateway:
         except TimeoutError as error:
             raise GatewayError("INTEGRATION_TIMEOUT", "Endpoint request timed out") from error
         except ClientError as error:
-            return _unavailable(f"the emulator does not answer: {error}")
+            _LOG.warning("%s: the emulator does not answer: %r", exchange.id, error)
+            return _unavailable("The emulator does not answer; try again.")
         if upstream.status == 502 and _is_function_failure(content):
             raise _function_failed()
         return web.Response(status=upstream.status, body=content, headers=headers.for_client(upstream))
@@ -219,7 +220,7 @@ def _is_function_failure(content: bytes) -> bool:
 def _unavailable(detail: str) -> web.Response:
     correlation_id = str(uuid.uuid4())
     problem = {
-        "type": "about:blank",
+        "type": "urn:bodybroker:problem:unavailable",
         "title": "Service Unavailable",
         "status": 503,
         "detail": detail,

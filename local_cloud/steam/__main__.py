@@ -11,7 +11,7 @@ def main() -> None:
     """Parse the command line and serve until a signal ends the process."""
     parser = argparse.ArgumentParser(prog="local_cloud.steam", description=__doc__)
     parser.add_argument("--port", type=int, required=True)
-    uvicorn.run(create_app(), host="127.0.0.1", port=parser.parse_args().port, log_level="info")
+    uvicorn.run(create_app(), host="127.0.0.1", port=parser.parse_args().port, access_log=False)
 
 
 if __name__ == "__main__":

@@ -16,8 +16,8 @@ from bodybroker.world.state import State
 class Encounter(Struct, frozen=True):
     """A prepared encounter, as it is at `version` of the branch `branch_id`; `expires_at` in seconds since 1970.
 
-    `seed` and `moment` are the world's and name its dice. `prefix` is the stable head of every prompt and `acts` the JSON
-    schema of what the NPC may do; `facts` feed speech without a model; `transcript` is what has been said, oldest first.
+    `seed` and `moment` are the world's and name its dice. `prefix` is the stable head of every prompt, `acts` the JSON
+    schema of what the NPC may do; `facts` feed speech without a model; `transcript` is what was said, oldest first.
     """
 
     encounter_id: str

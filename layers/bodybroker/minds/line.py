@@ -7,7 +7,7 @@ from dataclasses import dataclass
 _TAG = re.compile(r"<[^<>]{0,32}>|\[/?INST\]")
 _OPEN_TAG = re.compile(r"(?:<[^<>]{0,32}|\[/?I?N?S?T?)$")
 _MARKUP = frozenset('<>*_`#[]{}|~\\"“”')
-_SENTENCE_END = re.compile(r"[.!?…]+['\u2019)]*(?=\s)")
+_SENTENCE_END = re.compile(r"(?:(?<!\.)\.|[!?]+)['\u2019)]*(?=\s)")  # an ellipsis is a pause
 _CLOSED = (".", "!", "?", "…", "'", "\u2019", ")")
 
 

@@ -1,6 +1,7 @@
-"""A line is shown as it streams: clean at every moment, never taken back, the same however the model's chunks are cut."""
+"""A line is shown as it streams: clean at every moment, never taken back, the same wherever the chunks are cut."""
 
 import unicodedata
+from itertools import pairwise
 
 import pytest
 from bodybroker.minds.line import Line, quote_safely
@@ -34,6 +35,10 @@ def say(*chunks: str, sentences: int = 3) -> str:
         (["Fresh\u202e me\u200bat\x07."], "Fresh meat."),
         (["Fresh meat for the"], "Fresh meat for the…"),
         (["One. Two! Three? Four."], "One. Two! Three?"),
+        (
+            ["Evening... was it? Cold... hands. Stay... a little. Go."],
+            "Evening... was it? Cold... hands. Stay... a little.",
+        ),
         (["It costs 3.50 today. Pay. Or go. Now."], "It costs 3.50 today. Pay. Or go."),
         (["", "  ", "\n"], ""),
     ],
@@ -57,7 +62,7 @@ def test_nothing_follows_a_line_that_is_over() -> None:
 @given(raw=NASTY, cuts=st.lists(st.integers(0, 120), max_size=6), sentences=st.integers(1, 3))
 def test_what_is_shown_does_not_depend_on_how_the_chunks_are_cut(raw: str, cuts: list[int], sentences: int) -> None:
     places = [0, *sorted(min(cut, len(raw)) for cut in cuts), len(raw)]
-    chunks = [raw[start:end] for start, end in zip(places, places[1:], strict=False)]
+    chunks = [raw[start:end] for start, end in pairwise(places)]
     spoken = say(*chunks, sentences=sentences)
     assert spoken == say(raw, sentences=sentences) == say(*raw, sentences=sentences)
     assert not set(spoken) & set('<>*_`#"“\n\r')

@@ -1,0 +1,120 @@
+"""What a model is told and asked: the NPC as it is, offers that can hold, and a prefix that stays the same."""
+
+import msgspec
+import pytest
+from bodybroker.generation.entities import Item, Provenance, Taste
+from bodybroker.kernel.ids import BranchId, EntityId
+from bodybroker.minds import acts, encounters
+from bodybroker.minds.encounters import Encounter
+from bodybroker.minds.prompt import Exchange
+from bodybroker.world import apply, decide, rules
+from bodybroker.world.proposals import Leave, MakeOffer, SetMood, Unreadable
+from bodybroker.world.state import Offer
+from msgspec.structs import replace
+
+RULES = rules.load()
+STATE = apply.fold(decide.create(7, RULES))
+NPC_ID = next(npc.character.npc_id for npc in STATE.npcs.values() if npc.character.race == "ghoul")
+
+
+def world(parts=("liver",), mood="calm", purse=100_000, tastes=None, offer=None):
+    """The world with these parts in the bag and the ghoul as given."""
+    npc = STATE.npcs[NPC_ID]
+    character = replace(npc.character, tastes=tastes or {"liver": Taste(6_000, 15_000), "hand": Taste(2_000, 5_000)})
+    made = Provenance(1, "test", 1)
+    bag = {EntityId(f"item-{n}"): Item(EntityId(f"item-{n}"), part, 70, made) for n, part in enumerate(parts)}
+    return replace(
+        STATE,
+        player=replace(STATE.player, inventory=bag),
+        npcs=STATE.npcs | {NPC_ID: replace(npc, character=character, mood=mood, purse_cents=purse)},
+        offers={NPC_ID: offer} if offer else {},
+    )
+
+
+def gather(state, **changes) -> Encounter:
+    told = {"encounter_id": "e", "branch_id": BranchId("b"), "expires_at": 9, "transcript": ()} | changes
+    return encounters.gather(state, NPC_ID, RULES, **told)
+
+
+def schema(**changes):
+    return gather(world(**changes)).acts["properties"]
+
+
+def test_the_card_says_who_wants_what_from_whom():
+    card = gather(world(offer=Offer(NPC_ID, "liver", 9_000, 99))).prefix[0]["content"]
+    name = STATE.npcs[NPC_ID].character.name
+    for words in (
+        f"You are {name}, a ",
+        "liver (up to $150), hand (up to $50)",
+        "You have $1000.",
+        "You are calm.",
+        "who carries liver.",
+        "You have offered $90 for a liver.",
+    ):
+        assert words in card
+
+
+def test_the_prefix_changes_with_the_world_and_not_with_the_talk():
+    calm, said = gather(world()), gather(world(), transcript=(Exchange("Hi.", "Go."),), encounter_id="other")
+    assert calm.prefix == said.prefix
+    assert calm.prefix[1:] == gather(world(mood="wary")).prefix[1:]
+    assert calm.prefix[0] != gather(world(mood="wary")).prefix[0]
+
+
+def test_an_offer_is_for_what_is_wanted_and_carried_and_within_what_can_be_paid():
+    properties = schema(parts=("liver", "hand", "brain", "hand"))
+    assert properties["part"] == {"enum": ["hand", "liver"]}
+    assert properties["price_cents"] == {"type": "integer", "minimum": 2_000, "maximum": 15_000}
+    assert schema(purse=7_000)["price_cents"] == {"type": "integer", "minimum": 6_000, "maximum": 7_000}
+
+
+@pytest.mark.parametrize("changes", [{"parts": ()}, {"parts": ("brain",)}, {"purse": 1_000}, {"mood": "furious"}])
+def test_no_offer_where_none_can_hold(changes):
+    properties = schema(**changes)
+    assert properties["act"] == {"enum": ["none", "leave"]}
+    assert properties.keys() == {"mood", "act"}
+
+
+def test_a_mood_moves_one_step():
+    assert "furious" not in schema(mood="calm")["mood"]["enum"]
+    assert "furious" in schema(mood="wary")["mood"]["enum"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "diffs"),
+    [
+        ('{"mood": "calm", "act": "none"}', (SetMood(NPC_ID, "calm"),)),
+        (
+            '{"mood": "calm", "act": "none", "part": "liver", "price_cents": 7}',
+            (SetMood(NPC_ID, "calm"),),
+        ),
+        (
+            '{"mood": "wary", "act": "offer", "part": "liver", "price_cents": 7000}',
+            (SetMood(NPC_ID, "wary"), MakeOffer(NPC_ID, "liver", 7000)),
+        ),
+        ('{"mood": "wary", "act": "leave"}', (SetMood(NPC_ID, "wary"), Leave(NPC_ID))),
+        ("Deal!", (Unreadable('"Deal!"'),)),
+        ('{"mood": "calm", "act": "offer", "part": "liver", "price_cents": 7.5}', None),
+        ('{"mood": "calm", "act": "none", "gift": 1}', None),
+    ],
+)
+def test_an_answer_becomes_a_proposal_or_stays_on_record_as_unreadable(answer, diffs):
+    proposal = acts.read(answer, NPC_ID)
+    if diffs is None:
+        assert [type(diff) for diff in proposal.diffs] == [Unreadable]
+    else:
+        assert proposal.diffs == diffs
+
+
+def test_an_encounter_survives_its_row():
+    encounter = gather(world(), transcript=(Exchange("Hi.", "Go."),))
+    assert msgspec.json.decode(msgspec.json.encode(encounter), type=Encounter) == encounter
+
+
+def test_a_procedural_line_depends_on_the_moment_alone():
+    now = gather(world())
+    elsewhere = replace(now, version=now.version + 9, branch_id=BranchId("other"), encounter_id="other")
+    said = encounters.procedural_line(now)
+    assert said == encounters.procedural_line(elsewhere)
+    lines = {encounters.procedural_line(replace(now, moment=n)) for n in range(40)}
+    assert len(lines) > 35

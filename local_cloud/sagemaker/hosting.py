@@ -17,6 +17,7 @@ from local_cloud.sagemaker.model_server import STOP_GRACE_SECONDS, ModelServer, 
 from local_cloud.sagemaker.shapes import Record
 
 CLOSE_SECONDS = 2.0
+COMPONENTS = "components"  # the directory beside those of the plans
 
 
 @dataclass
@@ -84,6 +85,7 @@ class Hosting:
     async def bring_up(self, name: str, arn: str, plan: Record) -> LiveEndpoint:
         """Start the servers of a plan, all or none. Raises what stopped it."""
         directory = self._root / name / plan["Id"]
+        directory.mkdir(parents=True, exist_ok=True)
         planned = [variant for variant in plan["Variants"] if variant["Model"] is not None]
         servers = await _all_or_none(
             self.start_server(
@@ -120,7 +122,7 @@ class Hosting:
         if old is not None:
             endpoint.components, old.components = old.components, {}
             await self.take_down(old)
-            await asyncio.to_thread(shutil.rmtree, old.directory, ignore_errors=True)
+        await asyncio.to_thread(self._remove_others, endpoint.directory)
 
     async def forget(self, name: str) -> None:
         """End an endpoint and remove its files."""
@@ -149,7 +151,13 @@ class Hosting:
 
     def component_directory(self, endpoint: str, component: str, version: str) -> Path:
         """Where the files of an inference component lie."""
-        return self._root / endpoint / "components" / component / version
+        return self._root / endpoint / COMPONENTS / component / version
+
+    def _remove_others(self, kept: Path) -> None:
+        """Remove the files of plans that serve no more, those of failed updates among them."""
+        for directory in kept.parent.iterdir():
+            if directory.name not in (kept.name, COMPONENTS):
+                shutil.rmtree(directory, ignore_errors=True)
 
     def fetch(self, uri: str, is_archive: bool, directory: Path, scope: Scope) -> None:
         """Bring a model's files from S3; the directory appears whole or not at all. Blocks; raises what stopped it."""

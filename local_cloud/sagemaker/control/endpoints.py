@@ -87,8 +87,8 @@ class Endpoints(Resources):
             variant["Count"] = wanted.get("DesiredInstanceCount", variant["Count"])
         self.update(record["EndpointName"], {"Deployment": plan})
         live = self._hosting.live.get(record["EndpointName"])
-        for name, variant in variants.items():
-            if live is not None:
+        if live is not None:
+            for name, variant in variants.items():
                 live.variants[name].weight = variant["Weight"]
         return {"EndpointArn": record["EndpointArn"]}
 

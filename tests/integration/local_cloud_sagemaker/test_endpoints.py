@@ -61,6 +61,10 @@ def test_a_failed_update_leaves_the_endpoint_as_it_was(cloud):
     assert (after["EndpointStatus"], after["EndpointConfigName"]) == ("InService", before)
     assert "the weights are missing" in after["FailureReason"]
     assert cloud.invoke(name, {"still": "here"}) == {"still": "here"}
+    cloud.sagemaker.update_endpoint(EndpointName=name, EndpointConfigName=cloud.make_config(cloud.make_model()))
+    assert "FailureReason" not in cloud.settled(name)
+    (plan,) = (cloud.state_dir / "endpoints" / name).iterdir()  # the files of both other plans are gone
+    assert Path(cloud.describe_server(name)["directory"]).parent == plan
 
 
 def test_a_server_that_does_not_start_fails_the_endpoint_with_the_reason(cloud, make_name):

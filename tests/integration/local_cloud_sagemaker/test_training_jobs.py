@@ -176,6 +176,10 @@ def test_bad_requests_are_refused(cloud, make_job, wait):
     ):
         with pytest.raises(ClientError, match="not supported by the local cloud"):
             cloud.sagemaker.create_training_job(**make_job("print(1)", **wrong))
+    request = make_job("print(1)")
+    request["AlgorithmSpecification"]["MetricDefinitions"] = [{"Name": "loss", "Regex": "loss=("}]
+    with pytest.raises(ClientError, match="The Regex of metric loss"):
+        cloud.sagemaker.create_training_job(**request)
     with pytest.raises(ClientError, match="Requested resource not found"):
         cloud.sagemaker.describe_training_job(TrainingJobName="nothing")
 

@@ -19,7 +19,14 @@ from local_cloud.emulator.context import EmulatorContext
 from local_cloud.emulator.journal import Journal
 from local_cloud.emulator.keeper import Keeper
 from local_cloud.emulator.lambda_worker import Surroundings
-from local_cloud.emulator.patches import lambda_errors, lambda_isolation, lambda_logs, missing_types, outputs
+from local_cloud.emulator.patches import (
+    key_conditions,
+    lambda_errors,
+    lambda_isolation,
+    lambda_logs,
+    missing_types,
+    outputs,
+)
 from local_cloud.emulator.patches.targets import assert_targets
 from local_cloud.emulator.unpack import PackageCache
 from local_cloud.sagemaker import plane as sagemaker
@@ -31,7 +38,7 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 TARGETS = ("ministack.app:app(scope, receive, send)", "ministack.core.lambda_runtime:reset()")
-PATCHES = (items, keeper, lambda_errors, lambda_isolation, lambda_logs, missing_types, outputs, states)
+PATCHES = (items, keeper, key_conditions, lambda_errors, lambda_isolation, lambda_logs, missing_types, outputs, states)
 
 _GRACE_S = 2.0
 
@@ -52,6 +59,7 @@ class Emulator:
         lambda_isolation.install(surroundings)
         lambda_errors.install()
         lambda_logs.install(state_dir / "logs" / "lambda")
+        key_conditions.install()
         missing_types.install()
         outputs.install()
         self._keeper = Keeper(self._journal, BlobStore(state_dir / "blobs"))

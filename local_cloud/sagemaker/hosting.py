@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+from botocore.exceptions import ClientError
 
 from local_cloud.sagemaker import archive
 from local_cloud.sagemaker.aws import Clients, Scope, scope_of
@@ -169,6 +170,8 @@ class Hosting:
             try:
                 self._clients.download(uri, packed, scope)
                 archive.unpack(packed, partial)
+            except ClientError as error:
+                raise ValueError(f"could not find model data at {uri}: {error}") from error
             finally:
                 packed.unlink(missing_ok=True)
         elif self._clients.download_prefix(uri, partial, scope) == 0:

@@ -38,12 +38,9 @@ class LosesAnswers:
 class Playing(RuleBasedStateMachine):
     """One world, and as the model of it: the minute that its clock shows at each version of the active lineage."""
 
-    dynamo: Any
-    game: Any
-    wire: LosesAnswers
-
-    def __init__(self) -> None:
+    def __init__(self, dynamo: Any, game: Any, wire: LosesAnswers) -> None:
         super().__init__()
+        self.dynamo, self.game, self.wire = dynamo, game, wire
         self.store = self.game.store
         self.key = self.game.begin()
         self.minutes = {1: self.store.load(self.key).state.minute}
@@ -114,7 +111,6 @@ class Playing(RuleBasedStateMachine):
 def test_the_log_stays_the_truth(dynamo, dynamo_game):
     wire = LosesAnswers(dynamo.client)
     dynamo_game.store._client = wire
-    here = type("Here", (Playing,), {"dynamo": dynamo, "game": dynamo_game, "wire": wire})
     limits = settings(
         max_examples=12,
         stateful_step_count=12,
@@ -122,4 +118,4 @@ def test_the_log_stays_the_truth(dynamo, dynamo_game):
         suppress_health_check=list(HealthCheck),
         database=None,
     )
-    run_state_machine_as_test(here, settings=limits)
+    run_state_machine_as_test(lambda: Playing(dynamo, dynamo_game, wire), settings=limits)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO
 
 _CHILD = str(Path(__file__).with_name("child.py"))
-_INHERITED = {"PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH"}
+_INHERITED = {"PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "SSL_CERT_FILE", "XDG_CACHE_HOME"}
 _INHERITED_PREFIXES = ("BODYBROKER_", "HF_", "OLLAMA_", "CUDA_", "NVIDIA_", "OMP_")
 
 

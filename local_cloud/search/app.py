@@ -269,6 +269,10 @@ async def _failed(_: Request, error: Exception) -> Response:
     return _json(error.body(), error.status)
 
 
+async def _broken(_: Request, error: Exception) -> Response:
+    return _json(SearchError(500, "exception", type(error).__name__).body(), 500)
+
+
 async def _no_handler(request: Request, _: Exception) -> Response:
     reason = f"no handler found for uri [{request.url.path}] and method [{request.method}]"
     return _json(illegal_argument(reason).body(), 400)
@@ -276,5 +280,5 @@ async def _no_handler(request: Request, _: Exception) -> Response:
 
 def application(service: Service) -> Starlette:
     """The ASGI application."""
-    handlers = {SearchError: _failed, 404: _no_handler, 405: _no_handler}
+    handlers = {SearchError: _failed, 404: _no_handler, 405: _no_handler, Exception: _broken}
     return Starlette(routes=Api(service).routes(), exception_handlers=handlers)

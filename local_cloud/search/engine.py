@@ -9,7 +9,7 @@ from typing import Any
 import numpy
 import tantivy
 
-from .mappings import Field, Mapping, Values, Vectors
+from .mappings import Field, Mapping, Values
 
 HEAP_BYTES = 15_000_000  # the least that tantivy's writer takes
 ANALYZER = "standard"
@@ -24,7 +24,7 @@ class Document:
     id: str
     source: dict[str, Any]
     values: Values
-    vectors: Vectors
+    vectors: dict[str, Any]
     version: int
     seq_no: int
     row: int
@@ -63,7 +63,7 @@ class Engine:
 
     def __init__(self, mapping: Mapping) -> None:
         self.documents: dict[str, Document] = {}
-        self._pending: set[str] = set()
+        self._pending: dict[str, None] = {}  # in the order of writing
         self._pending_since = 0.0
         self.map(mapping)
 
@@ -92,7 +92,7 @@ class Engine:
     def _touch(self, *ids: str) -> None:
         if ids and not self._pending:
             self._pending_since = time.monotonic()
-        self._pending.update(ids)
+        self._pending.update(dict.fromkeys(ids))
 
     def refresh(self) -> None:
         """Make every change so far searchable."""

@@ -8,6 +8,8 @@ import uuid
 from collections.abc import Iterator
 from typing import Any
 
+import numpy
+
 from .engine import Document, Engine, Snapshot
 from .errors import SearchError, illegal_argument, version_conflict
 from .mappings import Mapping
@@ -71,9 +73,9 @@ class Index:
         self.records[record.id] = record
         if record.source is not None:
             values, vectors = self.engine.mapping.read(record.source, strict=False)
-            self.engine.put(
-                Document(record.id, record.source, values, vectors, record.version, record.seq_no, next(self._rows))
-            )
+            arrays = {path: numpy.array(vector, dtype=numpy.float32) for path, vector in vectors.items()}
+            row = next(self._rows)
+            self.engine.put(Document(record.id, record.source, values, arrays, record.version, record.seq_no, row))
         elif record.id in self.engine.documents:
             self.engine.remove(record.id)
 

@@ -52,7 +52,12 @@ class Mapping:
 
     def _add(self, path: str, definition: Definition) -> None:
         self.fields[path] = _field(path, definition)
-        for name, inner in definition.get("fields", {}).items():
+        subfields = definition.get("fields", {})
+        if not isinstance(subfields, dict):
+            raise mapper_parsing(f"[fields] of [{path}] must be an object")
+        for name, inner in subfields.items():
+            if not isinstance(inner, dict) or "fields" in inner:
+                raise mapper_parsing(f"[fields] of [{path}] must hold definitions without fields of their own")
             self.fields[f"{path}.{name}"] = _field(f"{path}.{name}", inner)
             self.subfields.setdefault(path, []).append(f"{path}.{name}")
 
@@ -170,13 +175,13 @@ _PARAMETERS: dict[str, set[str]] = {
 
 def _field(path: str, definition: Definition) -> Field:
     kind = definition.get("type")
-    if kind not in KINDS:
+    if not isinstance(kind, str) or kind not in KINDS:
         raise mapper_parsing(f"No handler for type [{kind}] declared on field [{path}]")
     if unknown := definition.keys() - {"type"} - _PARAMETERS.get(kind, set()):
         raise mapper_parsing(f"unknown parameter {sorted(unknown)} on mapper [{path}] of type [{kind}]")
     if definition.get("analyzer", "standard") != "standard":
         raise mapper_parsing(f"analyzer [{definition['analyzer']}] has not been configured in mappings")
-    if definition.get("format", "epoch_millis") not in DATE_FORMATS:
+    if str(definition.get("format", "epoch_millis")) not in DATE_FORMATS:
         raise mapper_parsing(f"date format [{definition['format']}] of [{path}] is not supported")
     if kind == "knn_vector":
         return _vector_field(path, definition)
@@ -193,7 +198,7 @@ def _vector_field(path: str, definition: Definition) -> Field:
     method = definition.get("method", {})
     if not isinstance(method, dict) or method.keys() - {"name", "engine", "space_type", "parameters"}:
         raise mapper_parsing(f"[method] of [{path}] must be an object with name, engine, space_type and parameters")
-    space = definition.get("space_type", method.get("space_type", "l2"))
+    space = str(definition.get("space_type", method.get("space_type", "l2")))
     if space not in SPACES:
         raise mapper_parsing(f"Unsupported space type [{space}] on [{path}]")
     if definition.get("data_type", "float") != "float":

@@ -124,9 +124,23 @@ class Compiler:
         upper, with_upper = self._bound(path, field, bounds, "lte", "lt")
         if lower is None and upper is None:
             return _boosted(self._has(path), bounds)
-        kind = _range_type(field)
-        query = Query.range_query(self._schema, column(path), kind, lower, upper, with_lower, with_upper)
+        if field.kind == "keyword":
+            query = self._between(path, lower, upper, with_lower, with_upper)
+        else:
+            kind = tantivy.FieldType.Float if field.kind in FLOATS else tantivy.FieldType.Integer
+            query = Query.range_query(self._schema, column(path), kind, lower, upper, with_lower, with_upper)
         return _boosted(Query.const_score_query(query, 1.0), bounds)
+
+    def _between(self, path: str, lower: Any, upper: Any, with_lower: bool, with_upper: bool) -> Query:
+        """The engine has no ranges of strings: this is the set of the values that lie in one."""
+        values = {value for document in self._snapshot.rows.values() for value in document.values.get(path, ())}
+        inside = [
+            value
+            for value in values
+            if (lower is None or value > lower or (with_lower and value == lower))
+            and (upper is None or value < upper or (with_upper and value == upper))
+        ]
+        return Query.term_set_query(self._schema, column(path), inside)
 
     def _bound(self, path: str, field: Field, bounds: Body, inside: str, outside: str) -> tuple[Value | None, bool]:
         if bounds.get(inside) is not None:
@@ -240,12 +254,6 @@ def _scores(space: str, matrix: Any, vector: Any) -> Any:
         return numpy.where(products >= 0, 1 + products, 1 / (1 - numpy.minimum(products, 0)))
     cosines = products / (numpy.linalg.norm(matrix, axis=1) * numpy.linalg.norm(vector))
     return (1 + numpy.clip(cosines, -1, 1)) / 2
-
-
-def _range_type(field: Field) -> tantivy.FieldType:
-    if field.kind == "keyword":
-        return tantivy.FieldType.Text
-    return tantivy.FieldType.Float if field.kind in FLOATS else tantivy.FieldType.Integer
 
 
 def _only(body: Body, kind: str, *allowed: str) -> Body:

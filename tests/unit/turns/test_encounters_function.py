@@ -5,6 +5,7 @@ import json
 import pytest
 from bodybroker.kernel.ids import PlayerId
 from bodybroker.minds.prompt import Exchange
+from bodybroker.services.recording import Outcome
 from bodybroker.world.commands import Wait
 
 from functions.encounters import handler
@@ -62,7 +63,7 @@ def test_what_was_said_is_kept_when_the_encounter_is_prepared_anew(function, nig
     encounter = night.hosts.prepare(night.key, night.npc_id)
     loaded = night.store.load(night.key)
     said = Exchange("Hi.", "Go.")
-    night.hosts.follow(night.key, encounter, loaded.head.branch_id, loaded.state, said)
+    night.hosts.follow(night.key, encounter, Outcome(loaded.head, loaded.state, ()), said)
     send(function, "POST", path(night), {})
     assert night.encounters.find(night.key, night.npc_id).transcript == (said,)
     assert [message["content"] for message in endpoint.requests[-1]["messages"][-2:]] == ["Hi.", "Go."]

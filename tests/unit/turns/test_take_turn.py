@@ -307,8 +307,8 @@ def test_a_turn_knows_what_the_player_did_since_the_encounter_was_prepared(night
     item = next(item for item in night.state.player.inventory.values() if item.part == part)
     night.do(SellPart(type="sell_part", npc_id=npc.character.npc_id, item_id=item.item_id))
     take_at(night, npc.character.npc_id)
-    carried = sorted(item.part for item in night.state.player.inventory.values())
-    assert f"who carries {', '.join(carried) or 'nothing'}." in endpoint.streamed[-1]["messages"][0]["content"]
+    carried = ", ".join(sorted(item.part for item in night.state.player.inventory.values())) or "nothing"
+    assert f"The broker carries {carried}.) {TEXT}" in endpoint.streamed[-1]["messages"][-1]["content"]
 
 
 def test_nobody_speaks_in_another_players_world_or_to_nobody(night, endpoint):

@@ -31,12 +31,14 @@ M = TypeVar("M", bound=BaseModel)
 
 
 def read_body(raw: bytes, model: type[M]) -> M:
-    """The body as `model`; an absent one counts as `{}`. Raises TooLarge or Malformed."""
+    """The body as `model`; where `model` requires nothing, it may be absent. Raises TooLarge or Malformed."""
     if len(raw) > BODY_LIMIT:
         raise TooLarge(f"A body may have {BODY_LIMIT} bytes; this one has {len(raw)}.")
     try:
         return model.model_validate_json(raw or b"{}")
     except ValidationError as error:
+        if not raw:
+            raise Malformed("This request needs a body.", code="malformed_json") from error
         raise _malformed(error) from error
 
 

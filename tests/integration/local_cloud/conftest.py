@@ -112,22 +112,31 @@ def make_emulator(tmp_path: Path) -> Iterator[Callable[..., EmulatorProcess]]:
         emulator.stop()
 
 
+@pytest.fixture(scope="module")
+def shared_emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmulatorProcess]:
+    """One emulator for the tests of a module, which leave it running and use names of their own."""
+    emulator = EmulatorProcess(tmp_path_factory.mktemp("emulator") / "state")
+    emulator.start()
+    yield emulator
+    emulator.stop()
+
+
 @pytest.fixture
 def emulator(make_emulator: Callable[..., EmulatorProcess]) -> EmulatorProcess:
     return make_emulator()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def wait() -> Callable[..., Any]:
     return wait_until
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def archive() -> Callable[..., bytes]:
     return function_archive
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_function(archive: Callable[..., bytes]) -> Callable[..., str]:
     """Create a Python function from a module's source; its name."""
 

@@ -207,7 +207,7 @@ def test_every_acknowledged_write_survives_sigkill(
     emulator = make_emulator()
     writers = Writers(emulator, archive(app="def handler(event, context): return event"), seed)
     writers.prepare()
-    writers.run_until_killed(after_s=entropy.uniform(0.5, 4))
+    writers.run_until_killed(after_s=entropy.uniform(0.5, 2.5))
     emulator.start()
     writers.verify()
     emulator.kill()

@@ -35,10 +35,10 @@ def handler(event, context):
 """
 
 
-@pytest.fixture
-def invoke(emulator: Emulator) -> Callable[..., tuple[str | None, Any, str]]:
+@pytest.fixture(scope="module")
+def invoke(shared_emulator: Emulator) -> Callable[..., tuple[str | None, Any, str]]:
     """Invoke a function: (FunctionError, payload, log tail)."""
-    functions = emulator.client("lambda")
+    functions = shared_emulator.client("lambda")
 
     def run(name: str, **event: Any) -> tuple[str | None, Any, str]:
         answer = functions.invoke(FunctionName=name, Payload=json.dumps(event), LogType="Tail")
@@ -48,9 +48,9 @@ def invoke(emulator: Emulator) -> Callable[..., tuple[str | None, Any, str]]:
     return run
 
 
-@pytest.fixture
-def probe(emulator: Emulator, make_function: Callable[..., str]) -> str:
-    return make_function(emulator, "probe", PROBE, Timeout=2, Environment={"Variables": {"OWN": "value"}})
+@pytest.fixture(scope="module")
+def probe(shared_emulator: Emulator, make_function: Callable[..., str]) -> str:
+    return make_function(shared_emulator, "probe", PROBE, Timeout=2, Environment={"Variables": {"OWN": "value"}})
 
 
 def test_an_exception_keeps_its_name_and_the_worker(probe: str, invoke: Callable[..., Any]) -> None:
@@ -69,7 +69,7 @@ def test_the_context_object_names_the_function(probe: str, invoke: Callable[...,
 
 
 def test_broken_environments_are_reported_as_on_aws(
-    emulator: Emulator, make_function: Callable[..., str], probe: str, invoke: Callable[..., Any]
+    shared_emulator: Emulator, make_function: Callable[..., str], probe: str, invoke: Callable[..., Any]
 ) -> None:
     error, payload, _ = invoke(probe, do="exit")
     assert (error, payload["errorType"]) == ("Unhandled", "Runtime.ExitError")
@@ -79,11 +79,11 @@ def test_broken_environments_are_reported_as_on_aws(
     assert payload["errorMessage"].endswith("Task timed out after 2.00 seconds")
     assert "sleeping" in log
     assert invoke(probe, do="unserializable")[1]["errorType"] == "Runtime.MarshalError"
-    make_function(emulator, "unimportable", "import boto3\ndef handler(event, context): pass")
+    make_function(shared_emulator, "unimportable", "import boto3\ndef handler(event, context): pass")
     _, payload, _ = invoke("unimportable")
     assert payload["errorType"] == "Runtime.ImportModuleError"
     assert payload["errorMessage"] == "Unable to import module 'app': No module named 'boto3'"
-    make_function(emulator, "headless", "")
+    make_function(shared_emulator, "headless", "")
     assert invoke("headless")[1]["errorType"] == "Runtime.HandlerNotFound"
 
 
@@ -109,9 +109,9 @@ def test_nothing_of_the_host_is_visible(
 
 
 def test_layers_are_importable_native_code_included(
-    emulator: Emulator, make_function: Callable[..., str], invoke: Callable[..., Any]
+    shared_emulator: Emulator, make_function: Callable[..., str], invoke: Callable[..., Any]
 ) -> None:
-    functions = emulator.client("lambda")
+    functions = shared_emulator.client("lambda")
     package = Path(pydantic_core.__file__).parent
     native = _zip({f"python/pydantic_core/{path.name}": path.read_bytes() for path in package.glob("*.so")} | {
         "python/pydantic_core/__init__.py": b"from pydantic_core._pydantic_core import __version__",
@@ -124,25 +124,25 @@ def test_layers_are_importable_native_code_included(
     ]
     foreign = "arn:aws:lambda:us-east-1:753240598075:layer:LambdaAdapterLayerArm64:30"
     source = "import plain, pydantic_core, shadowed\ndef handler(event, context): return shadowed.WHO"
-    make_function(emulator, "layered", source, Layers=[*layers, foreign])
+    make_function(shared_emulator, "layered", source, Layers=[*layers, foreign])
     assert invoke("layered") == (None, "last", "")
 
 
 def test_output_is_complete_and_kept(
-    emulator: Emulator, probe: str, invoke: Callable[..., Any], wait: Callable[..., Any]
+    shared_emulator: Emulator, probe: str, invoke: Callable[..., Any], wait: Callable[..., Any]
 ) -> None:
     assert invoke(probe, do="print")[2] == "to stdout\nto stderr"
-    events = emulator.client("logs").filter_log_events(logGroupName="/aws/lambda/probe")["events"]
+    events = shared_emulator.client("logs").filter_log_events(logGroupName="/aws/lambda/probe")["events"]
     assert {"to stdout", "to stderr"} <= {event["message"] for event in events}
-    log = emulator.state_dir / "logs/lambda/probe.log"
+    log = shared_emulator.state_dir / "logs/lambda/probe.log"
     assert "to stdout\nto stderr\n" in wait(log.read_text)
 
 
 def test_step_functions_catch_and_retry_named_errors(
-    emulator: Emulator, make_function: Callable[..., str], wait: Callable[..., Any]
+    shared_emulator: Emulator, make_function: Callable[..., str], wait: Callable[..., Any]
 ) -> None:
     """Two retries on the named error, then the catch of the other one."""
-    counter = emulator.state_dir / "calls"
+    counter = shared_emulator.state_dir / "calls"
     source = f"""
 class TryAgain(Exception): pass
 class GiveUp(Exception): pass
@@ -151,7 +151,7 @@ def handler(event, context):
         file.write("x"); file.seek(0)
         raise (TryAgain if len(file.read()) < 3 else GiveUp)("no")
 """
-    make_function(emulator, "flaky", source)
+    make_function(shared_emulator, "flaky", source)
     task = {
         "Type": "Task",
         "Resource": "arn:aws:states:::lambda:invoke",
@@ -161,7 +161,7 @@ def handler(event, context):
         "End": True,
     }
     definition = {"StartAt": "Call", "States": {"Call": task, "Caught": {"Type": "Pass", "End": True}}}
-    machines = emulator.client("stepfunctions")
+    machines = shared_emulator.client("stepfunctions")
     role = "arn:aws:iam::000000000000:role/any"
     machine = machines.create_state_machine(name="machine", definition=json.dumps(definition), roleArn=role)
     arn = machines.start_execution(stateMachineArn=machine["stateMachineArn"])["executionArn"]
@@ -172,7 +172,7 @@ def handler(event, context):
 
 
 def test_concurrent_invocations_get_their_own_environment(
-    emulator: Emulator, make_function: Callable[..., str], invoke: Callable[..., Any]
+    shared_emulator: Emulator, make_function: Callable[..., str], invoke: Callable[..., Any]
 ) -> None:
     """A function that invokes itself would wait forever on a shared worker; it needs an AWS client of its own."""
     source = """
@@ -184,15 +184,17 @@ def handler(event, context):
     with urllib.request.urlopen(urllib.request.Request(url, body)) as answer:
         return [os.getpid(), *json.load(answer)]
 """
-    make_function(emulator, "nested", source, Timeout=30)
+    make_function(shared_emulator, "nested", source, Timeout=30)
     pids = invoke("nested", depth=2)[1]
     assert len(set(pids)) == 3
 
 
 def test_a_killed_emulator_leaves_no_workers_behind(
-    emulator: Emulator, probe: str, invoke: Callable[..., Any], wait: Callable[..., Any]
+    emulator: Emulator, make_function: Callable[..., str], wait: Callable[..., Any]
 ) -> None:
-    worker = psutil.Process(invoke(probe, do="pid")[1])
+    make_function(emulator, "probe", PROBE)
+    answer = emulator.client("lambda").invoke(FunctionName="probe", Payload=b'{"do": "pid"}')
+    worker = psutil.Process(json.load(answer["Payload"]))
     assert list((emulator.state_dir / "workers").iterdir())
     emulator.kill()
     wait(lambda: not worker.is_running() or worker.status() == psutil.STATUS_ZOMBIE)
@@ -200,13 +202,13 @@ def test_a_killed_emulator_leaves_no_workers_behind(
     assert not list((emulator.state_dir / "workers").iterdir())
 
 
-def test_only_loopback_is_bound(emulator: Emulator, probe: str, invoke: Callable[..., Any]) -> None:
+def test_only_loopback_is_bound(shared_emulator: Emulator, probe: str, invoke: Callable[..., Any]) -> None:
     invoke(probe, do="pid")
-    process = psutil.Process(emulator.pid)
+    process = psutil.Process(shared_emulator.pid)
     everyone = [process, *process.children(recursive=True)]
     listening = [c for p in everyone for c in p.net_connections("all") if c.status == psutil.CONN_LISTEN]
     assert {connection.laddr.ip for connection in listening} == {"127.0.0.1"}
-    assert emulator.port in {connection.laddr.port for connection in listening}
+    assert shared_emulator.port in {connection.laddr.port for connection in listening}
 
 
 def _zip(files: dict[str, bytes]) -> bytes:

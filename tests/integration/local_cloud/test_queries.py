@@ -13,10 +13,10 @@ NUMBERS = [Decimal(text) for text in ("-10", "-1", "0", "0.5", "2", "10", "100")
 WORDS = ["E#000001#000000000001", "E#000001#000000000002", "E#000001#000000000002#S", "E#000002#000000000003", "H"]
 
 
-@pytest.fixture
-def query(emulator: Emulator) -> Callable[..., list[Any]]:
+@pytest.fixture(scope="module")
+def query(shared_emulator: Emulator) -> Callable[..., list[Any]]:
     """Sort keys of the items of partition `a` under a condition; partition `b` holds the same."""
-    dynamodb = emulator.client("dynamodb")
+    dynamodb = shared_emulator.client("dynamodb")
     for table, kind, keys in (("numbers", "N", NUMBERS), ("words", "S", WORDS)):
         attributes = [{"AttributeName": "pk", "AttributeType": "S"}, {"AttributeName": "sk", "AttributeType": kind}]
         schema = [{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}]

@@ -136,6 +136,6 @@ def _failure(error: Exception) -> ModelFailed:
         return ModelFailed("broken", str(error))
     if isinstance(error, ClientError):
         response = error.response
-        status = response.get("OriginalStatusCode") or response["ResponseMetadata"]["HTTPStatusCode"]
+        status = response.get("OriginalStatusCode", response["ResponseMetadata"]["HTTPStatusCode"])
         return ModelFailed("refused" if 400 <= status < 500 and status != 429 else "unavailable", str(error))
     return ModelFailed("unavailable", str(error))

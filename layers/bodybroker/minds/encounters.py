@@ -69,8 +69,8 @@ def begin(
 def follow(before: Encounter, now: Encounter, memory: int, *said: Exchange) -> Encounter:
     """`before` as it goes on in the situation of `now`, after what was `said`.
 
-    The prompt only grows, so the model has its beginning cached; one that holds more than twice what is to be remembered
-    begins anew with the last `memory` exchanges.
+    The prompt only grows, so the model has its beginning cached; with more than twice what is to be remembered it
+    begins anew, with the last `memory` exchanges.
     """
     transcript = (*before.transcript, *said)
     now = replace(now, encounter_id=before.encounter_id)

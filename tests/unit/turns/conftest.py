@@ -58,7 +58,7 @@ class Endpoint:
 
     `speech` are the steps of a stream: a str is a token, bytes are a raw payload, an Event is waited for, a callable is
     called, ModelError and Reset break it off. `acts` is the answer to a call that is not streamed (an Event is waited
-    for). `status` other than 200 refuses every call. `usage` is reported at the end. `requests` are the bodies seen;
+    for). `status` other than 200 refuses every call with `refusal`. `usage` is reported at the end. `requests` are the bodies seen;
     `left` is set when the listener hangs up in the middle of a stream.
     """
 
@@ -66,6 +66,7 @@ class Endpoint:
         self.speech: list[object] = ["Fresh", " meat", " tonight."]
         self.acts: str | Event = json.dumps({"mood": "hungry", "act": "none"})
         self.status = 200
+        self.refusal: dict[str, object] = {"Message": "no"}
         self.usage = {"prompt_tokens": 90, "completion_tokens": 3, "prompt_tokens_details": {"cached_tokens": 80}}
         self.requests: list[dict[str, object]] = []
         self.left = Event()
@@ -90,7 +91,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         self.endpoint.requests.append(json.loads(self.rfile.read(int(self.headers["content-length"]))))
         if self.endpoint.status != 200:
-            self._answer(self.endpoint.status, {"Message": "no"}, {"x-amzn-errortype": "ModelError"})
+            self._answer(self.endpoint.status, self.endpoint.refusal, {"x-amzn-errortype": "ModelError"})
         elif self.path.endswith("-response-stream"):
             self._stream()
         else:

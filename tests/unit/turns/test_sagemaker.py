@@ -83,10 +83,21 @@ def test_a_stream_that_fails_says_how_after_what_was_good(endpoint, model, failu
 
 
 @pytest.mark.parametrize(
-    ("status", "reason"), [(400, "refused"), (424, "refused"), (429, "unavailable"), (503, "unavailable")]
+    ("status", "original", "reason"),
+    [
+        (400, None, "refused"),
+        (424, None, "refused"),
+        (424, 400, "refused"),
+        (424, 500, "unavailable"),
+        (424, 0, "unavailable"),  # the container has died
+        (429, None, "unavailable"),
+        (503, None, "unavailable"),
+    ],
 )
-def test_a_refusal_is_told_apart_from_an_outage(endpoint, model, status, reason):
+def test_a_refusal_is_told_apart_from_an_outage(endpoint, model, status, original, reason):
     endpoint.status = status
+    if original is not None:
+        endpoint.refusal = {"Message": "no", "OriginalStatusCode": original}
     with pytest.raises(ModelFailed) as streamed:
         asyncio.run(hear(model))
     with pytest.raises(ModelFailed) as asked:

@@ -7,11 +7,11 @@ from contextlib import suppress
 from threading import Lock
 from typing import Any
 
-import botocore.session
 import urllib3.exceptions
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, EventStreamError, ReadTimeoutError, ResponseStreamingError
 
+from bodybroker.adapters import aws
 from bodybroker.models.inference import ChatRequest, Chunk, Completion, ModelFailed, read_completion, read_line
 
 CONNECT_TIMEOUT_S = 0.4
@@ -33,7 +33,7 @@ def runtime_client(read_timeout_s: float) -> Any:
         parameter_validation=False,
         tcp_keepalive=True,
     )
-    return botocore.session.get_session().create_client("sagemaker-runtime", config=config)
+    return aws._session().create_client("sagemaker-runtime", config=config)
 
 
 class SageMakerModel:

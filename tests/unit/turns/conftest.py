@@ -58,8 +58,8 @@ class Endpoint:
 
     `speech` are the steps of a stream: a str is a token, bytes are a raw payload, an Event is waited for, a callable is
     called, ModelError and Reset break it off. `acts` is the answer to a call that is not streamed (an Event is waited
-    for). `status` other than 200 refuses every call with `refusal`. `usage` is reported at the end. `requests` are the bodies seen;
-    `left` is set when the listener hangs up in the middle of a stream.
+    for). `status` other than 200 refuses every call with `refusal`. `usage` is reported at the end. `requests` are the
+    bodies seen; `left` is set when the listener hangs up in the middle of a stream.
     """
 
     def __init__(self) -> None:

@@ -3,8 +3,11 @@
 The same app and the same CLI as on AWS. A phase is skipped when its inputs are those with which it last succeeded.
 """
 
+import collections
+import functools
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -26,8 +29,9 @@ STEAM_SEED = {"app_id": "480", "publisher_key": "local"}
 LAST_STACK = "BodyBroker-Observability"
 BOOTSTRAP_VERSION = "/cdk-bootstrap/hnb659fds/version"
 
-Outputs = dict[str, dict[str, str]]
-"""The outputs of every stack, by stack."""
+LINES_SHOWN = 40
+COMPLETED = re.compile(r"(?P<stack>\S+) \|.*\| \w+_COMPLETE +\| AWS::(?P<resource>\S+)")
+"""What the CLI prints when a resource is done."""
 
 Say = Callable[[str], None]
 
@@ -38,28 +42,22 @@ class DeploymentFailed(RuntimeError):
 
 def deploy(state_dir: Path) -> int:
     """The command: deploy, and print how long each phase took and where the API is; an exit status."""
+    endpoints = read_json(Paths(state_dir).endpoints)
+    if endpoints is None:
+        print("not running; start it with: python -m local_cloud up", file=sys.stderr)
+        return 1
+    say = functools.partial(print, flush=True)
     try:
-        outputs = deploy_to(state_dir)
+        assembly = prepare(say)
+        deployment = _Deployment(endpoints["aws"], assembly, state_dir / "deployed.sha256", say)
+        deployment.bootstrap()
+        deployment.deploy()
+        deployment.seed_steam(endpoints["steam"])
     except DeploymentFailed as failure:
         print(failure, file=sys.stderr)
         return 1
-    print(outputs["BodyBroker-Api"]["ApiUrl"])
+    say(f"{endpoints['api']}/v1/")
     return 0
-
-
-def deploy_to(state_dir: Path, say: Say = print) -> Outputs:
-    """Build, synthesise and deploy to the local cloud of ``state_dir``, which must be up. Raises DeploymentFailed."""
-    endpoints = read_json(Paths(state_dir).endpoints)
-    if endpoints is None:
-        raise DeploymentFailed("not running; start it with: python -m local_cloud up")
-    assembly = prepare(say)
-    deployment = _Deployment(endpoints["aws"], state_dir)
-    with _timed("bootstrap", say):
-        deployment.bootstrap(assembly)
-    with _timed("deploy", say):
-        outputs = deployment.deploy(assembly)
-    deployment.seed_steam(endpoints["steam"])
-    return outputs
 
 
 def prepare(say: Say = print) -> Path:
@@ -67,10 +65,10 @@ def prepare(say: Say = print) -> Path:
     with _timed("build", say):
         build.build(build.TARGETS["local"])
     with _timed("synth", say):
-        return _synthesise()
+        return _synthesise(say)
 
 
-def _synthesise() -> Path:
+def _synthesise(say: Say) -> Path:
     assembly = build.OUT / "cdk.out"
     stamps = sorted([*build.OUT.glob("layers/*/local.stamp"), *build.OUT.glob("*/*.stamp")])
     sources = [build.ROOT / name for name in ("cdk", "cdk.json", "step_functions")]
@@ -83,42 +81,43 @@ def _synthesise() -> Path:
             "CDK_DEFAULT_REGION": REGION,
             "BODYBROKER_TARGET": "local",
         }
-        run([sys.executable, "-m", "cdk.app"], environment, "synth")
+        run([sys.executable, "-m", "cdk.app"], environment, "synth", say)
 
     trees.rebuild(assembly, trees.digest(*sources, *stamps), make)
     return assembly
 
 
 class _Deployment:
-    """One deployment to one running local cloud."""
+    """One deployment of one assembly to one running local cloud."""
 
-    def __init__(self, url: str, state_dir: Path) -> None:
+    def __init__(self, url: str, assembly: Path, record: Path, say: Say) -> None:
         self._url = url
-        self._digest = state_dir / "deployed.sha256"
-        self._outputs = state_dir / "outputs.json"
+        self._assembly = assembly
+        self._record = record
+        self._say = say
 
-    def bootstrap(self, assembly: Path) -> None:
+    def bootstrap(self) -> None:
         """Make the CDK toolkit stack unless it is there."""
         try:
             self._client("ssm").get_parameter(Name=BOOTSTRAP_VERSION)
         except ClientError:
-            self._cdk(assembly, "bootstrap", f"aws://{ACCOUNT}/{REGION}")
+            with _timed("bootstrap", self._say):
+                self._cdk("bootstrap", f"aws://{ACCOUNT}/{REGION}")
 
-    def deploy(self, assembly: Path) -> Outputs:
-        """Deploy every stack of ``assembly`` unless exactly this was deployed before and still is."""
-        digest = trees.digest(assembly)
-        if not (self._stands() and self._digest.is_file() and self._digest.read_text("utf-8") == digest):
-            self._digest.unlink(missing_ok=True)
+    def deploy(self) -> None:
+        """Deploy every stack unless exactly this was deployed before and still stands."""
+        # Assets are named by their digests, so these files say it all; the CLI keeps archives beside them.
+        digest = trees.digest(*sorted(self._assembly.glob("BodyBroker-*.json")))
+        if self._stands() and self._record.is_file() and self._record.read_text("utf-8") == digest:
+            return
+        self._record.unlink(missing_ok=True)
+        with _timed("deploy", self._say):
             self._cdk(
-                assembly,
                 "deploy",
-                *("--all", "--require-approval", "never", "--method", "direct"),
+                *("--all", "--require-approval", "never", "--method", "direct", "--progress", "events"),
                 *("--concurrency", "6", "--asset-parallelism", "--asset-prebuild=false"),
-                *("--progress", "events", "--outputs-file", str(self._outputs)),
             )
-            self._digest.write_text(digest, "utf-8")
-        outputs: Outputs = read_json(self._outputs)
-        return outputs
+        self._record.write_text(digest, "utf-8")
 
     def seed_steam(self, api_url: str) -> None:
         """Point the Steam secret at the local Steam."""
@@ -143,7 +142,7 @@ class _Deployment:
             aws_secret_access_key="local",  # noqa: S106
         )
 
-    def _cdk(self, assembly: Path, command: str, *arguments: str) -> None:
+    def _cdk(self, command: str, *arguments: str) -> None:
         node = shutil.which("node", path=_path())
         if node is None:
             raise DeploymentFailed("node is missing: run `make install`")
@@ -156,8 +155,8 @@ class _Deployment:
             "AWS_REGION": REGION,
             "CDK_DISABLE_CLI_TELEMETRY": "true",
         }
-        options = ["--app", str(assembly), "--no-notices", "--no-color"]
-        run([node, str(cli), command, *options, *arguments], environment, command)
+        options = ["--app", str(self._assembly), "--no-notices", "--no-color"]
+        run([node, str(cli), command, *options, *arguments], environment, command, self._say)
 
 
 def clean_environment() -> dict[str, str]:
@@ -171,15 +170,23 @@ def _path() -> str:
     return os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
 
 
-def run(command: list[str], environment: dict[str, str], phase: str) -> None:
-    done = subprocess.run(command, cwd=build.ROOT, env=environment, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        last = "\n".join((done.stdout + done.stderr).splitlines()[-40:])
-        raise DeploymentFailed(f"{phase} failed:\n{last}")
+def run(command: list[str], environment: dict[str, str], phase: str, say: Say) -> None:
+    """Run a command of ours and say which resources it completed. Raises DeploymentFailed with its last lines."""
+    last = collections.deque[str](maxlen=LINES_SHOWN)
+    with subprocess.Popen(
+        command, cwd=build.ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        for line in process.stdout or ():
+            last.append(line.rstrip())
+            if completed := COMPLETED.match(line):
+                say(f"{completed['stack']}: {completed['resource']}")
+    if process.returncode != 0:
+        raise DeploymentFailed("\n".join([f"{phase} failed:", *last]))
 
 
 @contextmanager
 def _timed(name: str, say: Say) -> Iterator[None]:
+    say(f"[deploy] {name}")
     started = time.monotonic()
     yield
     say(f"[deploy] {name}: {time.monotonic() - started:.1f} s")

@@ -15,8 +15,8 @@ from bodybroker.world.commands import Command, RecordTurn
 from bodybroker.world.rules import Rules
 
 ATTEMPTS = 5
-FIRST_PAUSE_MS = 20
-LONGEST_PAUSE_MS = 320
+FIRST_PAUSE_MS = 100
+"""The longest that the first pause may be. The limit doubles with every attempt; a pause is a random part of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class CommandDesk:
         """
         for attempt in range(ATTEMPTS):
             if attempt > 0:
-                self.pause(randbelow(min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS << attempt)) / 1000)
+                self.pause(randbelow(FIRST_PAUSE_MS << (attempt - 1)) / 1000)
             loaded = read_world(self.store, key)
             try:
                 return self._carry_out(key, loaded, submission)

@@ -1,7 +1,7 @@
 """A game in progress: the last view of the world, and everything one can do with it through the API."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from play.client import ApiError, Client
@@ -96,7 +96,7 @@ class Game:
         started = time.perf_counter()
         arrivals = list[float]()
         acts, line, done = list[Json](), "", Json()
-        for event in self._turn(npc, text):
+        for event in self.client.turn(self.id, npc["npc_id"], text):
             self.on_event(event)
             if event.name == "token":
                 arrivals.append(time.perf_counter())
@@ -123,12 +123,3 @@ class Game:
             acts=acts,
             usage=done["usage"],
         )
-
-    def _turn(self, npc: Json, text: str) -> Iterator[ServerEvent]:
-        try:
-            yield from self.client.turn(self.id, npc["npc_id"], text)
-        except ApiError as error:
-            if error.code != "encounter_not_prepared":
-                raise
-            self.meet(npc)
-            yield from self.client.turn(self.id, npc["npc_id"], text)

@@ -116,15 +116,11 @@ def test_a_turn_with_nothing_to_say(http: httpx.Client, graveyard: Game, body: d
     check(post(http, f"/worlds/{graveyard.id}/npcs/{npc['npc_id']}/turns", body), 400, "invalid_body")
 
 
-def test_a_turn_that_was_not_prepared(http: httpx.Client, graveyard: Game) -> None:
-    npc = graveyard.npc("ghoul")
-    answer = post(http, f"/worlds/{graveyard.id}/npcs/{npc['npc_id']}/turns", {"text": "Hello?"})
-    check(answer, 409, "encounter_not_prepared")
-
-
-def test_an_encounter_by_day_is_refused(http: httpx.Client, graveyard: Game) -> None:
+def test_by_day_there_is_nobody_to_talk_to(http: httpx.Client, graveyard: Game) -> None:
     npc = graveyard.npc("ghoul")
     while graveyard.view["time"]["phase"] == "night":
         graveyard.command({"type": "wait", "minutes": 240})
-    answer = post(http, f"/worlds/{graveyard.id}/npcs/{npc['npc_id']}/encounters", {})
-    assert answer.status_code == 422, answer.text
+    path = f"/worlds/{graveyard.id}/npcs/{npc['npc_id']}"
+    check(post(http, f"{path}/encounters", {}), 422, "npc_not_here")
+    check(post(http, f"{path}/turns", {"text": "Hello?"}), 422, "npc_not_here")
+    assert graveyard.client.world(graveyard.id)["version"] == graveyard.version

@@ -70,3 +70,28 @@ def steam_ticket(cloud, **wishes: object) -> str:
     answer = httpx.post(f"{cloud.endpoints['steam']}/fake/tickets", json=wishes, timeout=10)
     assert answer.is_success, answer.text
     return str(answer.json()["ticket"])
+
+
+def test_a_good_steam_ticket_signs_in_once_and_always_as_the_same_player(cloud) -> None:
+    with Client(cloud.api) as client:
+        ticket = steam_ticket(cloud, steamid="76561198000000001")
+        first = client.sign_in_with_steam(ticket)
+        assert client.worlds() == {"worlds": []}
+        with pytest.raises(ApiError) as reused:
+            client.sign_in_with_steam(ticket)
+        assert reused.value.status == 401
+        again = client.sign_in_with_steam(steam_ticket(cloud, steamid="76561198000000001"))
+    assert again["player_id"] == first["player_id"]
+
+
+@pytest.mark.parametrize(
+    ("wishes", "status"),
+    [({"appid": "1"}, 401), ({"identity": "elsewhere"}, 401), ({"vac_banned": True}, 403), ({"failures": 9}, 503)],
+    ids=["other app", "other identity", "banned", "steam is down"],
+)
+def test_a_bad_steam_ticket_is_refused(cloud, wishes: dict[str, object], status: int) -> None:
+    ticket = steam_ticket(cloud, steamid="76561198000000002", **wishes)
+    body = {"ticket": ticket, "identity": "bodybroker"}
+    answer = httpx.post(f"{cloud.api}/auth/steam", json=body, timeout=30)
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"

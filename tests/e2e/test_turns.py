@@ -48,6 +48,12 @@ def test_tokens_arrive_while_the_model_still_speaks(graveyard: Game) -> None:
     assert len({round(arrival, 3) for arrival in arrivals}) > len(arrivals) / 2, "the answer came in one piece"
 
 
+def test_a_turn_that_was_not_prepared_is_prepared_at_once(graveyard: Game) -> None:
+    npc = graveyard.npc("ghoul")
+    events = list(graveyard.client.turn(graveyard.id, npc["npc_id"], "Boo!"))
+    assert events[-1].data["source"] == "model"
+
+
 def test_a_turn_is_recorded_with_what_the_rules_accepted(graveyard: Game) -> None:
     before = graveyard.version
     events = talk(graveyard, "What would you pay?")

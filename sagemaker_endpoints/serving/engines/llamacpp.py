@@ -40,6 +40,9 @@ class LlamaCpp:
 
     def load(self) -> None:
         """Read the weights and allocate the slots."""
+        # OpenMP reads this when it is loaded. Threads that spin while they wait for each other starve on a busy
+        # machine: with four processes to a core, an answer took minutes instead of seconds.
+        os.environ.setdefault("OMP_WAIT_POLICY", "passive")
         import xllamacpp
 
         path = self._find()

@@ -7,6 +7,7 @@ same bytes, and what is up to date is left alone.
 
 import argparse
 import functools
+import gzip
 import json
 import os
 import platform
@@ -17,6 +18,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -122,16 +124,39 @@ def third_party_layer(name: str, target: Target) -> bool:
 
 
 def prune(python: Path) -> None:
-    """Drop what a function never reads: scripts, the installer's notes, models of services that are not called."""
+    """Drop what a function never reads: scripts, the installer's notes, most of the SDK's data."""
     shutil.rmtree(python / "bin", ignore_errors=True)
     (python / ".lock").unlink(missing_ok=True)
     for info in python.glob("*.dist-info"):
         for note in INSTALLER_NOTES:
             (info / note).unlink(missing_ok=True)
-    models = python / "botocore" / "data"
-    for model in models.iterdir() if models.is_dir() else ():
-        if model.is_dir() and model.name not in SERVICE_MODELS:
-            shutil.rmtree(model)
+    if (python / "botocore").is_dir():
+        prune_sdk(python / "botocore" / "data")
+
+
+def prune_sdk(data: Path) -> None:
+    """Keep the services that are called, without their documentation: clients read all of it when they are made."""
+    for service in data.iterdir():
+        if service.is_dir() and service.name not in SERVICE_MODELS:
+            shutil.rmtree(service)
+    prefixes = set()
+    for path in sorted(data.glob("*/*/service-2.json.gz")):
+        model = undocumented(json.loads(gzip.decompress(path.read_bytes())))
+        prefixes.add(model["metadata"]["endpointPrefix"])
+        path.write_bytes(gzip.compress(json.dumps(model).encode(), mtime=0))
+    endpoints = json.loads((data / "endpoints.json").read_bytes())
+    for partition in endpoints["partitions"]:
+        services = partition["services"].items()
+        partition["services"] = {prefix: regions for prefix, regions in services if prefix in prefixes}
+    (data / "endpoints.json").write_text(json.dumps(endpoints), "utf-8")
+
+
+def undocumented(model: Any) -> Any:
+    """A service model without its prose (a member that is called documentation is not prose: its value is no text)."""
+    if isinstance(model, dict):
+        prose = "documentation" if isinstance(model.get("documentation"), str) else None
+        return {name: undocumented(value) for name, value in model.items() if name != prose}
+    return [undocumented(value) for value in model] if isinstance(model, list) else model
 
 
 def configuration_documents() -> Iterator[tuple[str, object]]:

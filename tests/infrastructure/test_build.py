@@ -3,6 +3,8 @@
 import importlib.util
 import json
 import re
+import subprocess
+import sys
 import tarfile
 from pathlib import Path
 
@@ -80,6 +82,30 @@ def test_the_sdk_knows_exactly_the_services_that_the_code_calls():
     sources = [*trees.files(build.ROOT / "layers" / "bodybroker"), *trees.files(build.ROOT / "functions")]
     called = {name for path in sources if path.suffix == ".py" for name in ASKS_FOR_A_CLIENT.findall(path.read_text())}
     assert called == set(build.SERVICE_MODELS)
+
+
+def test_a_service_model_keeps_everything_but_prose():
+    model = {"documentation": "prose", "shapes": {"documentation": {"type": "string", "documentation": "prose"}}}
+    assert build.undocumented(model) == {"shapes": {"documentation": {"type": "string"}}}
+
+
+def test_the_sdk_still_makes_its_clients(out):
+    build.third_party_layer("aws", LOCAL)
+    program = f"""
+import sys; sys.path.insert(0, {str(out / "layers" / "aws" / "local" / "python")!r})
+import botocore.session
+for service in {build.SERVICE_MODELS!r}:
+    client = botocore.session.get_session().create_client(
+        service, region_name="eu-west-1", aws_access_key_id="a", aws_secret_access_key="b")
+    print(client.meta.endpoint_url)
+"""
+    done = subprocess.run([sys.executable, "-I", "-S", "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == [
+        "https://dynamodb.eu-west-1.amazonaws.com",
+        "https://kms.eu-west-1.amazonaws.com",
+        "https://runtime.sagemaker.eu-west-1.amazonaws.com",
+        "https://secretsmanager.eu-west-1.amazonaws.com",
+    ]
 
 
 def test_a_digest_sees_names_modes_and_contents(tmp_path):

@@ -12,6 +12,8 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 from time import perf_counter
 
+from msgspec.structs import asdict
+
 from bodybroker.kernel.errors import BrokerError, NotFound
 from bodybroker.kernel.ids import EntityId, WorldKey
 from bodybroker.kernel.json import digest
@@ -207,23 +209,20 @@ class TurnDesk:
         """Show the acts and what the turn came to."""
         for act in acts_of(outcome):
             speech.listener.emit(act)
-        spoken, usage = _spoken(outcome), speech.usage
-        bill = Bill(
-            usage.prompt_tokens, usage.cached_tokens, usage.completion_tokens, self.price.cost_nanodollars(usage)
+        spoken, head, usage = _spoken(outcome), outcome.head, speech.usage
+        bill = Bill(**asdict(usage), cost_nanodollars=self.price.cost_nanodollars(usage))
+        done = Done(
+            version=head.version,
+            branch_id=head.branch_id,
+            hash=state.hash(outcome.state),
+            source=spoken.source,
+            model=spoken.model,
+            usage=bill,
+            first_token_ms=speech.first_token_ms,
+            line=spoken.line,
         )
-        head = outcome.head
-        speech.listener.emit(
-            Done(
-                version=head.version,
-                branch_id=head.branch_id,
-                hash=state.hash(outcome.state),
-                source=spoken.source,
-                model=spoken.model,
-                usage=bill,
-                first_token_ms=speech.first_token_ms,
-                line=spoken.line,
-            )
-        )
+        speech.listener.emit(done)
+        self.log.info("turn", source=done.source, first_token_ms=done.first_token_ms, usage=asdict(bill))
 
 
 async def _next(chunks: AsyncGenerator[Chunk, None], deadline_ms: int) -> Chunk | None:

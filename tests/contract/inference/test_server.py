@@ -69,6 +69,12 @@ def test_a_signal_ends_the_server_cleanly_even_in_mid_stream(start_server, numbe
         assert server.stop(number) == 0
 
 
+def test_the_models_threads_sleep_while_they_wait(start_server):
+    server = start_server(OMP_DISPLAY_ENV="true")  # OpenMP then prints its settings when it is loaded
+    server.wait(lambda: server.ping() == 200)
+    assert "OMP_WAIT_POLICY = 'PASSIVE'" in server.log.read_text()
+
+
 def test_a_model_that_cannot_be_served_ends_the_server_with_the_reason(start_server, tmp_path):
     damaged = tmp_path / "damaged.gguf"
     damaged.write_bytes(b"GGUF, or so it says")

@@ -115,24 +115,27 @@ class TurnDesk:
         Raises Refused or Conflict when the world moved so far meanwhile that the turn cannot be recorded.
         """
         if isinstance(turn, ToldTurn):
-            spoken = _spoken(turn.outcome)
-            listener.emit(Started(turn.command_id, turn.npc_id, spoken.source, spoken.model))
-            listener.emit(Token(spoken.line))
-            self._finish(turn.outcome, Speech(listener, 0))
+            self._tell_again(turn, listener)
             return
-        listener.emit(Started(turn.command_id, turn.encounter.npc_id, "model", self.model.name))
-        encounter = turn.encounter
+        encounter, speech = turn.encounter, Speech(listener, turn.begun)
+        listener.emit(Started(turn.command_id, encounter.npc_id, "model", self.model.name))
         prompt = line_prompt(encounter.prefix, encounter.transcript, heard(encounter, turn.text))
-        speech = Speech(listener, turn.begun)
         await self._speak(turn, prompt, speech)
-        if speech.line:
-            proposal = await self._propose(turn, prompt, speech)
-            outcome = await asyncio.to_thread(self._record, turn, speech, proposal)
-            if outcome.replayed:
-                listener.emit(Cut("superseded"))
-                listener.emit(Token(_spoken(outcome).line))
-            await asyncio.to_thread(self._follow, turn, outcome)
-            self._finish(outcome, speech)
+        if not speech.line:  # the listener left before a word was said
+            return
+        proposal = await self._propose(turn, prompt, speech)
+        outcome = await asyncio.to_thread(self._record, turn, speech, proposal)
+        if outcome.replayed:
+            listener.emit(Cut("superseded"))
+            listener.emit(Token(_spoken(outcome).line))
+        await asyncio.to_thread(self._follow, turn, outcome)
+        self._finish(outcome, speech)
+
+    def _tell_again(self, turn: ToldTurn, listener: Listener) -> None:
+        spoken = _spoken(turn.outcome)
+        listener.emit(Started(turn.command_id, turn.npc_id, spoken.source, spoken.model))
+        listener.emit(Token(spoken.line))
+        self._finish(turn.outcome, Speech(listener, begun=0))
 
     async def _speak(self, turn: Turn, prompt: list[Message], speech: Speech) -> None:
         """The model's line; where it fails, a procedural one in its place."""
@@ -145,7 +148,7 @@ class TurnDesk:
                     speech.usage = chunk.usage or Usage(completion_tokens=speech.usage.completion_tokens + 1)
                     deadline_ms = self.settings.deadlines_ms.between_tokens
         except ModelFailed as failure:
-            if not line.over:
+            if not line.over and not speech.listener.left:
                 self._speak_without_model(turn, speech, failure)
                 return
         speech.say(line.finish())

@@ -29,7 +29,7 @@ from rich.table import Table
 
 from local_cloud.deploy import prepare
 
-RUNS = 5
+RUNS = 7
 BUDGET = 1.1
 LATENCY_CRITICAL = frozenset({"authorizer", "commands", "encounters", "turns"})
 MODULES_SHOWN = 4

@@ -45,7 +45,7 @@ def measure(api: str, aws: str) -> str:
                 game.command({"type": "wait", "minutes": LEAVE_MINUTES})
                 continue
             game.meet(npc)
-            prompt = _prompt(clients["dynamodb"], game, f"{1000 + len(ours)} {TEXT}")
+            prompt = _prompt(clients["dynamodb"], game, npc, f"{1000 + len(ours)} {TEXT}")
             calls = [
                 lambda npc=npc: ours.append(_turn(game, npc, f"{2000 + len(ours)} {TEXT}")),
                 lambda prompt=prompt: peer.append(_bare(clients["sagemaker-runtime"], prompt)),
@@ -79,11 +79,11 @@ def _turn(game: Game, npc: dict[str, Any], text: str) -> float:
     return arrivals[0]
 
 
-def _prompt(dynamodb: Any, game: Game, text: str) -> ChatRequest:
+def _prompt(dynamodb: Any, game: Game, npc: dict[str, Any], text: str) -> ChatRequest:
     """The request that a turn with `text` would send now."""
     table = next(name for name in dynamodb.list_tables()["TableNames"] if "Encounters" in name)
     rows = dynamodb.scan(TableName=table, ConsistentRead=True)["Items"]
-    [row] = [row for row in rows if row["pk"]["S"].endswith(game.id)]
+    row = next(row for row in rows if row["pk"]["S"].endswith(game.id) and row["sk"]["S"].endswith(npc["npc_id"]))
     encounter = msgspec.json.decode(row["encounter"]["B"], type=Encounter)
     speech = turns.load().speech
     messages = line_prompt(encounter.prefix, encounter.transcript, heard(encounter, text))

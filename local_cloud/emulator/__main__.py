@@ -5,6 +5,8 @@ import asyncio
 import os
 from pathlib import Path
 
+from uvicorn.loops.uvloop import uvloop_loop_factory
+
 
 def main() -> None:
     """Parse the command line, set what MiniStack reads from the environment at import, and serve."""
@@ -33,7 +35,8 @@ def main() -> None:
     from local_cloud.emulator.server import Emulator
 
     emulator = Emulator(arguments.port, state_dir, arguments.python.absolute(), arguments.model_python.absolute())
-    asyncio.run(emulator.serve())
+    with asyncio.Runner(loop_factory=uvloop_loop_factory()) as runner:
+        runner.run(emulator.serve())
 
 
 if __name__ == "__main__":

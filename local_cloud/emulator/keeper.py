@@ -101,7 +101,7 @@ class Keeper:
         def get_durable_module(name: str) -> Any:
             known = name in app._loaded_modules
             module = get_module(name)
-            if not known and name in app._state_map.values():
+            if not known and name in app._state_map.values() and hasattr(module, "handle_request"):
                 module.handle_request = self._durable(name, module.handle_request)
             return module
 
@@ -120,12 +120,19 @@ class Keeper:
         self._blobs.keep_only(set().union(*(saved.codec.used for saved in self._saved.values())))
 
     async def save(self, names: Iterable[str] | None = None) -> None:
-        """Write what changed in the named services (in all when None); durable on return."""
+        """Write what changed in the named services (in all when None); durable on return.
+
+        Raises what a named service raises; among all of them, one that cannot be kept must not hold up the others.
+        """
         loaded = _loaded_services()
         with self._journal.transaction():
-            for name in loaded if names is None else names:
-                if name in loaded:
+            for name in loaded if names is None else set(names) & loaded.keys():
+                try:
                     self._saved_state(name, loaded[name]).write(self._journal)
+                except Exception:
+                    logger.exception("the state of %s cannot be kept", name)
+                    if names is not None:
+                        raise
         await self._journal.durable()
 
     async def sweep_forever(self) -> None:

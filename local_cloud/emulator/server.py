@@ -4,12 +4,11 @@ import asyncio
 import contextlib
 import logging
 import signal
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from pathlib import Path
 from typing import Any
 
-from hypercorn.asyncio import serve
-from hypercorn.config import Config
+import uvicorn
 from ministack import app as ministack
 from ministack.core import lambda_runtime
 
@@ -40,7 +39,16 @@ Send = Callable[[Message], Awaitable[None]]
 TARGETS = ("ministack.app:app(scope, receive, send)", "ministack.core.lambda_runtime:reset()")
 PATCHES = (items, keeper, key_conditions, lambda_errors, lambda_isolation, lambda_logs, missing_types, outputs, states)
 
-_GRACE_S = 2.0
+_GRACE_S = 2
+_KEEP_ALIVE_S = 75
+
+
+class _Server(uvicorn.Server):
+    """Leaves signals to the emulator, which has state to save before the process may end."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
 
 
 class Emulator:
@@ -72,13 +80,26 @@ class Emulator:
         self._loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             self._loop.add_signal_handler(number, self._stop.set)
-        config = Config()
-        config.bind = [f"127.0.0.1:{self._port}"]
-        config.keep_alive_timeout = 75
-        config.graceful_timeout = _GRACE_S
-        config.include_server_header = False
-        config.errorlog = None  # MiniStack's set-up of logging prints what hypercorn reports
-        await serve(self, config, shutdown_trigger=self._stop.wait)
+        config = uvicorn.Config(
+            self,
+            host="127.0.0.1",
+            port=self._port,
+            http="httptools",
+            ws="wsproto",
+            lifespan="on",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            date_header=False,  # MiniStack sends its own
+            timeout_keep_alive=_KEEP_ALIVE_S,
+            timeout_graceful_shutdown=_GRACE_S,
+        )
+        server = _Server(config)
+        serving = asyncio.create_task(server.serve())
+        stopping = asyncio.create_task(self._stop.wait())
+        await asyncio.wait([serving, stopping], return_when=asyncio.FIRST_COMPLETED)
+        server.should_exit = True
+        await serving
         self._journal.close()
 
     def stop(self) -> None:

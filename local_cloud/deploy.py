@@ -21,11 +21,11 @@ import boto3
 from botocore.exceptions import ClientError
 
 from local_cloud.paths import Paths, read_json
+from local_cloud.steam import APP_ID, PUBLISHER_KEY
 from scripts import build, trees
 
 ACCOUNT, REGION = "000000000000", "us-east-1"
 STEAM_SECRET = "bodybroker/steam"  # noqa: S105
-STEAM_SEED = {"app_id": "480", "publisher_key": "local"}
 LAST_STACK = "BodyBroker-Observability"
 BOOTSTRAP_VERSION = "/cdk-bootstrap/hnb659fds/version"
 
@@ -121,7 +121,7 @@ class _Deployment:
 
     def seed_steam(self, api_url: str) -> None:
         """Point the Steam secret at the local Steam."""
-        value = json.dumps({**STEAM_SEED, "api_url": api_url}, sort_keys=True)
+        value = json.dumps({"app_id": APP_ID, "publisher_key": PUBLISHER_KEY, "api_url": api_url}, sort_keys=True)
         secrets = self._client("secretsmanager")
         if secrets.get_secret_value(SecretId=STEAM_SECRET)["SecretString"] != value:
             secrets.put_secret_value(SecretId=STEAM_SECRET, SecretString=value)

@@ -39,7 +39,7 @@ def check(answer: httpx.Response, status: int, code: str) -> dict[str, Any]:
         (b"{", 400, "malformed_json"),
         (b"\xff\xfe", 400, "malformed_json"),
         (b"[]", 400, "invalid_body"),
-        (b"", 400, "invalid_body"),
+        (b"", 400, "malformed_json"),
         (b'{"command": {"type": "wait", "minutes": 5}, "pad": "' + b"x" * 20_000 + b'"}', 413, "body_too_large"),
     ],
     ids=["cut off", "not utf-8", "a list", "empty", "oversized"],

@@ -107,9 +107,9 @@ def test_killing_the_model_leaves_a_procedural_line(cloud, graveyard: Game, mome
     assert done["source"] == "procedural"
     assert line.strip() == done["line"] != ""
     assert told_at - killed_at < 0.5, f"the procedural line took {told_at - killed_at:.3f} s"
-    spoken = list(graveyard.client.history(graveyard.id))[-1]
-    assert spoken["event"]["type"] == "turn_spoken"
-    assert spoken["event"]["source"] == "procedural"
+    history = [recorded["event"] for recorded in graveyard.client.history(graveyard.id)]
+    spoken = [event for event in history if event["type"] == "turn_spoken"]
+    assert [(event["source"], event["line"]) for event in spoken] == [("procedural", done["line"])]
     wait_for_model(graveyard)
 
 

@@ -75,7 +75,7 @@ def steam_ticket(cloud, **wishes: object) -> str:
 
 def test_a_good_steam_ticket_signs_in_once_and_always_as_the_same_player(cloud) -> None:
     with Client(cloud.api) as client:
-        ticket = steam_ticket(cloud, steamid="76561198000000001")
+        ticket = steam_ticket(cloud, steamid="76561198000000001", uses=1)
         first = client.sign_in_with_steam(ticket)
         assert client.worlds() == {"worlds": []}
         with pytest.raises(ApiError) as reused:

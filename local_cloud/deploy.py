@@ -12,8 +12,10 @@ import shutil
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +32,7 @@ LAST_STACK = "BodyBroker-Observability"
 BOOTSTRAP_VERSION = "/cdk-bootstrap/hnb659fds/version"
 
 LINES_SHOWN = 40
+SERVED_S = 180.0
 COMPLETED = re.compile(r"(?P<stack>\S+) \|.*\| \w+_COMPLETE +\| AWS::(?P<resource>\S+)")
 """What the CLI prints when a resource is done."""
 
@@ -53,6 +56,8 @@ def deploy(state_dir: Path) -> int:
         deployment.bootstrap()
         deployment.deploy()
         deployment.seed_steam(endpoints["steam"])
+        with _timed("model load", say):
+            deployment.wait_until_served(endpoints["api"])
     except DeploymentFailed as failure:
         print(failure, file=sys.stderr)
         return 1
@@ -126,6 +131,18 @@ class _Deployment:
         if secrets.get_secret_value(SecretId=STEAM_SECRET)["SecretString"] != value:
             secrets.put_secret_value(SecretId=STEAM_SECRET, SecretString=value)
 
+    def wait_until_served(self, api_url: str) -> None:
+        """Wait until every model server has loaded its model and the gateway serves the newest deployment."""
+        deadline = time.monotonic() + SERVED_S
+        while self._loading() or not _answers(f"{api_url}/readyz"):
+            if time.monotonic() > deadline:
+                raise DeploymentFailed(f"not served after {SERVED_S:.0f} s; see: python -m local_cloud logs")
+            time.sleep(0.1)
+
+    def _loading(self) -> bool:
+        endpoints = self._client("sagemaker").list_endpoints()["Endpoints"]
+        return any(endpoint["EndpointStatus"] != "InService" for endpoint in endpoints)
+
     def _stands(self) -> bool:
         try:
             stacks = self._client("cloudformation").describe_stacks(StackName=LAST_STACK)["Stacks"]
@@ -164,6 +181,14 @@ def clean_environment() -> dict[str, str]:
     ours = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "CDK_"))}
     nothing = {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
     return ours | nothing | {"PATH": _path(), "PYTHONPATH": str(build.ROOT)}
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 - our own gateway
+            return bool(answer.status == HTTPStatus.OK)
+    except OSError:
+        return False
 
 
 def _path() -> str:

@@ -26,7 +26,7 @@ from play.sse import ServerEvent
 from play.summary import Summary
 
 ROOT = Path(__file__).parents[1]
-EXPECTED_LINES = {"build": 20, "local cloud": 12, "deploy": 60}
+EXPECTED_LINES = {"local cloud": 4, "deploy": 190}
 
 
 class Player:
@@ -61,7 +61,6 @@ class Player:
 
     def _bring_up(self) -> None:
         phases = Phases(self._console, self._summary.phases)
-        phases.run("build", module("scripts.build", "local"), EXPECTED_LINES["build"])
         on_this_cloud = ("local_cloud", "--state-dir", str(self._options.state_dir))
         phases.run("local cloud", module(*on_this_cloud, "up"), EXPECTED_LINES["local cloud"])
         phases.run("deploy", module(*on_this_cloud, "deploy"), EXPECTED_LINES["deploy"])

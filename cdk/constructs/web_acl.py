@@ -1,6 +1,7 @@
 """The firewall before the API."""
 
 from collections.abc import Sequence
+from typing import TypeAlias
 
 from aws_cdk import aws_wafv2 as wafv2
 from constructs import Construct
@@ -20,8 +21,8 @@ SPEECH_RULES = ("CrossSiteScripting_BODY", "GenericLFI_BODY", "GenericRFI_BODY")
 """Managed rules that would block what a player says to an NPC ("../", "<script>"). Bodies are JSON that never becomes a
 path, a URL or a page; they are counted, not blocked. SizeRestrictions_BODY allows 8 KB where we allow 16."""
 
-Rule = wafv2.CfnWebACL.RuleProperty
-Statement = wafv2.CfnWebACL.StatementProperty
+Rule: TypeAlias = wafv2.CfnWebACL.RuleProperty
+Statement: TypeAlias = wafv2.CfnWebACL.StatementProperty
 
 
 class WebAcl(Construct):

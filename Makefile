@@ -74,8 +74,7 @@ report: install  ## Size and import time of every function
 	@$(PY) -m scripts.function_report
 
 bench: install  ## Measure this project beside its peers (on a local cloud of its own)
-	@$(PY) -m scripts.build local
-	@$(PY) -m pytest tests/benchmarks -q -s
+	@$(PY) -m tests.benchmarks
 
 openapi: $(VENV)/.installed  ## Write docs/openapi.json from the handlers
 	@$(PY) -m bodybroker.doors.openapi

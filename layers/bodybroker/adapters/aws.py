@@ -28,7 +28,7 @@ THROTTLES = frozenset(
 
 
 @cache
-def _session() -> Any:
+def session() -> Any:
     return botocore.session.get_session()
 
 
@@ -45,7 +45,7 @@ def client(service: str, read_timeout_s: int = READ_TIMEOUT_S) -> Any:
         parameter_validation=False,
         tcp_keepalive=True,
     )
-    return _session().create_client(service, config=config)
+    return session().create_client(service, config=config)
 
 
 @contextmanager

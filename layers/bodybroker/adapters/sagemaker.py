@@ -33,7 +33,7 @@ def runtime_client(read_timeout_s: float) -> Any:
         parameter_validation=False,
         tcp_keepalive=True,
     )
-    return aws._session().create_client("sagemaker-runtime", config=config)
+    return aws.session().create_client("sagemaker-runtime", config=config)
 
 
 class SageMakerModel:

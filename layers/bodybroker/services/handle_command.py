@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from secrets import randbelow
 
 from bodybroker.kernel.errors import BrokerError, Conflict, Refused
-from bodybroker.kernel.ids import WorldKey
+from bodybroker.kernel.ids import BranchId, WorldKey
 from bodybroker.ports import Commit, Contended, EventStore, Head, Loaded, Receipt, Repeated, Stale
 from bodybroker.services.read_world import read_outcome, read_world
 from bodybroker.services.recording import Outcome, Recorder, same_payload
@@ -23,13 +23,15 @@ FIRST_PAUSE_MS = 100
 class Submission:
     """A command under its idempotency key. `payload_hash` covers everything that the caller sent.
 
-    With `expected_version` the caller insists on the world that it saw: another version is a Conflict at once.
+    With `expected_version` the caller insists on the world that it saw: another version is a Conflict at once. With
+    `expected_branch` it insists only on the line of history: after a rewind nobody acts on what never was.
     """
 
     command_id: str
     payload_hash: str
     command: Command | RecordTurn
     expected_version: int | None = None
+    expected_branch: BranchId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,8 @@ class CommandDesk:
         head = loaded.head
         try:
             if submission.expected_version not in (None, head.version):
+                raise _conflict(head.version)
+            if submission.expected_branch not in (None, head.branch_id):
                 raise _conflict(head.version)
             decided = decide.decide(loaded.state, submission.command, self.rules)
         except (Refused, Conflict):

@@ -198,7 +198,9 @@ class TurnDesk:
             model=self.model.name if speech.source == "model" else "",
             proposal=proposal,
         )
-        return self.commands.handle(turn.key, Submission(turn.command_id, turn.payload_hash, command))
+        branch = turn.encounter.branch_id
+        submission = Submission(turn.command_id, turn.payload_hash, command, expected_branch=branch)
+        return self.commands.handle(turn.key, submission)
 
     def _follow(self, turn: Turn, outcome: Outcome) -> None:
         """Keep the encounter up; it is a cache, so a turn that is recorded does not fail on it."""

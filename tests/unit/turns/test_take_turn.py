@@ -5,7 +5,7 @@ import json
 from threading import Event
 
 import pytest
-from bodybroker.kernel.errors import NotFound, Refused
+from bodybroker.kernel.errors import Conflict, NotFound, Refused
 from bodybroker.kernel.ids import PlayerId, WorldKey
 from bodybroker.services.prepare_encounter import warm
 from bodybroker.services.take_turn import ToldTurn, TurnDesk
@@ -257,6 +257,14 @@ def test_a_turn_with_an_npc_that_is_gone_meanwhile_is_refused(night, endpoint):
     with pytest.raises(Refused) as refused:
         take(night)
     assert refused.value.code == "npc_not_here"
+    assert night.spoken() == []
+
+
+def test_a_turn_that_was_rewound_while_it_streamed_is_not_told_to_the_new_branch(night, endpoint):
+    version = night.state.version
+    endpoint.speech = ["Fresh", lambda: night.rewind(version), " meat."]
+    with pytest.raises(Conflict):
+        take(night)
     assert night.spoken() == []
 
 

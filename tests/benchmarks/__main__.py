@@ -1,0 +1,28 @@
+"""`make bench`: a local cloud of its own, the product on it, and each figure beside its peer, in one run."""
+
+import tempfile
+from pathlib import Path
+
+from local_cloud.control import LocalCloud, StartFailed
+from local_cloud.deploy import deploy
+from tests.benchmarks import command, model_call, turn
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory(prefix="bodybroker-bench-") as folder:
+        cloud = LocalCloud(Path(folder))
+        try:
+            endpoints = cloud.up()
+            if deploy(Path(folder)) != 0:
+                raise StartFailed("the deployment failed")
+            api, aws = f"{endpoints['api']}/v1", endpoints["aws"]
+            print(f"\n{command.measure(api, aws)}\n")
+            print(f"{turn.measure(api, aws)}\n")
+        finally:
+            cloud.down()
+    with model_call.server() as url:
+        print(model_call.table(model_call.measure(url)))
+
+
+if __name__ == "__main__":
+    main()

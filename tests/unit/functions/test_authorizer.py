@@ -19,7 +19,7 @@ GOOD = {
     "sub": "p1",
     "plan": "free",
     "iat": datetime.now(UTC),
-    "exp": datetime.now(UTC) + timedelta(minutes=5),
+    "exp": datetime.now(UTC) + timedelta(hours=1),
     "jti": "t1",
 }
 

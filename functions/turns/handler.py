@@ -24,7 +24,7 @@ from bodybroker.doors.operations import EVENT_STREAM, operation, operation_of
 from bodybroker.doors.problems import CONTENT_TYPE as PROBLEM
 from bodybroker.doors.problems import problem, problem_headers
 from bodybroker.doors.wiring import CLOCK, event_store, world_rules
-from bodybroker.kernel.errors import BrokerError, Malformed, TooLarge, Unauthorized
+from bodybroker.kernel.errors import BrokerError, Malformed, NotFound, TooLarge, Unauthorized
 from bodybroker.kernel.ids import EntityId, PlayerId, WorldId, WorldKey, parse_id
 from bodybroker.minds import turns
 from bodybroker.minds.line import quote_safely
@@ -37,6 +37,7 @@ from bodybroker.services.turn_events import Act, Cut, Done, Listener, Started, T
 from msgspec import Struct
 from pydantic import Field
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
@@ -108,6 +109,13 @@ async def speak(request: Request) -> Response:
     if isinstance(turn, ToldTurn):
         headers["idempotent-replayed"] = "true"
     return StreamingResponse(_stream(turn, correlation_id), headers=headers, media_type=EVENT_STREAM)
+
+
+async def not_found(request: Request, _: Exception) -> Response:
+    """A path that comes this far and still is none of ours, or another method on it."""
+    correlation_id = parse.correlation_id(request.headers, _request_context(request).get("requestId") or str(uuid4()))
+    headers = {"x-correlation-id": correlation_id, "cache-control": "no-store"}
+    return _refusal(NotFound("No such route.", code="route_not_found"), correlation_id, headers)
 
 
 async def _open(request: Request, context: dict[str, Any]) -> Turn | ToldTurn:
@@ -194,4 +202,9 @@ async def _lifespan(_: Starlette) -> AsyncIterator[None]:
 
 
 OPERATIONS = (speak,)
-app = Starlette(routes=[Route(operation_of(speak).path, speak, methods=["POST"])], lifespan=_lifespan)
+app = Starlette(
+    routes=[Route(operation_of(speak).path, speak, methods=["POST"])],
+    exception_handlers={HTTPException: not_found},
+    lifespan=_lifespan,
+)
+app.router.redirect_slashes = False  # a redirect would name the host behind the gateway

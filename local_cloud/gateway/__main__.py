@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, TCPConnector, web
+from aiohttp.http_exceptions import HttpProcessingError
 from yarl import URL
 
 from local_cloud.gateway.aws import AwsClient
@@ -44,8 +45,16 @@ async def create_app(aws_url: URL, state: Path) -> web.Application:
     app.cleanup_ctx.append(live)
     app.router.add_get("/healthz", gateway.health)
     app.router.add_get("/readyz", gateway.readiness)
-    app.router.add_route("*", "/{path:.*}", gateway.handle)
+    app.router.add_route("*", r"/{path:[\s\S]*}", gateway.handle)  # an encoded newline is part of a path, too
     return app
+
+
+def without_quotation(record: logging.LogRecord) -> bool:
+    """Keep a malformed request out of the log: aiohttp's exception quotes it, tokens included."""
+    error = record.exc_info and record.exc_info[1]
+    if isinstance(error, HttpProcessingError):
+        record.msg, record.exc_info = f"{record.msg}: {type(error).__name__}", None
+    return True
 
 
 def main() -> None:
@@ -56,6 +65,7 @@ def main() -> None:
     parser.add_argument("--state-dir", type=Path, required=True)
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    logging.getLogger("aiohttp.server").addFilter(without_quotation)
     web.run_app(
         create_app(arguments.aws_url, arguments.state_dir.resolve()),
         host="127.0.0.1",
@@ -63,6 +73,7 @@ def main() -> None:
         access_log=None,
         print=None,
         handler_cancellation=True,
+        auto_decompress=False,  # a body that claims an encoding is the function's to read, as on AWS
         shutdown_timeout=_SHUTDOWN_LIMIT_S,
     )
 

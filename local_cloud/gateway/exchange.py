@@ -30,6 +30,11 @@ class Exchange:
         return cls(request, deployment, path, route)
 
     @property
+    def target(self) -> str:
+        """The path and query as they came, without the scheme and host of an absolute-form target."""
+        return self.request.rel_url.raw_path_qs
+
+    @property
     def variables(self) -> dict[str, str]:
         """The `$context` variables of gateway response templates."""
         return {

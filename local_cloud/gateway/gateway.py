@@ -122,7 +122,7 @@ class Gateway:
     async def _forward(self, exchange: Exchange, body: bytes) -> web.Response:
         """Let the emulator run a buffered route."""
         request, limit_s = exchange.request, exchange.route.timeout_s if exchange.route else _UNMATCHED_TIMEOUT_S
-        url = f"{self._aws.endpoint.origin()}/_aws/execute-api/{exchange.deployment.api_id}{request.raw_path}"
+        url = f"{self._aws.endpoint.origin()}/_aws/execute-api/{exchange.deployment.api_id}{exchange.target}"
         try:
             async with self._aws.session.request(
                 request.method,
@@ -172,7 +172,7 @@ class Gateway:
                 function.address() as server,
                 self._aws.session.request(
                     request.method,
-                    URL(f"{server.origin()}{request.raw_path.removeprefix(f'/{STAGE}')}", encoded=True),
+                    URL(f"{server.origin()}{exchange.target.removeprefix(f'/{STAGE}')}", encoded=True),
                     headers=sent,
                     data=body or None,
                     allow_redirects=False,

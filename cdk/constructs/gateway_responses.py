@@ -12,8 +12,8 @@ UNAVAILABLE = Problem(503, "unavailable", "The function does not answer; try aga
 
 ANSWERS = {
     Type.DEFAULT_4_XX: Problem(400, "bad_request", "The request was refused."),
-    # Our JSON model asks for an object, nothing more.
-    Type.BAD_REQUEST_BODY: Problem(400, "malformed_json", "The body is not a JSON object."),
+    # Our model asks for JSON, nothing more.
+    Type.BAD_REQUEST_BODY: Problem(400, "malformed_json", "The body is not JSON."),
     # Our only required parameter.
     Type.BAD_REQUEST_PARAMETERS: Problem(
         400, "idempotency_key_missing", "This request needs the header Idempotency-Key."

@@ -39,7 +39,7 @@ ACCESS_LOG = {
 
 @dataclass(frozen=True)
 class Route:
-    """One operation. ``public``: no token. ``body``: a JSON object is required. ``once``: so is an Idempotency-Key.
+    """One operation. ``public``: no token. ``body``: a JSON body is required. ``once``: so is an Idempotency-Key.
     ``watched``: with latency metrics of its own (they cost extra).
     """
 
@@ -94,11 +94,8 @@ class RestApi(Construct):
         self._validator = apigateway.RequestValidator(
             self, "Validator", rest_api=self.api, validate_request_body=True, validate_request_parameters=True
         )
-        self._object = self.api.add_model(
-            "Object",
-            schema=apigateway.JsonSchema(type=apigateway.JsonSchemaType.OBJECT),
-            content_type="application/json",
-        )
+        # Any JSON: what is wrong inside, the function says, and all of it at once.
+        self._json = self.api.add_model("Json", schema=apigateway.JsonSchema(), content_type="application/json")
         for route in routes:
             self._add(route, functions[route.function])
         add_gateway_responses(self.api)
@@ -120,7 +117,7 @@ class RestApi(Construct):
             ),
             authorizer=None if route.public else self._authorizer,
             request_validator=self._validator,
-            request_models={"application/json": self._object} if route.body else None,
+            request_models={"application/json": self._json} if route.body else None,
             request_parameters={"method.request.header.Idempotency-Key": True} if route.once else None,
         )
         if route.public:

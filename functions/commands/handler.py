@@ -12,7 +12,7 @@ from bodybroker.services.handle_command import CommandDesk, Submission
 from bodybroker.services.recording import Recorder
 from bodybroker.world import state, views
 from bodybroker.world.commands import Command
-from bodybroker.world.events import Recorded
+from bodybroker.world.known import Known, as_known
 from msgspec import Struct
 from pydantic import Field
 
@@ -30,7 +30,7 @@ class CommandResult(Struct):
     branch_id: str
     version: int
     hash: str
-    events: list[Recorded]
+    events: list[Known]
     view: dict[str, Any]
 
 
@@ -58,7 +58,7 @@ def command(call: Call) -> Answer:
         branch_id=outcome.head.branch_id,
         version=outcome.head.version,
         hash=state.hash(outcome.state),
-        events=list(outcome.recorded),
+        events=[as_known(recorded) for recorded in outcome.recorded],
         view=views.view(outcome.state, world_rules()),
     )
     return Answer(200, result, replay_header(outcome.replayed))

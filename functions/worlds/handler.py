@@ -14,7 +14,7 @@ from bodybroker.services.create_world import create_world
 from bodybroker.services.read_world import read_branches, read_history, read_world
 from bodybroker.services.recording import Recorder
 from bodybroker.world import state, views
-from bodybroker.world.events import Recorded
+from bodybroker.world.known import Known, as_known
 from bodybroker.world.state import State
 from msgspec import Struct
 from pydantic import Field
@@ -84,9 +84,9 @@ class WorldList(Struct, omit_defaults=True):
 
 
 class History(Struct):
-    """Events of the active branch and of what came before it, oldest first."""
+    """Events of the active branch and of what came before it, oldest first, as far as the player may know them."""
 
-    events: list[Recorded]
+    events: list[Known]
 
 
 class BranchBody(Struct):
@@ -159,7 +159,8 @@ def look(call: Call) -> Answer:
 def history(call: Call) -> Answer:
     """The events of the active branch's lineage."""
     span = call.query(Span)
-    return Answer(200, History(list(read_history(event_store(), call.world, span.after, span.limit))))
+    found = read_history(event_store(), call.world, span.after, span.limit)
+    return Answer(200, History([as_known(recorded) for recorded in found]))
 
 
 @operation("GET", "/worlds/{world}/branches", summary="List the branches", responses={200: BranchList})

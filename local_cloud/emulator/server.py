@@ -25,6 +25,7 @@ from local_cloud.emulator.patches import (
     lambda_logs,
     missing_types,
     outputs,
+    request_validators,
 )
 from local_cloud.emulator.patches.targets import assert_targets
 from local_cloud.emulator.unpack import PackageCache
@@ -37,7 +38,18 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 TARGETS = ("ministack.app:app(scope, receive, send)", "ministack.core.lambda_runtime:reset()")
-PATCHES = (items, keeper, key_conditions, lambda_errors, lambda_isolation, lambda_logs, missing_types, outputs, states)
+PATCHES = (
+    items,
+    keeper,
+    key_conditions,
+    lambda_errors,
+    lambda_isolation,
+    lambda_logs,
+    missing_types,
+    outputs,
+    request_validators,
+    states,
+)
 
 _GRACE_S = 2
 _KEEP_ALIVE_S = 75
@@ -70,6 +82,7 @@ class Emulator:
         key_conditions.install()
         missing_types.install()
         outputs.install()
+        request_validators.install()
         self._keeper = Keeper(self._journal, BlobStore(state_dir / "blobs"))
         self._keeper.install()
         context = EmulatorContext(state_dir, base_url, lambda_python, model_python, self._journal)

@@ -283,7 +283,7 @@ def test_words_that_would_be_something_else(graveyard: Game, words: str) -> None
     assert not [c for c in shown if unicodedata.category(c)[0] == "C"]
     recorded = [event["event"] for event in graveyard.client.events(graveyard.id, before)["events"]]
     assert not {"<", "\n", "\u202e", "\x1b"} & set(recorded[0]["player_text"])
-    assert all(event["price_cents"] < 100_000 for event in recorded if event["type"] == "offer_made")
+    assert all(event["offer"]["price_cents"] < 100_000 for event in recorded if event["type"] == "offer_made")
 
 
 def test_the_logs_tell_no_secret(cloud, client: Client, graveyard: Game) -> None:

@@ -73,6 +73,15 @@ def test_every_method_is_validated(app, methods):
         assert method["RequestValidatorId"] == {"Ref": validator.id}, key
 
 
+def test_bodies_are_asked_for_where_they_are_documented(app, methods, documented):
+    """The model takes any JSON: the function lists what is wrong with it, under the code that the document promises."""
+    (model,) = app.all("ApiGateway::Model")
+    assert model["Schema"] == {"$schema": "http://json-schema.org/draft-04/schema#"}
+    for key, operation in documented.items():
+        required = operation.get("requestBody", {}).get("required", False)
+        assert methods[key].get("RequestModels") == ({"application/json": {"Ref": model.id}} if required else None), key
+
+
 def test_the_stage_is_regional_throttled_and_logged(app):
     (api,) = app.all("ApiGateway::RestApi")
     assert api["EndpointConfiguration"]["Types"] == ["REGIONAL"]

@@ -131,7 +131,8 @@ def _operation(operation: Operation, schemas: Mapping[Any, Schema]) -> Schema:
         "responses": _responses(operation, schemas),
     }
     if operation.request is not None:
-        described["requestBody"] = {"required": True, "content": {JSON: {"schema": schemas[operation.request]}}}
+        required = any(field.is_required() for field in operation.request.model_fields.values())
+        described["requestBody"] = {"required": required, "content": {JSON: {"schema": schemas[operation.request]}}}
     if operation.public:
         described["security"] = []
     return described

@@ -10,7 +10,8 @@ from msgspec.structs import asdict
 from bodybroker.kernel.ids import EntityId
 from bodybroker.services.recording import Outcome
 from bodybroker.world import events
-from bodybroker.world.events import MoodChanged, NpcLeft
+from bodybroker.world.events import MoodChanged
+from bodybroker.world.known import NpcLeft
 
 Source = Literal["model", "procedural"]
 CutReason = Literal["deadline", "unavailable", "refused", "broken", "garbage", "superseded"]
@@ -89,6 +90,8 @@ def acts_of(outcome: Outcome) -> list[Act]:
         match recorded.event:
             case events.OfferMade(offer):
                 found.append(OfferMade(**asdict(offer)))
-            case MoodChanged() | NpcLeft():
+            case MoodChanged():
                 found.append(recorded.event)
+            case events.NpcLeft(npc_id):
+                found.append(NpcLeft(npc_id))
     return found

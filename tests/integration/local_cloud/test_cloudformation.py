@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 Emulator = Any
@@ -43,6 +44,52 @@ def test_a_web_acl_is_associated(emulator: Emulator, wait: Callable[..., Any]) -
     _deploy(emulator, wait, {"Resources": {"Acl": acl}}, update=True)
     with pytest.raises(waf.exceptions.WAFNonexistentItemException):
         waf.get_web_acl_for_resource(ResourceArn=stage)
+
+
+def test_request_validators_are_stored_and_named_by_methods(emulator: Emulator, wait: Callable[..., Any]) -> None:
+    gateway = emulator.client("apigateway")
+    api = {"Type": "AWS::ApiGateway::RestApi", "Properties": {"Name": "api"}}
+    validator = {
+        "Type": "AWS::ApiGateway::RequestValidator",
+        "Properties": {"RestApiId": {"Ref": "Api"}, "ValidateRequestBody": True, "ValidateRequestParameters": True},
+    }
+    method = {
+        "Type": "AWS::ApiGateway::Method",
+        "Properties": {
+            "RestApiId": {"Ref": "Api"},
+            "ResourceId": {"Fn::GetAtt": ["Api", "RootResourceId"]},
+            "HttpMethod": "POST",
+            "AuthorizationType": "NONE",
+            "RequestParameters": {"method.request.header.Idempotency-Key": True},
+            "RequestValidatorId": {"Ref": "Validator"},
+            "Integration": {"Type": "MOCK", "RequestTemplates": {"application/json": '{"statusCode": 200}'}},
+        },
+    }
+    resources = {"Api": api, "Validator": validator, "Method": method}
+    outputs = {"Api": {"Value": {"Ref": "Api"}}, "Root": {"Value": {"Fn::GetAtt": ["Api", "RootResourceId"]}}}
+    stack = _deploy(emulator, wait, {"Resources": resources, "Outputs": outputs})
+    named = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+
+    def refusal() -> Any:
+        gateway.create_deployment(restApiId=named["Api"], stageName="v1")
+        url = f"{emulator.url}/_aws/execute-api/{named['Api']}/v1/"
+        return httpx.post(url, json={}).json().get("message")
+
+    (stored,) = gateway.get_request_validators(restApiId=named["Api"])["items"]
+    shown = gateway.get_method(restApiId=named["Api"], resourceId=named["Root"], httpMethod="POST")
+    assert shown["requestValidatorId"] == stored["id"]
+    assert refusal() == "Missing required request parameters: [Idempotency-Key]"
+
+    lenient = {**validator, "Properties": {**validator["Properties"], "ValidateRequestParameters": False}}
+    _deploy(emulator, wait, {"Resources": {**resources, "Validator": lenient}, "Outputs": outputs}, update=True)
+    (stored,) = gateway.get_request_validators(restApiId=named["Api"])["items"]
+    assert (stored["validateRequestBody"], stored["validateRequestParameters"]) == (True, False)
+
+    unchecked = {**method, "Properties": dict(method["Properties"])}
+    del unchecked["Properties"]["RequestValidatorId"]
+    _deploy(emulator, wait, {"Resources": {"Api": api, "Method": unchecked}, "Outputs": outputs}, update=True)
+    assert gateway.get_request_validators(restApiId=named["Api"])["items"] == []
+    assert "Missing" not in str(refusal())
 
 
 def test_a_moved_patch_target_stops_the_start() -> None:

@@ -12,7 +12,8 @@ from bodybroker.services.take_turn import ToldTurn, TurnDesk
 from bodybroker.services.turn_events import Cut, Done, Listener, OfferMade, Started, Token
 from bodybroker.world import state
 from bodybroker.world.commands import SellPart, Wait
-from bodybroker.world.events import MoodChanged, NpcLeft
+from bodybroker.world.events import MoodChanged
+from bodybroker.world.known import NpcLeft
 
 TEXT = "Good evening."
 

@@ -12,6 +12,8 @@ from bodybroker.generation.entities import Item, Phase
 from bodybroker.kernel.ids import BranchId, EntityId, EventId
 from bodybroker.world.proposals import Diff
 from bodybroker.world.state import Equipment, Growth, Npc, Offer, Place, Player
+from bodybroker.world.upcast import UnknownEvent as UnknownEvent
+from bodybroker.world.upcast import upcast
 
 Source = Literal["model", "procedural"]
 PoliceOutcome = Literal["unnoticed", "chase", "arrest"]
@@ -222,16 +224,13 @@ class Recorded(Struct, frozen=True):
     event: Event
 
 
-class UnknownEvent(ValueError):
-    """The bytes hold an event that this code does not know, or of a version that it cannot read."""
-
-
 class _Header(Struct):
     type: str
     v: int
 
 
-_VERSIONS: dict[str, int] = {str(kind.__struct_config__.tag): kind.VERSION for kind in Event.__args__}
+VERSIONS: dict[str, int] = {str(kind.__struct_config__.tag): kind.VERSION for kind in Event.__args__}
+"""The version of every type of event, as it is written."""
 _encode = msgspec.json.Encoder(order="sorted").encode
 _decoder: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
 _decode_header = msgspec.json.Decoder(_Header).decode
@@ -243,11 +242,12 @@ def encode(event: Event) -> bytes:
 
 
 def decode(data: bytes) -> Event:
-    """The event in `data`.
+    """The event in `data`, as of the version of its type that this code writes.
 
     Raises UnknownEvent on an unknown type or version, msgspec.ValidationError where the fields are wrong.
     """
     header = _decode_header(data)
-    if _VERSIONS.get(header.type) != header.v:
-        raise UnknownEvent(f"no reader for event {header.type!r} of version {header.v}")
+    version = VERSIONS.get(header.type)
+    if version != header.v:
+        data = msgspec.json.encode(upcast(msgspec.json.decode(data), version or 0))
     return _decoder.decode(data)

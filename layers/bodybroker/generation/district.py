@@ -26,7 +26,7 @@ from bodybroker.kernel.random import Stream
 GENERATOR = "district"
 GENERATOR_VERSION = 1
 
-LotKind = Literal["hideout", "morgue", "graveyard", "club"]
+LotKind = Literal["hideout", "morgue", "hospital", "graveyard", "club", "den", "crypt", "warehouse"]
 
 
 class Lot(Parameters):

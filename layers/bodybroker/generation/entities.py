@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from bodybroker.kernel.ids import EntityId
 
-PlaceKind = Literal["hideout", "street", "morgue", "graveyard", "club"]
+PlaceKind = Literal["hideout", "street", "morgue", "hospital", "graveyard", "club", "den", "crypt", "warehouse"]
 Phase = Literal["day", "night"]
 
 

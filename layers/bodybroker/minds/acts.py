@@ -6,7 +6,8 @@ import msgspec
 from msgspec import Struct
 
 from bodybroker.minds import turns
-from bodybroker.world import market, proposals
+from bodybroker.world import proposals
+from bodybroker.world.market import prices
 from bodybroker.world.proposals import Proposal
 from bodybroker.world.rules import Rules
 from bodybroker.world.state import Npc, State
@@ -31,7 +32,7 @@ def schema(state: State, npc: Npc, rules: Rules) -> dict[str, Any]:
         "mood": {"enum": list(turns.load().moods[npc.mood])},
         "act": {"enum": ["none", "leave"]},
     }
-    if payable and market.trades(npc, rules):
+    if payable and prices.trades(npc, rules):
         properties["act"] = {"enum": ["none", "offer", "leave"]}
         properties["part"] = {"enum": payable}
         properties["price_cents"] = {

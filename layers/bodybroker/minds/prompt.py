@@ -27,7 +27,7 @@ def prefix(state: State, npc: Npc, voice: Voice) -> tuple[Message, ...]:
 def situation(state: State, npc: Npc) -> tuple[str, ...]:
     """How things stand, a sentence for each thing that changes while the two talk."""
     carried = ", ".join(sorted(item.part for item in state.player.inventory.values())) or "nothing"
-    offer = state.offers.get(npc.character.npc_id)
+    offer = state.market.offers.get(npc.character.npc_id)
     given = f"offered ${offer.price_cents // 100} for a {offer.part}" if offer else "made no offer"
     return (
         f"You are {npc.mood}.",

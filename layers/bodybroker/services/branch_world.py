@@ -9,7 +9,7 @@ from bodybroker.ports import Branch, Commit, Contended, EventStore, Head, Receip
 from bodybroker.services.read_world import read_outcome, read_world
 from bodybroker.services.recording import Outcome, Recorder, same_payload
 from bodybroker.world import apply
-from bodybroker.world.events import WorldRewound
+from bodybroker.world.city.events import WorldRewound
 from bodybroker.world.state import State
 
 

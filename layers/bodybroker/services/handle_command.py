@@ -11,7 +11,7 @@ from bodybroker.ports import Commit, Contended, EventStore, Head, Loaded, Receip
 from bodybroker.services.read_world import read_outcome, read_world
 from bodybroker.services.recording import Outcome, Recorder, same_payload
 from bodybroker.world import apply, decide
-from bodybroker.world.commands import Command, RecordTurn
+from bodybroker.world.commands import Command, Internal
 from bodybroker.world.rules import Rules
 
 ATTEMPTS = 5
@@ -29,7 +29,7 @@ class Submission:
 
     command_id: str
     payload_hash: str
-    command: Command | RecordTurn
+    command: Command | Internal
     expected_version: int | None = None
     expected_branch: BranchId | None = None
 

@@ -13,7 +13,7 @@ from bodybroker.models.inference import ChatRequest, ModelFailed
 from bodybroker.ports import Encounters, EventStore, Head, Model
 from bodybroker.services.read_world import read_world
 from bodybroker.services.recording import Outcome, Recorder
-from bodybroker.world.checks import check_npc_here
+from bodybroker.world.conditions import check_npc_here
 from bodybroker.world.rules import Rules
 from bodybroker.world.state import State
 

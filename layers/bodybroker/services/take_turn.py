@@ -34,9 +34,9 @@ from bodybroker.services.read_world import read_outcome
 from bodybroker.services.recording import Outcome, same_payload
 from bodybroker.services.turn_events import Bill, Cut, Done, Listener, Source, Started, Token, acts_of
 from bodybroker.world import state
-from bodybroker.world.commands import RecordTurn
-from bodybroker.world.events import TurnSpoken
 from bodybroker.world.proposals import Proposal
+from bodybroker.world.talk.commands import RecordTurn
+from bodybroker.world.talk.events import TurnSpoken
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from msgspec.structs import asdict
 
 from bodybroker.kernel.ids import EntityId
 from bodybroker.services.recording import Outcome
-from bodybroker.world import events
-from bodybroker.world.events import MoodChanged
-from bodybroker.world.known import NpcLeft
+from bodybroker.world.market import events as market
+from bodybroker.world.talk import events as talk
+from bodybroker.world.talk.known import NpcLeft
 
 Source = Literal["model", "procedural"]
 CutReason = Literal["deadline", "unavailable", "refused", "broken", "garbage", "superseded"]
@@ -41,7 +41,7 @@ class OfferMade(Struct, frozen=True, tag="offer_made", tag_field="type"):
     expires_minute: int
 
 
-Act = MoodChanged | OfferMade | NpcLeft
+Act = talk.MoodChanged | OfferMade | NpcLeft
 
 
 class Cut(Struct, frozen=True):
@@ -88,10 +88,10 @@ def acts_of(outcome: Outcome) -> list[Act]:
     found: list[Act] = []
     for recorded in outcome.recorded:
         match recorded.event:
-            case events.OfferMade(offer):
+            case market.OfferMade(offer):
                 found.append(OfferMade(**asdict(offer)))
-            case MoodChanged():
+            case talk.MoodChanged():
                 found.append(recorded.event)
-            case events.NpcLeft(npc_id):
+            case talk.NpcLeft(npc_id):
                 found.append(NpcLeft(npc_id))
     return found

@@ -1,198 +1,24 @@
-"""The facts of a world. An event carries all of its outcome: applying it needs no rule and no randomness.
+"""The facts of a world: every event there is. An event carries all of its outcome: no rule, no randomness to apply it.
 
 On the wire an event is one JSON object: `v` (the version of its type), `type`, and its fields.
 """
 
-from typing import ClassVar, Literal
-
 import msgspec
 from msgspec import Struct
 
-from bodybroker.generation.entities import Item, Phase
-from bodybroker.kernel.ids import BranchId, EntityId, EventId
-from bodybroker.world.proposals import Diff
-from bodybroker.world.state import Equipment, Growth, Npc, Offer, Place, Player
-from bodybroker.world.upcast import UnknownEvent as UnknownEvent
+from bodybroker.kernel.ids import EventId
+from bodybroker.world.city.events import PhaseChanged, TimePassed, Travelled, WorldCreated, WorldRewound
+from bodybroker.world.conflict.events import DangerArose, DangerPassed
+from bodybroker.world.crime.events import MorgueRestocked, MorgueRobbed, PoliceResponded
+from bodybroker.world.lab.events import EquipmentBought, GrowthStarted, PartCollected, PartGrown
+from bodybroker.world.market.events import OfferMade, OfferWithdrawn, PartSold, PursesFilled
+from bodybroker.world.talk.events import MoodChanged, NpcLeft, TurnSpoken
 from bodybroker.world.upcast import upcast
-
-Source = Literal["model", "procedural"]
-PoliceOutcome = Literal["unnoticed", "chase", "arrest"]
-
-
-class _Event(Struct, frozen=True, tag_field="type"):
-    VERSION: ClassVar[int] = 1
-
-
-class WorldCreated(_Event, frozen=True, tag="world_created"):
-    """The first event of every world: all that its seed made."""
-
-    seed: int
-    district: str
-    minute: int
-    phase: Phase
-    rank: str
-    city_cents: int
-    player: Player
-    places: dict[EntityId, Place]
-    npcs: dict[EntityId, Npc]
-
-
-class Travelled(_Event, frozen=True, tag="travelled"):
-    """The player walked; the minutes it took follow as `time_passed`."""
-
-    from_id: EntityId
-    place_id: EntityId
-
-
-class TimePassed(_Event, frozen=True, tag="time_passed"):
-    """The clock moved on by `minutes` to `minute`; heat and health are what they are then."""
-
-    minutes: int
-    minute: int
-    heat: int
-    health: int
-
-
-class PhaseChanged(_Event, frozen=True, tag="phase_changed"):
-    """Day turned to night or night to day."""
-
-    phase: Phase
-    minute: int
-
-
-class PursesFilled(_Event, frozen=True, tag="purses_filled"):
-    """The city's paymasters gave NPCs money, by NPC, in cents."""
-
-    amounts: dict[EntityId, int]
-
-
-class MorgueRestocked(_Event, frozen=True, tag="morgue_restocked"):
-    """New bodies came in, and the alarm calmed down to `alarm`."""
-
-    place_id: EntityId
-    items: tuple[Item, ...]
-    alarm: int
-
-
-class MorgueRobbed(_Event, frozen=True, tag="morgue_robbed"):
-    """The player took items out of a morgue; heat and the morgue's alarm rose to what is given."""
-
-    place_id: EntityId
-    items: tuple[Item, ...]
-    heat: int
-    alarm: int
-
-
-class PoliceResponded(_Event, frozen=True, tag="police_responded"):
-    """How the law answered a robbery: which of the items it brought back, what it cost, where the player ended up."""
-
-    outcome: PoliceOutcome
-    place_id: EntityId
-    recovered: tuple[EntityId, ...]
-    fine_cents: int
-    heat: int
-    health: int
-    player_place_id: EntityId
-
-
-class EquipmentBought(_Event, frozen=True, tag="equipment_bought"):
-    """A piece of equipment stands in the lab from now on."""
-
-    equipment: Equipment
-    price_cents: int
-
-
-class GrowthStarted(_Event, frozen=True, tag="growth_started"):
-    """A part began to grow."""
-
-    growth: Growth
-    price_cents: int
-
-
-class PartGrown(_Event, frozen=True, tag="part_grown"):
-    """A growth is ready; `item` waits in its equipment."""
-
-    growth_id: EntityId
-    item: Item
-
-
-class PartCollected(_Event, frozen=True, tag="part_collected"):
-    """The player took a grown part; its equipment is free again."""
-
-    growth_id: EntityId
-    item_id: EntityId
-
-
-class PartSold(_Event, frozen=True, tag="part_sold"):
-    """An item changed hands for money, on a standing offer or at the market price."""
-
-    npc_id: EntityId
-    item: Item
-    price_cents: int
-    on_offer: bool
-
-
-class RefusedDiff(Struct, frozen=True):
-    """A diff of a proposal that a rule refused: which (its index), the rule's code and a reason."""
-
-    index: int
-    diff: Diff
-    code: str
-    reason: str
-
-
-class TurnSpoken(_Event, frozen=True, tag="turn_spoken"):
-    """An utterance and its answer; `refused` holds what was proposed and did not hold."""
-
-    npc_id: EntityId
-    player_text: str
-    line: str
-    source: Source
-    model: str
-    minute: int
-    refused: tuple[RefusedDiff, ...]
-
-
-class MoodChanged(_Event, frozen=True, tag="mood_changed"):
-    """An NPC's mood is another."""
-
-    npc_id: EntityId
-    mood: str
-
-
-class OfferMade(_Event, frozen=True, tag="offer_made"):
-    """An NPC gave its word; it replaces any earlier offer of that NPC."""
-
-    offer: Offer
-
-
-class OfferWithdrawn(_Event, frozen=True, tag="offer_withdrawn"):
-    """An offer is void: it ran out, or the NPC left."""
-
-    npc_id: EntityId
-    reason: Literal["expired", "left"]
-
-
-class NpcLeft(_Event, frozen=True, tag="npc_left"):
-    """An NPC walked away and stays away until the given minute."""
-
-    npc_id: EntityId
-    away_until: int
-
-
-class WorldRewound(_Event, frozen=True, tag="world_rewound"):
-    """The first event of a branch: the world stands where `from_branch` stood at `to_version`.
-
-    `from_version` is how far that branch had come.
-    """
-
-    from_branch: BranchId
-    from_version: int
-    to_version: int
-
 
 Event = (
     WorldCreated
+    | DangerArose
+    | DangerPassed
     | Travelled
     | TimePassed
     | PhaseChanged

@@ -1,43 +1,25 @@
 """The rules: every number of the game, read from configs/world/*.yaml and checked before anybody plays by it."""
 
 from functools import cache, cached_property
-from typing import Annotated, Any, Self
+from typing import Annotated, Any
 
-from pydantic import BaseModel, Field, ValidationError, model_validator
+from pydantic import BaseModel, Field, ValidationError
 
 from bodybroker.generation.characters import Prices, Race
-from bodybroker.generation.district import Morgue, Plan, Recipe
+from bodybroker.generation.district import Plan, Recipe
 from bodybroker.generation.names import Grammar
 from bodybroker.generation.parameters import (
     Natural,
     Parameters,
-    PerMille,
     Positive,
-    PositiveRange,
-    Quality,
-    Range,
     Score,
-    ScoreRange,
-    Share,
     Word,
 )
 from bodybroker.kernel import configuration, json
-
-MinuteOfDay = Annotated[int, Field(ge=0, lt=1440)]
-
-
-class Clock(Parameters):
-    """clock.yaml"""
-
-    start_minute: MinuteOfDay
-    dawn_minute: MinuteOfDay
-    dusk_minute: MinuteOfDay
-
-    @model_validator(mode="after")
-    def _dawn_comes_first(self) -> Self:
-        if self.dawn_minute >= self.dusk_minute:
-            raise ValueError("dawn_minute must come before dusk_minute")
-        return self
+from bodybroker.world.city.rules import Clock
+from bodybroker.world.crime.rules import MorgueRules, Police
+from bodybroker.world.lab.rules import EquipmentList, Parts
+from bodybroker.world.market.rules import Market
 
 
 class PlayerRules(Parameters):
@@ -50,151 +32,6 @@ class PlayerRules(Parameters):
     health_to_rob: Score
     healing_minutes_per_point: Positive
     lie_low_minutes: Positive
-
-
-class Chance(Parameters):
-    """A chance per mille: a base that circumstances add to, never outside [low, high]."""
-
-    base: PerMille
-    per_heat: PerMille
-    low: PerMille
-    high: PerMille
-
-    @model_validator(mode="after")
-    def _ordered(self) -> Self:
-        if self.low > self.high:
-            raise ValueError(f"low ({self.low}) exceeds high ({self.high})")
-        return self
-
-    def per_mille(self, heat: int, circumstances: int) -> int:
-        """The chance at this heat, with what the circumstances add."""
-        return min(max(self.base + heat * self.per_heat + circumstances, self.low), self.high)
-
-
-class Notice(Chance):
-    """The chance that a robbery is noticed."""
-
-    per_guard: PerMille
-
-
-class Arrest(Chance):
-    """The chance that a noticed robbery ends in an arrest."""
-
-    per_officer: PerMille
-
-
-class Police(Parameters):
-    """police.yaml"""
-
-    cooling_minutes_per_point: Positive
-    hiding_minutes_per_point: Positive
-    city_cents: Natural
-    notice: Notice
-    arrest: Arrest
-    robbery_heat: Score
-    noticed_heat: Score
-    chase_loss_per_mille: Share
-    chase_wounds: ScoreRange
-    fine_cents: Natural
-    fine_cents_per_heat: Natural
-    cell_minutes: Positive
-    heat_left_per_mille: PerMille
-
-
-class MorgueRules(Morgue):
-    """morgue.yaml"""
-
-    restock: Range
-    capacity: Positive
-    alarm_rise: PerMille
-    alarm_limit: PerMille
-    alarm_left_per_mille: PerMille
-    robbery_minutes: Positive
-    loot: PositiveRange
-
-    @model_validator(mode="after")
-    def _fits(self) -> Self:
-        faults = []
-        if self.stock.high > self.capacity:
-            faults.append("stock.high exceeds capacity")
-        if self.alarm.high > self.alarm_limit:
-            faults.append("alarm.high exceeds alarm_limit")
-        if faults:
-            raise ValueError("; ".join(faults))
-        return self
-
-
-class GrowthRules(Parameters):
-    """How a part grows."""
-
-    equipment: Word
-    minutes: Positive
-    cost_cents: Positive
-    quality: Quality
-
-
-class PartRules(Parameters):
-    """One part of parts.yaml."""
-
-    price_cents: Positive
-    morgue_weight: Natural
-    growth: GrowthRules | None = None
-
-
-class Parts(Parameters):
-    """parts.yaml"""
-
-    parts: Annotated[dict[Word, PartRules], Field(min_length=1)]
-
-    @model_validator(mode="after")
-    def _some_in_morgues(self) -> Self:
-        if not any(part.morgue_weight for part in self.parts.values()):
-            raise ValueError("at least one part needs a morgue_weight above 0")
-        return self
-
-
-class EquipmentRules(Parameters):
-    """One kind of equipment."""
-
-    price_cents: Positive
-    limit: Positive
-
-
-class EquipmentList(Parameters):
-    """equipment.yaml"""
-
-    buying_minutes: Natural
-    starting_minutes: Natural
-    collecting_minutes: Natural
-    equipment: Annotated[dict[Word, EquipmentRules], Field(min_length=1)]
-
-
-class MoodRules(Parameters):
-    """What a mood does to trade."""
-
-    trades: bool
-    price_per_mille: Positive
-
-
-class Market(Parameters):
-    """market.yaml"""
-
-    floor_per_mille: Positive
-    cap_per_mille: Positive
-    lowest_offer_per_mille: Annotated[int, Field(gt=0, le=1000)]
-    greed_spread_per_mille: Annotated[int, Field(ge=0, lt=1000)]
-    offer_minutes: Positive
-    leave_minutes: Positive
-    deal_minutes: Natural
-    turn_minutes: Natural
-    diff_limit: Positive
-    moods: Annotated[dict[Word, MoodRules], Field(min_length=1)]
-
-    @model_validator(mode="after")
-    def _ordered(self) -> Self:
-        if self.floor_per_mille > self.cap_per_mille:
-            raise ValueError("floor_per_mille exceeds cap_per_mille")
-        return self
 
 
 class Races(Parameters):

@@ -7,21 +7,32 @@ from hashlib import sha256
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
-from bodybroker.generation.entities import Character, Item, Phase, Provenance, Site
+from bodybroker.generation.entities import Character, Item, Phase, Site
 from bodybroker.kernel.ids import EntityId
+from bodybroker.world.city.state import CityState
+from bodybroker.world.conflict.state import ConflictState
+from bodybroker.world.crime.state import CrimeState
+from bodybroker.world.empire.state import EmpireState
+from bodybroker.world.houses.state import HousesState
+from bodybroker.world.lab.state import LabState
+from bodybroker.world.market.state import MarketState
+from bodybroker.world.powers.state import PowersState
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 class Player(Struct, frozen=True):
-    """The body broker."""
+    """The body broker. `money_cents` is cash from the street, `clean_cents` what fronts have laundered."""
 
     place_id: EntityId
     money_cents: int
     heat: int
     health: int
     inventory: dict[EntityId, Item]
+    humanity: int = 100
+    clean_cents: int = 0
 
 
 class Place(Struct, frozen=True):
@@ -39,36 +50,6 @@ class Npc(Struct, frozen=True):
     mood: str
     purse_cents: int
     away_until: int
-
-
-class Offer(Struct, frozen=True):
-    """An NPC's standing word to pay `price_cents` for one `part`, good until `expires_minute`."""
-
-    npc_id: EntityId
-    part: str
-    price_cents: int
-    expires_minute: int
-
-
-class Equipment(Struct, frozen=True):
-    """A piece of the lab; while a growth is in it, `growth_id` names it."""
-
-    equipment_id: EntityId
-    kind: str
-    growth_id: EntityId | None
-    provenance: Provenance
-
-
-class Growth(Struct, frozen=True):
-    """A part that grows in a piece of equipment, with the quality it will have; `item` is there once it has grown."""
-
-    growth_id: EntityId
-    equipment_id: EntityId
-    part: str
-    quality: int
-    started_minute: int
-    ready_minute: int
-    item: Item | None
 
 
 class Tally(Struct, frozen=True):
@@ -104,10 +85,15 @@ class State(Struct, frozen=True):
     player: Player
     places: dict[EntityId, Place]
     npcs: dict[EntityId, Npc]
-    equipment: dict[EntityId, Equipment]
-    growths: dict[EntityId, Growth]
-    offers: dict[EntityId, Offer]
     tally: Tally
+    city: CityState
+    crime: CrimeState
+    lab: LabState
+    powers: PowersState
+    conflict: ConflictState
+    market: MarketState
+    houses: HousesState
+    empire: EmpireState
 
 
 class UnknownSchema(ValueError):
@@ -141,6 +127,7 @@ def hash(state: State) -> str:
     return sha256(_encode(state)).hexdigest()
 
 
-def money_cents(state: State) -> int:
-    """All the money there is: a constant of every world."""
-    return state.city_cents + state.player.money_cents + sum(npc.purse_cents for npc in state.npcs.values())
+def paid(state: State, price_cents: int) -> dict[str, object]:
+    """What changes when the player pays the city."""
+    player = replace(state.player, money_cents=state.player.money_cents - price_cents)
+    return {"player": player, "city_cents": state.city_cents + price_cents}

@@ -17,7 +17,12 @@ class UnknownEvent(ValueError):
     """The bytes hold an event that this code does not know, or of a version that it cannot read."""
 
 
-STEPS: dict[tuple[str, int], Step] = {}
+def _world_created_1(event: Plain) -> Plain:
+    """Worlds had no weather and no houses."""
+    return {**event, "city": {}, "houses": {}}
+
+
+STEPS: dict[tuple[str, int], Step] = {("world_created", 1): _world_created_1}
 """The step that leaves (type, version)."""
 
 

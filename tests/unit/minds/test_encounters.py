@@ -8,8 +8,8 @@ from bodybroker.minds import acts, encounters
 from bodybroker.minds.encounters import Encounter
 from bodybroker.minds.prompt import Exchange
 from bodybroker.world import apply, decide, rules
+from bodybroker.world.market.state import MarketState, Offer
 from bodybroker.world.proposals import Leave, MakeOffer, SetMood, Unreadable
-from bodybroker.world.state import Offer
 from msgspec.structs import replace
 
 RULES = rules.load()
@@ -27,7 +27,7 @@ def world(parts=("liver",), mood="calm", purse=100_000, tastes=None, offer=None)
         STATE,
         player=replace(STATE.player, inventory=bag),
         npcs=STATE.npcs | {NPC_ID: replace(npc, character=character, mood=mood, purse_cents=purse)},
-        offers={NPC_ID: offer} if offer else {},
+        market=MarketState({NPC_ID: offer} if offer else {}),
     )
 
 

@@ -13,7 +13,7 @@ from bodybroker.services.turn_events import Cut, Done, Listener, OfferMade, Star
 from bodybroker.world import state
 from bodybroker.world.commands import SellPart, Wait
 from bodybroker.world.events import MoodChanged
-from bodybroker.world.known import NpcLeft
+from bodybroker.world.talk.known import NpcLeft
 
 TEXT = "Good evening."
 
@@ -109,7 +109,7 @@ def test_the_acts_that_the_rules_accept_are_shown_and_change_the_world(night, en
     assert MoodChanged(night.npc_id, "pleased") in heard
     [offer] = [event for event in heard if isinstance(event, OfferMade)]
     assert (offer.part, offer.price_cents) == (part, price)
-    assert night.state.offers[night.npc_id].price_cents == price
+    assert night.state.market.offers[night.npc_id].price_cents == price
     assert night.state.npcs[night.npc_id].mood == "pleased"
 
 
@@ -119,7 +119,7 @@ def test_an_act_that_the_rules_refuse_is_recorded_and_not_shown(night, endpoint)
     heard = take(night)
     assert not [event for event in heard if isinstance(event, OfferMade)]
     assert [refused.code for refused in night.spoken()[0].refused] == ["price_above_cap"]
-    assert not night.state.offers
+    assert not night.state.market.offers
 
 
 @pytest.mark.parametrize("answer", ["", "I leave.", "[1]", '{"mood": "calm", "act": "kill"}', '{"act": "none"}'])

@@ -4,7 +4,7 @@ from itertools import permutations
 
 import pytest
 from bodybroker.world import events
-from bodybroker.world.checks import free_equipment
+from bodybroker.world.lab.checks import free_equipment
 from msgspec.structs import replace
 
 
@@ -37,7 +37,7 @@ def test_one_cannot_walk_through_walls(world, where, refused, nobody):
 def test_equipment_costs_money_and_stands_in_the_lab(world, book):
     world.go("street")
     world.do("buy_equipment", equipment="nutrient_bath")
-    (piece,) = world.state.equipment.values()
+    (piece,) = world.state.lab.equipment.values()
     assert (piece.kind, piece.growth_id, piece.provenance.seed) == ("nutrient_bath", None, world.state.seed)
     price = book.equipment.equipment["nutrient_bath"].price_cents
     assert world.state.player.money_cents == book.player.money_cents - price
@@ -76,10 +76,10 @@ def test_a_part_grows_over_time_and_is_collected(lab, book, refused):
     rule = book.parts.parts["skin"].growth
     money = lab.state.player.money_cents
     lab.do("grow_part", part="skin")
-    (growth,) = lab.state.growths.values()
+    (growth,) = lab.state.lab.growths.values()
     assert lab.state.player.money_cents == money - rule.cost_cents
     assert growth.ready_minute - growth.started_minute == rule.minutes
-    assert next(iter(lab.state.equipment.values())).growth_id == growth.growth_id
+    assert next(iter(lab.state.lab.equipment.values())).growth_id == growth.growth_id
     with refused("growth_not_ready"):
         lab.do("collect_part", growth_id=growth.growth_id)
     made = lab.do("wait", minutes=rule.minutes)
@@ -89,14 +89,14 @@ def test_a_part_grows_over_time_and_is_collected(lab, book, refused):
     item = lab.state.player.inventory[grown.item.item_id]
     assert item.part == "skin" and rule.quality.low <= item.quality <= rule.quality.high
     assert item.provenance.generator == "lab"
-    assert not lab.state.growths and next(iter(lab.state.equipment.values())).growth_id is None
+    assert not lab.state.lab.growths and next(iter(lab.state.lab.equipment.values())).growth_id is None
     with refused("unknown_growth"):
         lab.do("collect_part", growth_id=growth.growth_id)
 
 
 def test_a_part_ripens_at_its_very_minute(lab, book, names):
     lab.do("grow_part", part="skin")
-    (growth,) = lab.state.growths.values()
+    (growth,) = lab.state.lab.growths.values()
     made = lab.do("wait", minutes=book.parts.parts["skin"].growth.minutes + 60)
     at = names(made).index("PartGrown")
     assert made[at - 1].minute == growth.ready_minute
@@ -116,7 +116,7 @@ def test_growing_needs_a_part_a_place_equipment_room_and_money(make_world, chang
     with refused("not_in_hideout"):
         lab.do("grow_part", part="skin")
     with refused("not_in_hideout"):
-        lab.do("collect_part", growth_id=next(iter(lab.state.growths)))
+        lab.do("collect_part", growth_id=next(iter(lab.state.lab.growths)))
     price = lab.rules.equipment.equipment["nutrient_bath"].price_cents
     poor = make_world(rules=change(player={"money_cents": price}))
     poor.go("street")
@@ -133,7 +133,7 @@ def test_a_grown_part_waits_until_the_bag_has_room(make_world, change, refused):
     world.do("buy_equipment", equipment="nutrient_bath")
     world.go("hideout")
     world.do("grow_part", part="skin")
-    (growth_id,) = world.state.growths
+    (growth_id,) = world.state.lab.growths
     world.go("morgue")
     world.do("rob_morgue", place_id=world.place("morgue"))
     assert len(world.state.player.inventory) == 1
@@ -141,7 +141,7 @@ def test_a_grown_part_waits_until_the_bag_has_room(make_world, change, refused):
     world.do("lie_low")
     with refused("bag_full"):
         world.do("collect_part", growth_id=growth_id)
-    assert growth_id in world.state.growths
+    assert growth_id in world.state.lab.growths
 
 
 def test_lying_low_is_done_at_home_and_cools_and_heals_faster(make_world, change, refused):
@@ -168,9 +168,11 @@ def test_which_of_two_free_pieces_is_used_does_not_depend_on_the_order_of_loadin
     world.go("street")
     for _ in range(3):
         world.do("buy_equipment", equipment="nutrient_bath")
-    pieces = world.state.equipment
+    pieces = world.state.lab.equipment
     chosen = {
-        free_equipment(replace(world.state, equipment=dict(order)), "nutrient_bath").equipment_id
+        free_equipment(
+            replace(world.state, lab=replace(world.state.lab, equipment=dict(order))), "nutrient_bath"
+        ).equipment_id
         for order in permutations(pieces.items())
     }
     assert len(pieces) == 3 and len(chosen) == 1

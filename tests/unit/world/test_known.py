@@ -3,7 +3,8 @@
 import msgspec
 from bodybroker.world import events
 from bodybroker.world.events import Event
-from bodybroker.world.known import KnownEvent, as_known, known
+from bodybroker.world.known import KnownEvents, as_known, known
+from bodybroker.world.lab.state import Growth
 
 SECRETS = {"purse_cents", "city_cents", "npcs", "places", "amounts", "alarm", "refused", "away_until"}
 
@@ -24,7 +25,7 @@ def fields(value: object) -> set[str]:
 
 
 def test_every_event_has_a_known_form():
-    assert {tag(kind) for kind in KnownEvent.__args__} == {tag(kind) for kind in Event.__args__}
+    assert {tag(kind) for kind in KnownEvents.__args__} == {tag(kind) for kind in Event.__args__}
 
 
 def test_a_night_is_told_without_its_secrets(golden_night):
@@ -38,7 +39,7 @@ def test_a_night_is_told_without_its_secrets(golden_night):
 
 
 def test_a_growth_hides_its_quality_until_it_is_collected():
-    growth = events.Growth("g", "e", "skin", 88, 600, 780, None)
+    growth = Growth("g", "e", "skin", 88, 600, 780, None)
     told = msgspec.to_builtins(known(events.GrowthStarted(growth, 500)))
     assert told["growth"] == {
         "growth_id": "g",

@@ -2,7 +2,7 @@
 
 import pytest
 from bodybroker.generation.entities import Item
-from bodybroker.world import market
+from bodybroker.world.market import prices
 from msgspec.structs import replace
 
 
@@ -50,14 +50,14 @@ def test_the_market_price_rises_with_quality_and_mood_and_keeps_to_floor_and_cap
     for mood, rule in world.rules.market.moods.items():
         if not rule.trades:
             continue
-        prices = [
-            market.market_price(replace(npc, mood=mood), give(world, part, quality), world.rules)
+        paid = [
+            prices.market_price(replace(npc, mood=mood), give(world, part, quality), world.rules)
             for quality in range(1, 101)
         ]
-        assert prices == sorted(prices) and prices[0] < prices[-1]
-        assert taste.floor_cents <= prices[0] and prices[-1] <= taste.cap_cents
+        assert paid == sorted(paid) and paid[0] < paid[-1]
+        assert taste.floor_cents <= paid[0] and paid[-1] <= taste.cap_cents
     item = give(world, part, 50)
-    wary, hungry = (market.market_price(replace(npc, mood=mood), item, world.rules) for mood in ("wary", "hungry"))
+    wary, hungry = (prices.market_price(replace(npc, mood=mood), item, world.rules) for mood in ("wary", "hungry"))
     assert wary < hungry
 
 
@@ -67,7 +67,7 @@ def test_a_standing_offer_is_the_price_once(world, deal):
     world.say(ghoul, {"type": "make_offer", "part": item.part, "price_cents": cap})
     (sold, *_) = world.do("sell_part", npc_id=ghoul.npc_id, item_id=item.item_id)
     assert (sold.price_cents, sold.on_offer) == (cap, True)
-    assert not world.state.offers
+    assert not world.state.market.offers
 
 
 def test_an_offer_for_one_part_says_nothing_about_another(world, deal):
@@ -75,7 +75,7 @@ def test_an_offer_for_one_part_says_nothing_about_another(world, deal):
     other = next(part for part in ghoul.tastes if part != item.part)
     world.say(ghoul, {"type": "make_offer", "part": other, "price_cents": ghoul.tastes[other].cap_cents})
     (sold, *_) = world.do("sell_part", npc_id=ghoul.npc_id, item_id=item.item_id)
-    assert not sold.on_offer and ghoul.npc_id in world.state.offers
+    assert not sold.on_offer and ghoul.npc_id in world.state.market.offers
 
 
 def test_nobody_buys_by_day(world, refused):
@@ -94,7 +94,7 @@ def test_buyers_refuse_what_the_rules_refuse(world, deal, refused, nobody):
         world.do("sell_part", npc_id=world.npc("vampire").character.npc_id, item_id=wanted.item_id)
     with refused("part_not_wanted"):
         world.do("sell_part", npc_id=ghoul.npc_id, item_id=unwanted.item_id)
-    price, _ = market.quote(world.state, world.state.npcs[ghoul.npc_id], wanted, world.rules)
+    price, _ = prices.quote(world.state, world.state.npcs[ghoul.npc_id], wanted, world.rules)
     set_npc(world, ghoul.npc_id, purse_cents=price - 1)
     with refused("buyer_cannot_pay"):
         world.do("sell_part", npc_id=ghoul.npc_id, item_id=wanted.item_id)

@@ -1,7 +1,7 @@
 """Game time: phases, dawn and dusk, cooling, offers that run out."""
 
 from bodybroker.world import events
-from bodybroker.world.passage import phase_at
+from bodybroker.world.city.clock import phase_at
 from msgspec.structs import replace
 
 
@@ -89,7 +89,7 @@ def test_an_offer_runs_out_at_its_minute(world, book):
     ghoul = world.meet("ghoul")
     part, taste = next(iter(ghoul.tastes.items()))
     world.say(ghoul, {"type": "make_offer", "part": part, "price_cents": taste.floor_cents})
-    offer = world.state.offers[ghoul.npc_id]
+    offer = world.state.market.offers[ghoul.npc_id]
     made = world.do("wait", minutes=book.market.offer_minutes)
     at = made.index(events.OfferWithdrawn(ghoul.npc_id, "expired"))
-    assert made[at - 1].minute == offer.expires_minute and not world.state.offers
+    assert made[at - 1].minute == offer.expires_minute and not world.state.market.offers

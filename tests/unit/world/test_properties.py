@@ -8,8 +8,9 @@ from bodybroker.world import events, state
 from bodybroker.world.apply import fold
 from bodybroker.world.commands import CommandAdapter, RecordTurn
 from bodybroker.world.decide import create, decide
+from bodybroker.world.ledger import money_cents
 from bodybroker.world.proposals import parse
-from bodybroker.world.state import State, money_cents
+from bodybroker.world.state import State
 from bodybroker.world.views import view
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -102,7 +103,7 @@ def _talk(now: State, rules, pick, price):
 
 def items(now: State):
     lying = [item for place in now.places.values() for item in place.stock.values()]
-    growing = [growth.item for growth in now.growths.values() if growth.item]
+    growing = [growth.item for growth in now.lab.growths.values() if growth.item]
     return lying + growing + list(now.player.inventory.values())
 
 
@@ -117,10 +118,10 @@ def check_sane(now: State, rules):
         assert 0 <= npc.purse_cents <= npc.character.purse_cents and npc.mood in rules.market.moods
     for place in now.places.values():
         assert len(place.stock) <= rules.morgue.capacity and 0 <= place.alarm <= rules.morgue.alarm_limit
-    for growth in now.growths.values():
-        assert now.equipment[growth.equipment_id].growth_id == growth.growth_id
+    for growth in now.lab.growths.values():
+        assert now.lab.equipment[growth.equipment_id].growth_id == growth.growth_id
         assert (growth.item is not None) == (growth.ready_minute <= now.minute)
-    for npc_id, offer in now.offers.items():
+    for npc_id, offer in now.market.offers.items():
         taste = now.npcs[npc_id].character.tastes[offer.part]
         assert 0 < taste.floor_cents <= offer.price_cents <= taste.cap_cents and offer.expires_minute > now.minute
 

@@ -1,5 +1,6 @@
 """The same night on every Python version and under every hash seed: the same bytes, the same hash."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -12,8 +13,6 @@ from bodybroker.world.apply import apply, fold
 
 GOLDEN = Path(__file__).parent / "golden"
 ROOT = Path(__file__).parents[3]
-GOLDEN_HASH = "62b37db42ed01c2be2252e1523db39ee7b26237e2d1d8f6cd47e83889b97691e"
-GOLDEN_VERSION = 59
 
 
 def other_pythons():
@@ -50,7 +49,7 @@ def hashes(golden_night):
 
 def test_the_written_night_ends_where_it_always_ended(golden_night, hashes):
     _, _, last = golden_night[-1]
-    assert (last.version, hashes[-1]) == (GOLDEN_VERSION, GOLDEN_HASH)
+    assert json.loads((GOLDEN / "end.json").read_text()) == {"version": last.version, "hash": hashes[-1]}
 
 
 @pytest.mark.parametrize("hash_seed", ["0", "1", "4242"])
@@ -92,7 +91,7 @@ def test_a_snapshot_comes_back_as_it_was(golden_night):
 
 def test_a_snapshot_of_another_schema_is_refused(golden_night):
     wire = state.encode(golden_night[0][2])
-    old = wire.replace(b'"schema_version":1', b'"schema_version":0')
+    old = wire.replace(b'"schema_version":%d' % state.SCHEMA_VERSION, b'"schema_version":0')
     assert old != wire
     with pytest.raises(state.UnknownSchema, match="schema version 0"):
         state.decode(old)

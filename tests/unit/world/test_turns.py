@@ -30,7 +30,7 @@ def test_a_turn_without_acts_is_recorded_word_for_word(world, ghoul, names):
     )
     assert world.state.tally.turns_spoken == 1
     assert world.state.minute == before.minute + world.rules.market.turn_minutes
-    assert (world.state.npcs, world.state.offers) == (before.npcs, before.offers)
+    assert (world.state.npcs, world.state.market.offers) == (before.npcs, before.market.offers)
 
 
 def test_good_acts_become_events_in_their_order(world, ghoul, part, names):
@@ -45,13 +45,13 @@ def test_good_acts_become_events_in_their_order(world, ghoul, part, names):
     assert refusals(made) == []
     npc = world.state.npcs[ghoul.npc_id]
     assert npc.mood == "pleased" and npc.away_until == made[0].minute + world.rules.market.leave_minutes
-    assert not world.state.offers
+    assert not world.state.market.offers
 
 
 def test_an_offer_stands_with_its_price_and_end(world, ghoul, part):
     cap = ghoul.tastes[part].cap_cents
     made = world.say(ghoul, {"type": "make_offer", "part": part, "price_cents": cap})
-    offer = world.state.offers[ghoul.npc_id]
+    offer = world.state.market.offers[ghoul.npc_id]
     assert (offer.part, offer.price_cents) == (part, cap)
     assert offer.expires_minute == made[0].minute + world.rules.market.offer_minutes
 
@@ -60,7 +60,7 @@ def test_a_later_offer_replaces_an_earlier_one(world, ghoul, part):
     taste = ghoul.tastes[part]
     for price in (taste.cap_cents, taste.floor_cents):
         world.say(ghoul, {"type": "make_offer", "part": part, "price_cents": price})
-    assert [offer.price_cents for offer in world.state.offers.values()] == [taste.floor_cents]
+    assert [offer.price_cents for offer in world.state.market.offers.values()] == [taste.floor_cents]
 
 
 def test_bad_diffs_are_refused_one_by_one_and_the_good_ones_hold(world, ghoul, part):
@@ -85,7 +85,7 @@ def test_bad_diffs_are_refused_one_by_one_and_the_good_ones_hold(world, ghoul, p
         (6, "too_many_diffs"),
     ]
     assert all(refused.reason for refused in made[0].refused)
-    assert world.state.offers[ghoul.npc_id].price_cents == taste.cap_cents
+    assert world.state.market.offers[ghoul.npc_id].price_cents == taste.cap_cents
     assert world.state.npcs[ghoul.npc_id].mood == ghoul_mood(world)
 
 
@@ -104,7 +104,7 @@ def ghoul_mood(world):
 )
 def test_prices_keep_to_the_limits_of_the_npc(world, ghoul, part, price, code):
     act = {"type": "make_offer", "part": part, "price_cents": price(ghoul.tastes[part])}
-    assert refusals(world.say(ghoul, act)) == [(0, code)] and not world.state.offers
+    assert refusals(world.say(ghoul, act)) == [(0, code)] and not world.state.market.offers
 
 
 def test_no_offer_exceeds_the_purse_the_taste_or_the_mood(world, ghoul, part):
@@ -117,7 +117,7 @@ def test_no_offer_exceeds_the_purse_the_taste_or_the_mood(world, ghoul, part):
     broke = replace(npc, mood="calm", purse_cents=offer["price_cents"] - 1)
     world.state = replace(world.state, npcs=world.state.npcs | {ghoul.npc_id: broke})
     assert refusals(world.say(ghoul, offer)) == [(0, "price_above_purse")]
-    assert not world.state.offers
+    assert not world.state.market.offers
 
 
 def test_who_has_left_makes_no_more_offers_and_is_not_there_until_it_returns(world, ghoul, part, refused):

@@ -7,8 +7,9 @@ import msgspec
 import pytest
 from bodybroker.world import events, upcast
 from bodybroker.world.apply import fold
-from bodybroker.world.events import NpcLeft, UnknownEvent, WorldRewound
-from bodybroker.world.state import money_cents
+from bodybroker.world.events import NpcLeft, WorldRewound
+from bodybroker.world.ledger import money_cents
+from bodybroker.world.upcast import UnknownEvent
 
 GOLDEN = Path(__file__).parent / "golden"
 OLD_LOGS = sorted(GOLDEN.glob("v*.jsonl"))

@@ -56,7 +56,7 @@ def script(now):
     yield go("hideout")
     yield {"type": "grow_part", "part": "skin"}
     yield {"type": "lie_low"}
-    yield {"type": "collect_part", "growth_id": next(iter(now().growths))}
+    yield {"type": "collect_part", "growth_id": next(iter(now().lab.growths))}
     while now().phase == "day":
         yield {"type": "wait", "minutes": 120}
     yield go("street")

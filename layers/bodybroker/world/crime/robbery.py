@@ -1,8 +1,8 @@
 """Robbing a morgue, and how the law answers: seed and rules decide."""
 
 from bodybroker.kernel.ids import EntityId
-from bodybroker.world import events
-from bodybroker.world.commands import RobMorgue
+from bodybroker.world.crime import events
+from bodybroker.world.crime.commands import RobMorgue
 from bodybroker.world.draft import Draft
 from bodybroker.world.passage import pass_time
 from bodybroker.world.state import State

@@ -1,15 +1,19 @@
 """Recording a turn: what was said is a fact; what the model proposes is decided diff by diff."""
 
 from bodybroker.kernel.errors import Refused
-from bodybroker.world import events, market
-from bodybroker.world.checks import check_npc_here
-from bodybroker.world.commands import RecordTurn
+from bodybroker.world.base import Decider
+from bodybroker.world.conditions import check_npc_here
 from bodybroker.world.draft import Draft
-from bodybroker.world.events import Event, RefusedDiff
+from bodybroker.world.events import Event
+from bodybroker.world.market import prices
+from bodybroker.world.market.events import OfferMade, OfferWithdrawn
+from bodybroker.world.market.state import Offer
 from bodybroker.world.passage import pass_time
 from bodybroker.world.proposals import Diff, Leave, MakeOffer, SetMood, Unreadable
 from bodybroker.world.rules import Rules
-from bodybroker.world.state import Offer, State
+from bodybroker.world.state import State
+from bodybroker.world.talk import events
+from bodybroker.world.talk.commands import RecordTurn
 
 
 def record(draft: Draft, turn: RecordTurn) -> None:
@@ -23,7 +27,7 @@ def record(draft: Draft, turn: RecordTurn) -> None:
             for event in _decide(trial.state, turn, diff, trial.rules):
                 trial.add(event)
         except Refused as refusal:
-            refused.append(RefusedDiff(index, diff, refusal.code, refusal.detail))
+            refused.append(events.RefusedDiff(index, diff, refusal.code, refusal.detail))
     draft.add(
         events.TurnSpoken(
             npc_id=turn.npc_id,
@@ -66,7 +70,7 @@ def _set_mood(state: State, turn: RecordTurn, diff: SetMood, rules: Rules) -> li
 def _make_offer(state: State, turn: RecordTurn, diff: MakeOffer, rules: Rules) -> list[Event]:
     npc = state.npcs[turn.npc_id]
     taste = npc.character.tastes.get(diff.part)
-    if not market.trades(npc, rules):
+    if not prices.trades(npc, rules):
         raise Refused("npc_will_not_trade", f"{npc.character.name} is {npc.mood} and will not trade.")
     if taste is None:
         raise Refused("part_not_wanted", f"{npc.character.name} does not want that part.")
@@ -79,11 +83,14 @@ def _make_offer(state: State, turn: RecordTurn, diff: MakeOffer, rules: Rules) -
     if diff.price_cents > npc.purse_cents:
         raise Refused("price_above_purse", f"{npc.character.name} does not have that much money.")
     expires = state.minute + rules.market.offer_minutes
-    return [events.OfferMade(Offer(turn.npc_id, diff.part, diff.price_cents, expires))]
+    return [OfferMade(Offer(turn.npc_id, diff.part, diff.price_cents, expires))]
 
 
 def _leave(state: State, turn: RecordTurn, rules: Rules) -> list[Event]:
     left: list[Event] = [events.NpcLeft(turn.npc_id, state.minute + rules.market.leave_minutes)]
-    if turn.npc_id in state.offers:
-        left.append(events.OfferWithdrawn(turn.npc_id, "left"))
+    if turn.npc_id in state.market.offers:
+        left.append(OfferWithdrawn(turn.npc_id, "left"))
     return left
+
+
+DECIDERS: dict[type, Decider] = {RecordTurn: record}

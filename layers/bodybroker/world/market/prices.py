@@ -21,7 +21,7 @@ def market_price(npc: Npc, item: Item, rules: Rules) -> int:
 
 def quote(state: State, npc: Npc, item: Item, rules: Rules) -> tuple[int, bool]:
     """The price of a sale now, and whether it is the NPC's standing offer for that part."""
-    offer = state.offers.get(npc.character.npc_id)
+    offer = state.market.offers.get(npc.character.npc_id)
     if offer is not None and offer.part == item.part:
         return offer.price_cents, True
     return market_price(npc, item, rules), False

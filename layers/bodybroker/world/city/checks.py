@@ -1,0 +1,23 @@
+"""The rules that forbid its commands."""
+
+from bodybroker.kernel.errors import Refused
+from bodybroker.world.base import Check
+from bodybroker.world.city import commands
+from bodybroker.world.rules import Rules
+from bodybroker.world.state import State
+
+
+def _travel(state: State, command: commands.Travel, rules: Rules) -> None:
+    here = state.places[state.player.place_id].site
+    if all(way.place_id != command.place_id for way in here.exits):
+        raise Refused("no_way_there", f"No exit of {here.name} leads there.")
+
+
+def _wait(state: State, command: commands.Wait, rules: Rules) -> None:
+    """One can always wait: nobody is ever stuck."""
+
+
+CHECKS: dict[type, Check] = {
+    commands.Travel: _travel,
+    commands.Wait: _wait,
+}

@@ -1,0 +1,23 @@
+"""What the player does in the city."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from bodybroker.world.base import BaseCommand, Id
+
+LONGEST_WAIT_MINUTES = 720
+
+
+class Travel(BaseCommand):
+    """Walk through an exit of the place where the player is."""
+
+    type: Literal["travel"]
+    place_id: Id
+
+
+class Wait(BaseCommand):
+    """Let game time pass."""
+
+    type: Literal["wait"]
+    minutes: Annotated[int, Field(ge=1, le=LONGEST_WAIT_MINUTES)]

@@ -1,0 +1,102 @@
+"""The city through the player's eyes: the time, the player, the place, who is here."""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from bodybroker.world.base import View, ordered
+from bodybroker.world.city import commands
+from bodybroker.world.city.clock import MINUTES_PER_DAY
+from bodybroker.world.commands import Command
+from bodybroker.world.conditions import is_present, locals_of
+from bodybroker.world.rules import Rules
+from bodybroker.world.state import Npc, Place, State
+
+WAIT_SUGGESTION_MINUTES = 60
+
+
+def view(state: State, rules: Rules) -> View:
+    """No purses, limits or anything else that NPCs keep secret."""
+    return {
+        "version": state.version,
+        "district": state.district,
+        "time": _time(state),
+        "player": _player(state, rules),
+        "place": _place(state, state.places[state.player.place_id]),
+        "npcs": [_npc(state, npc) for npc in locals_of(state) if is_present(state, npc)],
+    }
+
+
+def _time(state: State) -> View:
+    day, minute = divmod(state.minute, MINUTES_PER_DAY)
+    return {
+        "minute": state.minute,
+        "day": day + 1,
+        "clock": f"{minute // 60:02d}:{minute % 60:02d}",
+        "phase": state.phase,
+    }
+
+
+def _player(state: State, rules: Rules) -> View:
+    player = state.player
+    return {
+        "rank": state.rank,
+        "money_cents": player.money_cents,
+        "heat": player.heat,
+        "health": player.health,
+        "bag_size": rules.player.bag_size,
+        "inventory": [
+            {"item_id": item.item_id, "part": item.part, "quality": item.quality} for item in ordered(player.inventory)
+        ],
+        "tally": msgspec.to_builtins(state.tally),
+    }
+
+
+def _place(state: State, place: Place) -> View:
+    site = place.site
+    return {
+        "place_id": site.place_id,
+        "kind": site.kind,
+        "name": site.name,
+        "area": msgspec.to_builtins(site.area),
+        "guards": site.guards,
+        "stock": len(place.stock),
+        "exits": [
+            {
+                "place_id": way.place_id,
+                "kind": state.places[way.place_id].site.kind,
+                "name": state.places[way.place_id].site.name,
+                "at": msgspec.to_builtins(way.at),
+                "minutes": way.minutes,
+            }
+            for way in site.exits
+        ],
+    }
+
+
+def _npc(state: State, npc: Npc) -> View:
+    character = npc.character
+    offer = state.market.offers.get(character.npc_id)
+    return {
+        "npc_id": character.npc_id,
+        "name": character.name,
+        "race": character.race,
+        "traits": list(character.traits),
+        "mood": npc.mood,
+        "at": msgspec.to_builtins(character.at),
+        "wants": sorted(character.tastes),
+        "offer": None
+        if offer is None
+        else {"part": offer.part, "price_cents": offer.price_cents, "expires_minute": offer.expires_minute},
+    }
+
+
+def candidates(state: State, rules: Rules) -> Iterator[tuple[Command, str]]:
+    """Every command worth showing, allowed or not, with a title."""
+    for way in state.places[state.player.place_id].site.exits:
+        there = state.places[way.place_id].site
+        yield commands.Travel(type="travel", place_id=way.place_id), f"Go to {there.name} ({way.minutes} min)"
+    yield (
+        commands.Wait(type="wait", minutes=WAIT_SUGGESTION_MINUTES),
+        f"Wait (1 to {commands.LONGEST_WAIT_MINUTES} min)",
+    )

@@ -1,0 +1,5 @@
+"""The rules that forbid its commands."""
+
+from bodybroker.world.base import Check
+
+CHECKS: dict[type, Check] = {}

@@ -1,0 +1,11 @@
+"""How other systems bring the player into danger."""
+
+from bodybroker.world.conflict import events
+from bodybroker.world.conflict.state import Danger
+from bodybroker.world.draft import Draft
+
+
+def arise(draft: Draft, danger: Danger) -> None:
+    """The player is in this danger from now on, unless in another one already."""
+    if draft.state.conflict.danger is None:
+        draft.add(events.DangerArose(danger))

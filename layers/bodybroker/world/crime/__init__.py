@@ -1,0 +1,1 @@
+"""Crime by day: robberies, and how the law answers."""

@@ -1,0 +1,1 @@
+"""The empire: ranks, crews, fronts."""

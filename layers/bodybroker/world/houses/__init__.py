@@ -1,0 +1,1 @@
+"""The houses: territory, wealth, treaties, grudges."""

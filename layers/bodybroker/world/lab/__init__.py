@@ -1,0 +1,1 @@
+"""The lab: equipment, growths, storage."""

@@ -1,0 +1,23 @@
+"""Everything that there is one of: all the money and all the items of a world, wherever they are."""
+
+from collections.abc import Iterator
+
+from bodybroker.generation.entities import Item
+from bodybroker.world.state import State
+
+
+def money_cents(state: State) -> int:
+    """All the money there is: a constant of every world."""
+    player = state.player
+    purses = sum(npc.purse_cents for npc in state.npcs.values())
+    return state.city_cents + player.money_cents + player.clean_cents + purses
+
+
+def items(state: State) -> Iterator[Item]:
+    """Every item there is, each once: in bags, places, equipment."""
+    yield from state.player.inventory.values()
+    for place in state.places.values():
+        yield from place.stock.values()
+    for growth in state.lab.growths.values():
+        if growth.item is not None:
+            yield growth.item

@@ -1,0 +1,1 @@
+"""Supernatural powers."""

@@ -1,0 +1,1 @@
+"""Talk: turns, and what models propose in them."""

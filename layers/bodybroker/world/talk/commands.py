@@ -1,0 +1,22 @@
+"""The turn that the turn service records."""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from bodybroker.kernel.ids import EntityId
+from bodybroker.world.proposals import Proposal
+
+
+class RecordTurn(Struct, frozen=True):
+    """One utterance, its answer and what the answer proposes. Only the turn service makes it; it is not public.
+
+    `line` is what the NPC said; `source` says whether `model` (its name) or the procedural layer said it.
+    """
+
+    npc_id: EntityId
+    player_text: str
+    line: str
+    source: Literal["model", "procedural"]
+    model: str
+    proposal: Proposal

@@ -1,0 +1,26 @@
+"""Writes the golden files anew, after a change that was meant: python -m tests.unit.world.golden.record"""
+
+import json
+from pathlib import Path
+
+from bodybroker.world import events, rules, state
+from bodybroker.world.events import WorldRewound
+
+from tests.unit.world.golden import night
+
+HERE = Path(__file__).parent
+REWOUND = WorldRewound("0192f3a4-0000-7000-8000-000000000001", 59, 12)
+
+
+def main():
+    documents = rules.load().model_dump(mode="json")
+    (HERE / "rules.json").write_text(json.dumps(documents, indent=1, sort_keys=True) + "\n")
+    played = list(night.play(documents))
+    made = [event for _, of_step, _ in played for event in of_step]
+    (HERE / "events.jsonl").write_bytes(b"".join(events.encode(event) + b"\n" for event in (*made, REWOUND)))
+    _, _, last = played[-1]
+    (HERE / "end.json").write_text(json.dumps({"version": last.version, "hash": state.hash(last)}) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -6,12 +6,27 @@ from pydantic import Field, TypeAdapter
 
 from bodybroker.world.city.commands import Travel, Wait
 from bodybroker.world.crime.commands import LieLow, RobMorgue
+from bodybroker.world.empire.commands import BuyFront, ClaimRank, Deposit, Dismiss, Hire, SellFront, Withdraw
 from bodybroker.world.lab.commands import BuyEquipment, CollectPart, GrowPart
 from bodybroker.world.market.commands import SellPart
 from bodybroker.world.talk.commands import RecordTurn
 
 Command = Annotated[
-    Travel | RobMorgue | BuyEquipment | GrowPart | CollectPart | SellPart | Wait | LieLow,
+    Travel
+    | Hire
+    | Dismiss
+    | ClaimRank
+    | BuyFront
+    | SellFront
+    | Deposit
+    | Withdraw
+    | RobMorgue
+    | BuyEquipment
+    | GrowPart
+    | CollectPart
+    | SellPart
+    | Wait
+    | LieLow,
     Field(discriminator="type"),
 ]
 CommandAdapter: TypeAdapter[Command] = TypeAdapter(Command)

@@ -10,6 +10,19 @@ from bodybroker.kernel.ids import EventId
 from bodybroker.world.city.events import PhaseChanged, TimePassed, Travelled, WorldCreated, WorldRewound
 from bodybroker.world.conflict.events import DangerArose, DangerPassed
 from bodybroker.world.crime.events import MorgueRestocked, MorgueRobbed, PoliceResponded
+from bodybroker.world.empire.events import (
+    CashDeposited,
+    CashWithdrawn,
+    CrewHired,
+    CrewLost,
+    FrontAudited,
+    FrontBought,
+    FrontSold,
+    MoneyLaundered,
+    PaydayCame,
+    RankLost,
+    RankRisen,
+)
 from bodybroker.world.lab.events import EquipmentBought, GrowthStarted, PartCollected, PartGrown
 from bodybroker.world.market.events import OfferMade, OfferWithdrawn, PartSold, PursesFilled
 from bodybroker.world.talk.events import MoodChanged, NpcLeft, TurnSpoken
@@ -17,6 +30,17 @@ from bodybroker.world.upcast import upcast
 
 Event = (
     WorldCreated
+    | CrewHired
+    | CrewLost
+    | PaydayCame
+    | RankRisen
+    | RankLost
+    | FrontBought
+    | FrontSold
+    | CashDeposited
+    | CashWithdrawn
+    | MoneyLaundered
+    | FrontAudited
     | DangerArose
     | DangerPassed
     | Travelled

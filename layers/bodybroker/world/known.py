@@ -13,6 +13,18 @@ from bodybroker.world.city.known import WorldCreated
 from bodybroker.world.conflict.events import DangerArose, DangerPassed
 from bodybroker.world.crime.events import PoliceResponded
 from bodybroker.world.crime.known import MorgueRestocked, MorgueRobbed
+from bodybroker.world.empire.events import (
+    CashDeposited,
+    CashWithdrawn,
+    CrewLost,
+    FrontAudited,
+    FrontBought,
+    FrontSold,
+    MoneyLaundered,
+    RankLost,
+    RankRisen,
+)
+from bodybroker.world.empire.known import CrewHired, PaydayCame
 from bodybroker.world.events import Event, Recorded
 from bodybroker.world.lab.events import EquipmentBought, PartCollected
 from bodybroker.world.lab.known import GrowthStarted, PartGrown
@@ -23,6 +35,17 @@ from bodybroker.world.talk.known import NpcLeft, TurnSpoken
 
 KnownEvents = (
     WorldCreated
+    | CrewHired
+    | CrewLost
+    | PaydayCame
+    | RankRisen
+    | RankLost
+    | FrontBought
+    | FrontSold
+    | CashDeposited
+    | CashWithdrawn
+    | MoneyLaundered
+    | FrontAudited
     | DangerArose
     | DangerPassed
     | Travelled

@@ -10,7 +10,8 @@ def money_cents(state: State) -> int:
     """All the money there is: a constant of every world."""
     player = state.player
     purses = sum(npc.purse_cents for npc in state.npcs.values())
-    return state.city_cents + player.money_cents + player.clean_cents + purses
+    tills = sum(front.till_cents for front in state.empire.fronts.values())
+    return state.city_cents + player.money_cents + player.clean_cents + purses + tills
 
 
 def items(state: State) -> Iterator[Item]:

@@ -16,8 +16,9 @@ from bodybroker.generation.parameters import (
     Word,
 )
 from bodybroker.kernel import configuration, json
-from bodybroker.world.city.rules import Clock
+from bodybroker.world.city.rules import Absence, Clock, Difficulty
 from bodybroker.world.crime.rules import MorgueRules, Police
+from bodybroker.world.empire.rules import Crews, Fronts, Ranks
 from bodybroker.world.lab.rules import EquipmentList, Parts
 from bodybroker.world.market.rules import Market
 
@@ -59,6 +60,11 @@ class Rules(Parameters):
     races: Races
     district: Plan
     names: NameGrammars
+    ranks: Ranks
+    crews: Crews
+    fronts: Fronts
+    difficulty: Difficulty
+    absence: Absence
 
     @cached_property
     def digest(self) -> str:
@@ -138,6 +144,7 @@ def _inconsistencies(sections: dict[str, Any]) -> list[str]:
         (("races", "market"), _moods_without_rules),
         (("district", "races"), _residents_without_race),
         (("names", "district", "races"), _things_without_names),
+        (("player", "ranks"), _first_rank_unknown),
     )
     faults: list[str] = []
     for needed, check in checks:
@@ -182,3 +189,8 @@ def _residents_without_race(district: Plan, races: Races) -> list[str]:
 def _things_without_names(names: NameGrammars, district: Plan, races: Races) -> list[str]:
     needed = {"district", "street", *district.lots, *races.races}
     return [f"world/names: names.{kind}: missing" for kind in sorted(needed - names.names.keys())]
+
+
+def _first_rank_unknown(player: PlayerRules, ranks: Ranks) -> list[str]:
+    known = {rank.name for rank in ranks.ranks}
+    return [] if player.rank in known else [f"world/player: rank: {player.rank} is not in world/ranks"]

@@ -53,9 +53,8 @@ def test_every_action_is_what_decide_says(golden_night, golden_documents):
                 said = {"allowed": False, "rule": refusal.code, "reason": refusal.detail}
             assert action == {"command": action["command"], "title": action["title"], **said}
             kinds.add((command.type, action["allowed"]))
-    never_refused = {("wait", False), ("travel", False)}
-    every = {(kind, allowed) for kind, _ in kinds for allowed in (True, False)}
-    assert len({kind for kind, _ in kinds}) == 8 and kinds >= every - never_refused
+    often = {"rob_morgue", "lie_low", "buy_equipment", "grow_part", "collect_part", "sell_part"}
+    assert kinds >= {(kind, allowed) for kind in often for allowed in (True, False)}
 
 
 def test_a_sale_names_its_price(world, book):

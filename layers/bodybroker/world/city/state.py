@@ -5,3 +5,5 @@ from msgspec import Struct
 
 class CityState(Struct, frozen=True):
     """The weather and how hard the world is."""
+
+    difficulty: str = "normal"

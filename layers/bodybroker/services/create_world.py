@@ -13,17 +13,24 @@ ROOT_NAME = "main"
 
 
 def create_world(
-    store: EventStore, rules: Rules, recorder: Recorder, player: PlayerId, command_id: str, seed: int | None, name: str
+    store: EventStore,
+    rules: Rules,
+    recorder: Recorder,
+    player: PlayerId,
+    command_id: str,
+    seed: int | None,
+    name: str,
+    difficulty: str | None = None,
 ) -> tuple[WorldKey, Outcome]:
     """Begin the world that `seed` makes, a random one without; the same `command_id` gives the same world again.
 
-    Raises Refused `idempotency_key_reused` when that id began another one.
+    Raises Refused: `idempotency_key_reused` when that id began another one, `unknown_difficulty`.
     """
     key = WorldKey(player, WorldId(recorder.new_id()))
-    payload_hash = digest({"create_world": {"seed": seed, "name": name}})
+    payload_hash = digest({"create_world": {"seed": seed, "name": name, "difficulty": difficulty}})
     if seed is None:
         seed = int.from_bytes(recorder.entropy(8)) % SEED_LIMIT
-    recorded = recorder.record(decide.create(seed, rules), after=0, command_id=command_id)
+    recorded = recorder.record(decide.create(seed, rules, difficulty), after=0, command_id=command_id)
     state = apply.fold(event.event for event in recorded)
     now = recorded[-1].recorded_at
     branch = Branch(0, BranchId(recorder.new_id()), parent=None, forked_at=0, name=ROOT_NAME, created_at=now)

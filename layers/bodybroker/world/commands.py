@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, TypeAdapter
 
-from bodybroker.world.city.commands import Travel, Wait
+from bodybroker.world.city.commands import CatchUp, Travel, Wait
 from bodybroker.world.crime.commands import LieLow, RobMorgue
 from bodybroker.world.empire.commands import BuyFront, ClaimRank, Deposit, Dismiss, Hire, SellFront, Withdraw
 from bodybroker.world.lab.commands import BuyEquipment, CollectPart, GrowPart
@@ -31,4 +31,4 @@ Command = Annotated[
 ]
 CommandAdapter: TypeAdapter[Command] = TypeAdapter(Command)
 
-Internal = RecordTurn
+Internal = RecordTurn | CatchUp

@@ -1,6 +1,7 @@
 """Decide: what a command brings about. Pure: the state, the rules and the world's own seed decide, nothing else."""
 
 from bodybroker.generation import district
+from bodybroker.kernel.errors import Refused
 from bodybroker.kernel.random import SEED_LIMIT
 from bodybroker.world.base import Decider, by_id
 from bodybroker.world.checks import check
@@ -26,8 +27,14 @@ from bodybroker.world.talk.decide import DECIDERS as TALK
 _DECIDERS: dict[type, Decider] = CITY | CONFLICT | CRIME | EMPIRE | HOUSES | LAB | MARKET | POWERS | TALK
 
 
-def create(seed: int, rules: Rules) -> list[Event]:
-    """The events that make a new world; `seed` in [0, SEED_LIMIT), ValueError otherwise."""
+def create(seed: int, rules: Rules, difficulty: str | None = None) -> list[Event]:
+    """The events that make a new world; `seed` in [0, SEED_LIMIT), ValueError otherwise.
+
+    Raises Refused `unknown_difficulty`; without one the rules' default holds.
+    """
+    difficulty = difficulty or rules.difficulty.default
+    if difficulty not in rules.difficulty.levels:
+        raise Refused("unknown_difficulty", f"There is: {', '.join(sorted(rules.difficulty.levels))}.")
     if not 0 <= seed < SEED_LIMIT:
         raise ValueError(f"a seed lies in [0, {SEED_LIMIT}), got {seed}")
     made = district.generate(seed, rules.recipe)
@@ -56,7 +63,7 @@ def create(seed: int, rules: Rules) -> list[Event]:
                 npc_id: Npc(character, rules.races.races[character.race].mood, character.purse_cents, 0)
                 for npc_id, character in made.characters.items()
             },
-            city=CityState(),
+            city=CityState(difficulty),
             houses=HousesState(),
         )
     ]

@@ -14,6 +14,9 @@ DECISIONS_VERSION = 1
 class Draft:
     """Collects what a decision brings about; every event is applied at once, so the next one builds on it."""
 
+    offscreen = False
+    """While the player is away: nothing happens that would need an answer."""
+
     def __init__(self, state: State, rules: Rules) -> None:
         self.state = state
         self.rules = rules

@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Struct
 
 from bodybroker.kernel.ids import EventId
-from bodybroker.world.city.events import PhaseChanged, TimePassed, Travelled, WorldCreated, WorldRewound
+from bodybroker.world.city.events import PhaseChanged, TimePassed, TimeSkipped, Travelled, WorldCreated, WorldRewound
 from bodybroker.world.conflict.events import DangerArose, DangerPassed
 from bodybroker.world.crime.events import MorgueRestocked, MorgueRobbed, PoliceResponded
 from bodybroker.world.empire.events import (
@@ -45,6 +45,7 @@ Event = (
     | DangerPassed
     | Travelled
     | TimePassed
+    | TimeSkipped
     | PhaseChanged
     | PursesFilled
     | MorgueRestocked

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from bodybroker.kernel.ids import EventId
-from bodybroker.world.city.events import PhaseChanged, TimePassed, Travelled, WorldRewound
+from bodybroker.world.city.events import PhaseChanged, TimePassed, TimeSkipped, Travelled, WorldRewound
 from bodybroker.world.city.known import WorldCreated
 from bodybroker.world.conflict.events import DangerArose, DangerPassed
 from bodybroker.world.crime.events import PoliceResponded
@@ -50,6 +50,7 @@ KnownEvents = (
     | DangerPassed
     | Travelled
     | TimePassed
+    | TimeSkipped
     | PhaseChanged
     | PursesFilled
     | MorgueRestocked

@@ -15,6 +15,10 @@ def _time_passed(state: State, event: events.TimePassed) -> Changes:
     return {"minute": event.minute, "player": replace(state.player, heat=event.heat, health=event.health)}
 
 
+def _time_skipped(state: State, event: events.TimeSkipped) -> Changes:
+    return {"minute": event.minute, "player": replace(state.player, heat=event.heat)}
+
+
 def _phase_changed(state: State, event: events.PhaseChanged) -> Changes:
     return {"phase": event.phase}
 
@@ -22,5 +26,6 @@ def _phase_changed(state: State, event: events.PhaseChanged) -> Changes:
 APPLIERS: dict[type, Applier] = {
     events.Travelled: _travelled,
     events.TimePassed: _time_passed,
+    events.TimeSkipped: _time_skipped,
     events.PhaseChanged: _phase_changed,
 }

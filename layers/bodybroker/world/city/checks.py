@@ -17,7 +17,13 @@ def _wait(state: State, command: commands.Wait, rules: Rules) -> None:
     """One can always wait: nobody is ever stuck."""
 
 
+def _catch_up(state: State, command: commands.CatchUp, rules: Rules) -> None:
+    if command.minutes <= 0:
+        raise Refused("clock_runs_backward", "Time passes forward only.")
+
+
 CHECKS: dict[type, Check] = {
     commands.Travel: _travel,
     commands.Wait: _wait,
+    commands.CatchUp: _catch_up,
 }

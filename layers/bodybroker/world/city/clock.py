@@ -35,6 +35,14 @@ def advance(draft: Draft, minute: int, hiding: bool) -> None:
     )
 
 
+def skip(draft: Draft, days: int) -> None:
+    """Moves the clock on by whole days of which nothing is told but that heat cooled."""
+    state = draft.state
+    minute = state.minute + days * MINUTES_PER_DAY
+    cooled = _points(state.minute, minute, draft.rules.police.cooling_minutes_per_point)
+    draft.add(events.TimeSkipped(days, minute, max(0, state.player.heat - cooled)))
+
+
 def _points(start: int, end: int, minutes_per_point: int) -> int:
     """Points gained between two minutes, counted on the world's clock: many short steps give what a long one gives."""
     return end // minutes_per_point - start // minutes_per_point

@@ -2,6 +2,7 @@
 
 from typing import Annotated, Literal
 
+from msgspec import Struct
 from pydantic import Field
 
 from bodybroker.world.base import BaseCommand, Id
@@ -21,3 +22,9 @@ class Wait(BaseCommand):
 
     type: Literal["wait"]
     minutes: Annotated[int, Field(ge=1, le=LONGEST_WAIT_MINUTES)]
+
+
+class CatchUp(Struct, frozen=True):
+    """The player comes back after `minutes` of game time. Only the service that knows the clock asks for it."""
+
+    minutes: int

@@ -2,6 +2,7 @@
 
 from bodybroker.world.base import Decider
 from bodybroker.world.city import commands, events
+from bodybroker.world.city.clock import MINUTES_PER_DAY, skip
 from bodybroker.world.draft import Draft
 from bodybroker.world.passage import pass_time
 
@@ -17,7 +18,19 @@ def _wait(draft: Draft, command: commands.Wait) -> None:
     pass_time(draft, command.minutes)
 
 
+def _catch_up(draft: Draft, command: commands.CatchUp) -> None:
+    """The last days are lived through; what lies before them is skipped, so that the cost has a bound."""
+    absence = draft.rules.absence
+    minutes = min(command.minutes, absence.longest_days * MINUTES_PER_DAY)
+    skipped = max(0, (minutes - 1) // MINUTES_PER_DAY + 1 - absence.lived_days)
+    draft.offscreen = True
+    if skipped:
+        skip(draft, skipped)
+    pass_time(draft, minutes - skipped * MINUTES_PER_DAY)
+
+
 DECIDERS: dict[type, Decider] = {
     commands.Travel: _travel,
     commands.Wait: _wait,
+    commands.CatchUp: _catch_up,
 }

@@ -42,6 +42,14 @@ class TimePassed(BaseEvent, frozen=True, tag="time_passed"):
     health: int
 
 
+class TimeSkipped(BaseEvent, frozen=True, tag="time_skipped"):
+    """While the player was away whole days went by of which nothing is told; the clock stands at `minute`."""
+
+    days: int
+    minute: int
+    heat: int
+
+
 class PhaseChanged(BaseEvent, frozen=True, tag="phase_changed"):
     """Day turned to night or night to day."""
 

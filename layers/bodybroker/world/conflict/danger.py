@@ -6,6 +6,6 @@ from bodybroker.world.draft import Draft
 
 
 def arise(draft: Draft, danger: Danger) -> None:
-    """The player is in this danger from now on, unless in another one already."""
-    if draft.state.conflict.danger is None:
+    """The player is in this danger from now on, unless in another one already or away."""
+    if draft.state.conflict.danger is None and not draft.offscreen:
         draft.add(events.DangerArose(danger))

@@ -23,6 +23,7 @@ ROUTES = (
     Route("GET", "/worlds/{world}/branches", "worlds"),
     Route("POST", "/worlds/{world}/branches", "worlds", body=True, once=True),
     Route("POST", "/worlds/{world}/commands", "commands", body=True, once=True, watched=True),
+    Route("POST", "/worlds/{world}/return", "commands", once=True),
     Route("POST", "/worlds/{world}/npcs/{npc}/encounters", "encounters"),
     Route("POST", "/worlds/{world}/npcs/{npc}/turns", "turns", body=True, once=True, streams=True),
 )

@@ -9,7 +9,8 @@ from bodybroker.doors.parse import Body
 from bodybroker.doors.wiring import CLOCK, event_store, world_rules
 from bodybroker.kernel.json import digest
 from bodybroker.services.handle_command import CommandDesk, Submission
-from bodybroker.services.recording import Recorder
+from bodybroker.services.recording import Outcome, Recorder
+from bodybroker.services.return_to_world import return_to_world
 from bodybroker.world import state, views
 from bodybroker.world.commands import Command
 from bodybroker.world.known import Known, as_known
@@ -53,7 +54,23 @@ def command(call: Call) -> Answer:
     body = call.body(NewCommand)
     payload_hash = digest({"command": body.model_dump()})
     submission = Submission(call.idempotency_key, payload_hash, body.command, body.expected_version)
-    outcome = desk().handle(call.world, submission)
+    return _answer(desk().handle(call.world, submission))
+
+
+@operation(
+    "POST",
+    "/worlds/{world}/return",
+    summary="Come back",
+    responses={200: CommandResult},
+    idempotent=True,
+    problems=(409, 422),
+)
+def come_back(call: Call) -> Answer:
+    """After a long absence the city has lived on; after a short one nothing has happened and no events are given."""
+    return _answer(return_to_world(desk(), CLOCK, call.world, call.idempotency_key))
+
+
+def _answer(outcome: Outcome) -> Answer:
     result = CommandResult(
         branch_id=outcome.head.branch_id,
         version=outcome.head.version,
@@ -64,5 +81,5 @@ def command(call: Call) -> Answer:
     return Answer(200, result, replay_header(outcome.replayed))
 
 
-OPERATIONS = (command,)
+OPERATIONS = (command, come_back)
 lambda_handler = serve(*OPERATIONS, prepare=(desk,))

@@ -24,10 +24,14 @@ Name = Annotated[str, Field(max_length=64, pattern=r"^[^\x00-\x1f\x7f]*$")]
 
 
 class NewWorld(Body):
-    """A world to begin. The same seed makes the same city; without one a random seed is drawn."""
+    """A world to begin. The same seed makes the same city; without one a random seed is drawn.
+
+    `difficulty` is a level of difficulty.yaml: `story`, `normal`, `hard`, `nightmare`.
+    """
 
     seed: Annotated[int, Field(ge=0, lt=SEED_LIMIT)] | None = None
     name: Name = ""
+    difficulty: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")] | None = None
 
 
 class NewBranch(Body):
@@ -119,7 +123,14 @@ def begin_world(call: Call) -> Answer:
     """Layer 1 makes a district, its places and its people from the seed."""
     body = call.body(NewWorld)
     key, outcome = create_world(
-        event_store(), world_rules(), RECORDER, call.player, call.idempotency_key, body.seed, body.name
+        event_store(),
+        world_rules(),
+        RECORDER,
+        call.player,
+        call.idempotency_key,
+        body.seed,
+        body.name,
+        body.difficulty,
     )
     return Answer(201, _world(key.world, outcome.head, outcome.state), replay_header(outcome.replayed))
 

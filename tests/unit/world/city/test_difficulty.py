@@ -1,0 +1,31 @@
+import pytest
+from bodybroker.kernel.errors import Refused
+from bodybroker.world import decide, rules
+from bodybroker.world.apply import fold
+from bodybroker.world.city.difficulty import scaled
+
+
+def test_a_world_keeps_the_difficulty_that_it_was_made_with(book):
+    for level, factors in book.difficulty.levels.items():
+        state = fold(decide.create(7, book, level))
+        assert state.city.difficulty == level
+        assert scaled(1000, "police", state, book) == factors.police
+    assert fold(decide.create(7, book)).city.difficulty == book.difficulty.default
+
+
+def test_an_unknown_difficulty_is_refused(book):
+    with pytest.raises(Refused, check=lambda error: error.code == "unknown_difficulty"):
+        decide.create(7, book, "impossible")
+
+
+def test_a_level_that_was_taken_away_counts_as_the_default(world, change):
+    levels = {"levels": {"soft": {"police": 500, "violence": 1, "hunted": 1, "prices": 1, "death": 1}}}
+    fewer = rules.Rules.model_validate(
+        world.rules.model_dump() | {"difficulty": {"default": "soft", **levels}}, strict=False
+    )
+    assert scaled(1000, "police", world.state, fewer) == 500
+
+
+def test_the_default_must_be_a_level(change):
+    with pytest.raises(rules.InvalidRules, match="insane is not among the levels"):
+        change(difficulty={"default": "insane"})

@@ -16,6 +16,7 @@ ROUTES = (
     Route("POST", "/auth/guest", "accounts", public=True),
     Route("POST", "/auth/steam", "accounts", public=True, body=True),
     Route("POST", "/auth/refresh", "accounts", public=True, body=True),
+    Route("DELETE", "/account", "accounts", body=True),
     Route("POST", "/worlds", "worlds", once=True),
     Route("GET", "/worlds", "worlds"),
     Route("GET", "/worlds/{world}", "worlds"),
@@ -90,6 +91,7 @@ class ApiStack(aws_cdk.Stack):
             },
         )
         accounts.allow(function, "GetItem", "PutItem", "UpdateItem", "DeleteItem")
+        self._data.keys.let_create_and_destroy(function)
         function.may(["kms:Sign"], key.key_arn)
         function.may(["secretsmanager:GetSecretValue"], secret.secret_arn)
         return function
@@ -103,6 +105,7 @@ class ApiStack(aws_cdk.Stack):
             size=Size(memory_mb=1769, timeout_s=15),
             environment={"WORLDS_TABLE": self._data.worlds.name, "PROJECTIONS_TABLE": self._data.projections.name},
         )
+        self._data.keys.let_open(function)
         self._data.worlds.allow(function, *APPEND_TO_LOG)
         self._data.projections.allow(function, "Query")
         return function
@@ -116,6 +119,7 @@ class ApiStack(aws_cdk.Stack):
             size=Size(memory_mb=1769, timeout_s=10),
             environment={"WORLDS_TABLE": self._data.worlds.name},
         )
+        self._data.keys.let_open(function)
         self._data.worlds.allow(function, *APPEND_TO_LOG)
         return function
 
@@ -128,6 +132,7 @@ class ApiStack(aws_cdk.Stack):
             size=Size(memory_mb=1769, timeout_s=15),
             environment=self._conversation(),
         )
+        self._data.keys.let_open(function)
         self._data.worlds.allow(function, *READ_LOG)
         self._data.encounters.allow(function, "GetItem", "PutItem")
         self._may_ask_gold(function)
@@ -143,6 +148,7 @@ class ApiStack(aws_cdk.Stack):
             environment=self._conversation(),
             streams=True,
         )
+        self._data.keys.let_open(function)
         self._data.worlds.allow(function, *APPEND_TO_LOG, "BatchGetItem")
         self._data.encounters.allow(function, "BatchGetItem", "GetItem", "PutItem")
         self._may_ask_gold(function)

@@ -96,11 +96,15 @@ class ObservabilityStack(aws_cdk.Stack):
             period=MINUTES_5, statistic="Maximum"
         )
         self._alarms.watch("Unprojected", "Events could not be projected and wait in the dead-letter queue", waiting, 1)
+        unerased = pipelines.eraser.dead_letters.queue.metric_approximate_number_of_messages_visible(
+            period=MINUTES_5, statistic="Maximum"
+        )
+        self._alarms.watch("Unerased", "Rows of deleted accounts could not be removed yet", unerased, 1)
         age = pipelines.projector.function.metric("IteratorAge", period=MINUTES_5, statistic="Maximum")
         self._alarms.watch("StaleProjections", "Projections lag behind the log", age, STALE_PROJECTION_MS)
         failed = pipelines.state_machine.metric_failed(period=MINUTES_5)
         self._alarms.watch("RebuildFailed", "A rebuild of projections failed", failed, 1)
-        self._graph("Projections", [waiting, failed], [age])
+        self._graph("Projections and erasure", [waiting, unerased, failed], [age])
 
     def _watch_tables(self, data: DataStack) -> None:
         throttles: Row = []

@@ -1,4 +1,4 @@
-"""What happens after the fact: projections of committed events, and their rebuilding."""
+"""What happens after the fact: projections of committed events and their rebuilding, erasure of deleted accounts."""
 
 import json
 from typing import Any
@@ -17,12 +17,13 @@ from cdk.constructs.artifacts import ROOT, Layers
 from cdk.constructs.function import LOG_RETENTION, Function, Size
 from cdk.constructs.queue import DeadLetters
 from cdk.stacks.data import DataStack
+from cdk.stacks.erasure import Eraser
 
 DEFINITION = ROOT / "step_functions" / "rebuild_projections.asl.yaml"
 
 
 class PipelinesStack(aws_cdk.Stack):
-    """The projector on the Worlds stream, and the state machine that rebuilds projections from the log."""
+    """The projector on the Worlds stream, the state machine that rebuilds projections from the log, the eraser."""
 
     def __init__(self, scope: Construct, id: str, *, data: DataStack, **options: Any) -> None:
         super().__init__(scope, id, **options)
@@ -31,7 +32,8 @@ class PipelinesStack(aws_cdk.Stack):
         self.projector = self._make_projector(layers, data)
         self.rebuild = self._make_rebuild(layers, data)
         self.state_machine = self._make_state_machine()
-        self.functions = {function.name: function for function in (self.projector, self.rebuild)}
+        self.eraser = Eraser(self, layers, data)
+        self.functions = {function.name: function for function in (self.projector, self.rebuild, self.eraser.function)}
 
     def _make_projector(self, layers: Layers, data: DataStack) -> Function:
         function = Function(
@@ -43,22 +45,18 @@ class PipelinesStack(aws_cdk.Stack):
             environment={"WORLDS_TABLE": data.worlds.name, "PROJECTIONS_TABLE": data.projections.name},
             no_dead_letters="the stream's event source mapping has one for what fails for good",
         )
+        data.keys.let_open(function)
         data.worlds.allow(function, "Query", "GetItem", "PutItem")
-        data.projections.allow(function, "PutItem")
+        data.projections.allow(function, "PutItem", "DeleteItem")
         self._consume(function, data)
         return function
 
     def _consume(self, function: Function, data: DataStack) -> None:
-        stream = data.worlds.table.table_stream_arn
-        assert stream is not None
-        function.may(["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"], stream)
-        function.may(["dynamodb:ListStreams"], "*")
-        acknowledge(function.role, {"IAM5[Resource::*]": "ListStreams names no resource"})
         lambda_.EventSourceMapping(
             self,
             "WorldsStream",
             target=function.function,
-            event_source_arn=stream,
+            event_source_arn=data.worlds.let_follow(function),
             starting_position=lambda_.StartingPosition.TRIM_HORIZON,
             batch_size=100,
             bisect_batch_on_error=True,
@@ -78,8 +76,9 @@ class PipelinesStack(aws_cdk.Stack):
             size=Size(memory_mb=1769, timeout_s=300),
             environment={"WORLDS_TABLE": data.worlds.name, "PROJECTIONS_TABLE": data.projections.name},
         )
+        data.keys.let_open(function)
         data.worlds.allow(function, "Scan", "Query", "GetItem")
-        data.projections.allow(function, "PutItem")
+        data.projections.allow(function, "PutItem", "DeleteItem")
         return function
 
     def _make_state_machine(self) -> sfn.StateMachine:

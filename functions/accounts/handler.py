@@ -1,11 +1,12 @@
-"""Signing in: `/auth/*`."""
+"""Accounts: signing in (`/auth/*`) and going for good (`DELETE /account`)."""
 
 import os
 from functools import cache
-from typing import Annotated
+from typing import Annotated, Literal
 
 from bodybroker.adapters import aws
 from bodybroker.adapters.accounts_table import AccountsTable
+from bodybroker.adapters.player_keys import KmsPlayerKeys
 from bodybroker.adapters.secrets import JsonSecret
 from bodybroker.adapters.signer import KmsSigner
 from bodybroker.adapters.steam import SteamTickets
@@ -13,6 +14,7 @@ from bodybroker.doors.http import Answer, Call, serve
 from bodybroker.doors.operations import operation
 from bodybroker.doors.parse import Body
 from bodybroker.kernel.clock import SystemClock
+from bodybroker.services.delete_account import delete_account
 from bodybroker.services.sign_in import SignedIn, SignIn
 from msgspec import Struct
 from pydantic import Field
@@ -41,6 +43,18 @@ class Refresh(Body):
     refresh_token: Annotated[str, Field(min_length=1, max_length=256)]
 
 
+class Goodbye(Body):
+    """The player means it."""
+
+    confirm: Literal["delete my account"]
+
+
+class Deletion(Struct):
+    """Whose account is deleted: unreadable now, and its rows are being removed."""
+
+    player_id: str
+
+
 class Tokens(Struct, omit_defaults=True):
     """A signed-in player. `expires_in` is the access token's life in seconds; `device_token` is secret, keep it."""
 
@@ -52,10 +66,24 @@ class Tokens(Struct, omit_defaults=True):
     device_token: str | None = None
 
 
+CLOCK = SystemClock()
+
+
+@cache
+def accounts() -> AccountsTable:
+    return AccountsTable(aws.client("dynamodb"), os.environ["ACCOUNTS_TABLE"])
+
+
+@cache
+def keys() -> KmsPlayerKeys:
+    return KmsPlayerKeys(
+        aws.client("dynamodb"), os.environ["KEYS_TABLE"], aws.client("kms"), os.environ["WRAPPING_KEY_ID"], CLOCK
+    )
+
+
 @cache
 def sign_in() -> SignIn:
-    accounts = AccountsTable(aws.client("dynamodb"), os.environ["ACCOUNTS_TABLE"])
-    return SignIn(accounts, KmsSigner(aws.client("kms"), os.environ["SIGNING_KEY_ID"]), SystemClock())
+    return SignIn(accounts(), keys(), KmsSigner(aws.client("kms"), os.environ["SIGNING_KEY_ID"]), CLOCK)
 
 
 @cache
@@ -107,6 +135,21 @@ def refresh(call: Call) -> Answer:
     return _tokens(200, sign_in().refresh(call.body(Refresh).refresh_token))
 
 
+@operation(
+    "DELETE",
+    "/account",
+    summary="Delete your account",
+    request=Goodbye,
+    responses={202: Deletion},
+)
+def delete(call: Call) -> Answer:
+    """There is no way back. The key under which everything of yours is encrypted is destroyed at once, backups
+    included; refresh tokens, the device token and the identity are no longer known; worlds vanish within seconds."""
+    call.body(Goodbye)
+    delete_account(keys(), accounts(), call.player)
+    return Answer(202, Deletion(call.player))
+
+
 def _tokens(status: int, signed: SignedIn) -> Answer:
     body = Tokens(
         player_id=signed.player,
@@ -119,5 +162,5 @@ def _tokens(status: int, signed: SignedIn) -> Answer:
     return Answer(status, body)
 
 
-OPERATIONS = (guest, steam_ticket, refresh)
+OPERATIONS = (guest, steam_ticket, refresh, delete)
 lambda_handler = serve(*OPERATIONS, prepare=(sign_in,))

@@ -11,7 +11,7 @@ from bodybroker.doors.http import Answer, Call, serve
 from bodybroker.doors.log import LOG
 from bodybroker.doors.operations import operation
 from bodybroker.doors.parse import Body
-from bodybroker.doors.wiring import CLOCK, event_store, world_rules
+from bodybroker.doors.wiring import CLOCK, event_store, vault, world_rules
 from bodybroker.kernel.ids import EntityId, parse_id
 from bodybroker.minds import turns
 from bodybroker.services.prepare_encounter import EncounterDesk, warm
@@ -44,7 +44,9 @@ class EncounterBody(Struct):
 
 @cache
 def desk() -> EncounterDesk:
-    encounters = DynamoEncounters(aws.client("dynamodb"), os.environ["ENCOUNTERS_TABLE"], os.environ["WORLDS_TABLE"])
+    encounters = DynamoEncounters(
+        aws.client("dynamodb"), os.environ["ENCOUNTERS_TABLE"], os.environ["WORLDS_TABLE"], vault()
+    )
     return EncounterDesk(event_store(), encounters, world_rules(), turns.load(), Recorder(CLOCK))
 
 

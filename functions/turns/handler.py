@@ -23,7 +23,7 @@ from bodybroker.doors.log import LOG
 from bodybroker.doors.operations import EVENT_STREAM, operation, operation_of
 from bodybroker.doors.problems import CONTENT_TYPE as PROBLEM
 from bodybroker.doors.problems import problem, problem_headers
-from bodybroker.doors.wiring import CLOCK, event_store, world_rules
+from bodybroker.doors.wiring import CLOCK, event_store, vault, world_rules
 from bodybroker.kernel.errors import BrokerError, Malformed, NotFound, TooLarge, Unauthorized
 from bodybroker.kernel.ids import EntityId, PlayerId, WorldId, WorldKey, parse_id
 from bodybroker.minds import turns
@@ -69,7 +69,9 @@ NAMES: dict[type, str] = {Started: "start", Token: "token", Cut: "cut", Done: "d
 @cache
 def desk() -> TurnDesk:
     settings, recorder = turns.load(), Recorder(CLOCK)
-    encounters = DynamoEncounters(aws.client("dynamodb"), os.environ["ENCOUNTERS_TABLE"], os.environ["WORLDS_TABLE"])
+    encounters = DynamoEncounters(
+        aws.client("dynamodb"), os.environ["ENCOUNTERS_TABLE"], os.environ["WORLDS_TABLE"], vault()
+    )
     deadlines = settings.deadlines_ms
     patience_ms = max(deadlines.first_token, deadlines.between_tokens, deadlines.acts)
     return TurnDesk(

@@ -3,11 +3,12 @@
 Adapters implement these, services use them, doors join the two.
 """
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from bodybroker.accounts.tokens import Plan
+from bodybroker.kernel.errors import NotFound
 from bodybroker.kernel.ids import BranchId, EntityId, PlayerId, WorldId, WorldKey
 from bodybroker.minds.encounters import Encounter
 from bodybroker.models.inference import ChatRequest, Chunk, Completion
@@ -156,6 +157,9 @@ class Projections(Protocol):
     def replace(self, player: PlayerId, summary: Summary) -> None:
         """Store a summary whatever is there: for rebuilding."""
 
+    def remove(self, player: PlayerId, world: WorldId) -> None:
+        """Forget a world that is gone."""
+
     def list_worlds(self, player: PlayerId, cursor: WorldId | None, limit: int) -> Sequence[Summary]:
         """Up to `limit` summaries of a player's worlds with an id above `cursor`, oldest world first."""
 
@@ -210,6 +214,9 @@ class Accounts(Protocol):
     def end_session(self, session_id: str) -> None:
         """Revoke a session."""
 
+    def delete_player(self, player: PlayerId) -> None:
+        """Remove a player's identity and profile, and with the profile every session's right to be refreshed."""
+
 
 class Signer(Protocol):
     """Signs access tokens with a key that never leaves its keeper."""
@@ -260,3 +267,63 @@ class Model(Protocol):
 
     def stream(self, request: ChatRequest) -> AsyncGenerator[Chunk, None]:
         """An answer while it is made; raises ModelFailed. Closing the generator stops the model."""
+
+
+class Shredded(NotFound):
+    """The player's key is destroyed, or never was: what was sealed under it is gone for everybody."""
+
+
+class BadSeal(Exception):
+    """Not what was sealed there under that key: changed, cut off or moved."""
+
+
+class PlayerKeys(Protocol):
+    """One data key per player. Destroying it is what deletes an account: all that it sealed is noise from then on."""
+
+    def create(self, player: PlayerId) -> None:
+        """Make the key of a new player; nothing happens where the player has, or had, one."""
+
+    def find(self, player: PlayerId) -> bytes:
+        """The player's key, 256 bits; raises Shredded. Reads are consistent."""
+
+    def destroy(self, player: PlayerId) -> None:
+        """Destroy a key for good and order the erasure of the player's rows, in one step; repeated, order it anew."""
+
+
+class Vault(Protocol):
+    """Seals what belongs to a player. `place` is where the sealed bytes are kept: elsewhere they do not open."""
+
+    def seal(self, player: PlayerId, plain: bytes, place: bytes) -> bytes:
+        """Encrypt and authenticate; raises Shredded."""
+
+    def open(self, player: PlayerId, sealed: bytes, place: bytes) -> bytes:
+        """What was sealed; raises BadSeal or Shredded."""
+
+    def look_again(self, player: PlayerId) -> None:
+        """Trust no key that this process remembers: the next use asks whether the player still has one."""
+
+
+class ErasureOrders(Protocol):
+    """The erasures that destroyed keys have ordered; an order stands until it is fulfilled."""
+
+    def open(self) -> Iterator[PlayerId]:
+        """Every player whose erasure is ordered."""
+
+    def stands(self, player: PlayerId) -> bool:
+        """Whether this player's is."""
+
+    def fulfil(self, player: PlayerId) -> None:
+        """Nothing of the player is left."""
+
+
+class Erasure(Protocol):
+    """Removes the rows of players. Needs no key: it never reads what they hold."""
+
+    def worlds(self, player: PlayerId) -> Sequence[WorldKey]:
+        """Every world of a player that is not erased yet."""
+
+    def erase_world(self, key: WorldKey) -> None:
+        """Remove all of a world, its head first: then it is gone for every reader. Cut off, it can be repeated."""
+
+    def erase_player(self, player: PlayerId) -> None:
+        """Remove what lies beside the worlds."""

@@ -32,14 +32,24 @@ def aws_client(aws_url: str) -> Callable[[str], Any]:
 
 
 @pytest.fixture
-def table(aws_client: Callable[[str], Any]) -> str:
+def make_table(aws_client: Callable[[str], Any]) -> Callable[[], str]:
+    """Makes tables with keys `pk` and `sk`; gives their names."""
+
+    def make() -> str:
+        name = f"table-{uuid4()}"
+        keys = (("pk", "HASH"), ("sk", "RANGE"))
+        aws_client("dynamodb").create_table(
+            TableName=name,
+            KeySchema=[{"AttributeName": key, "KeyType": kind} for key, kind in keys],
+            AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key, _ in keys],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        return name
+
+    return make
+
+
+@pytest.fixture
+def table(make_table: Callable[[], str]) -> str:
     """The name of a fresh table with keys `pk` and `sk`."""
-    name = f"table-{uuid4()}"
-    keys = (("pk", "HASH"), ("sk", "RANGE"))
-    aws_client("dynamodb").create_table(
-        TableName=name,
-        KeySchema=[{"AttributeName": key, "KeyType": kind} for key, kind in keys],
-        AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key, _ in keys],
-        BillingMode="PAY_PER_REQUEST",
-    )
-    return name
+    return make_table()

@@ -24,6 +24,10 @@ class MemoryAccounts:
         self.profiles[profile.player] = profile
         return True
 
+    def delete_player(self, player: PlayerId) -> None:
+        self.profiles.pop(player, None)
+        self.identities = {identity: owner for identity, owner in self.identities.items() if owner != player}
+
     def profile(self, player: PlayerId) -> Profile | None:
         return self.profiles.get(player)
 

@@ -26,3 +26,6 @@ class MemoryProjections:
     def list_worlds(self, player: PlayerId, cursor: WorldId | None, limit: int) -> Sequence[Summary]:
         mine = sorted(world for owner, world in self.rows if owner == player)
         return [self.rows[player, world] for world in mine if world > (cursor or "")][:limit]
+
+    def remove(self, player: PlayerId, world: WorldId) -> None:
+        self.rows.pop((player, world), None)

@@ -1,5 +1,7 @@
 """Least privilege: one role a function, exact actions, exact resources."""
 
+import json
+
 NO_RESOURCE_TO_NAME = {
     "cloudwatch:PutMetricData",
     "dynamodb:ListStreams",
@@ -53,12 +55,13 @@ def test_functions_reach_only_the_services_that_they_need(app):
     assert reached == {
         "authorizer": {"kms"},
         "accounts": {"dynamodb", "kms", "secretsmanager"},
-        "worlds": {"dynamodb"},
-        "commands": {"dynamodb"},
-        "encounters": {"dynamodb", "sagemaker"},
-        "turns": {"dynamodb", "sagemaker"},
-        "projector": {"dynamodb", "sqs"},
-        "rebuild": {"dynamodb"},
+        "worlds": {"dynamodb", "kms"},
+        "commands": {"dynamodb", "kms"},
+        "encounters": {"dynamodb", "kms", "sagemaker"},
+        "turns": {"dynamodb", "kms", "sagemaker"},
+        "projector": {"dynamodb", "kms", "sqs"},
+        "rebuild": {"dynamodb", "kms"},
+        "eraser": {"dynamodb", "sqs"},
     }
 
 
@@ -66,3 +69,28 @@ def test_only_accounts_may_sign(app):
     signers = {statement.policy for statement in app.statements() if "kms:Sign" in statement.actions}
     assert len(signers) == 1
     assert signers.pop().startswith("AccountsRole")
+
+
+def _may(app, name, export):
+    """What a function may do with the resources whose exported name holds `export`."""
+    role = app.functions()[name]["Role"]["Fn::GetAtt"][0]
+    return {
+        action
+        for statement in app.statements(role)
+        if any(export in json.dumps(resource) for resource in statement.resources)
+        for action in statement.actions
+    }
+
+
+def test_only_accounts_make_and_destroy_keys_and_cannot_read_them(app):
+    assert _may(app, "accounts", "KeysWrappingKey") == {"kms:GenerateDataKeyWithoutPlaintext"}
+    assert _may(app, "accounts", "KeysTable") == {"dynamodb:PutItem", "dynamodb:UpdateItem"}
+    for name in ("worlds", "commands", "encounters", "turns", "projector", "rebuild"):
+        assert _may(app, name, "KeysWrappingKey") == {"kms:Decrypt"}, name
+        assert _may(app, name, "KeysTable") == {"dynamodb:GetItem"}, name
+
+
+def test_the_eraser_removes_what_it_cannot_read(app):
+    assert _may(app, "eraser", "KeysWrappingKey") == set()
+    assert _may(app, "eraser", "WorldsTable") == {"dynamodb:Query", "dynamodb:BatchWriteItem"}
+    assert _may(app, "eraser", "ProjectionsTable") == set()

@@ -1,23 +1,28 @@
 """Nothing that is stored is stored carelessly."""
 
 
-def test_every_table_is_encrypted_recoverable_and_kept(app):
+def test_every_table_is_encrypted_and_kept_and_all_but_the_keys_recoverable(app):
+    """A key that could be restored would undo the deletion of an account."""
     tables = app.all("DynamoDB::GlobalTable")
-    assert len(tables) == 4
+    assert len(tables) == 5
+    assert sum(table.id.startswith("Keys") for table in tables) == 1
     for table in tables:
         assert table["SSESpecification"] == {"SSEEnabled": True, "SSEType": "KMS"}, table.id
         for replica in table["Replicas"]:
-            assert replica["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}, table.id
+            assert replica["PointInTimeRecoverySpecification"] == {
+                "PointInTimeRecoveryEnabled": not table.id.startswith("Keys")
+            }, table.id
             assert replica["DeletionProtectionEnabled"] is True, table.id
         assert table.document["DeletionPolicy"] == "Retain", table.id
         assert table["BillingMode"] == "PAY_PER_REQUEST", table.id
         assert table["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}, table.id
 
 
-def test_only_worlds_have_a_stream(app):
+def test_only_worlds_and_keys_have_a_stream_and_no_key_is_in_it(app):
     streams = {table.id: table.get("StreamSpecification") for table in app.all("DynamoDB::GlobalTable")}
     assert [spec for id, spec in streams.items() if id.startswith("Worlds")] == [{"StreamViewType": "NEW_IMAGE"}]
-    assert sum(spec is not None for spec in streams.values()) == 1
+    assert [spec for id, spec in streams.items() if id.startswith("Keys")] == [{"StreamViewType": "KEYS_ONLY"}]
+    assert sum(spec is not None for spec in streams.values()) == 2
 
 
 def test_the_signing_key_is_rsa_and_signs_only(app):
@@ -25,6 +30,11 @@ def test_the_signing_key_is_rsa_and_signs_only(app):
     assert [(key["KeySpec"], key["KeyUsage"], key.document["DeletionPolicy"]) for key in keys] == [
         ("RSA_2048", "SIGN_VERIFY", "Retain")
     ]
+
+
+def test_the_wrapping_key_is_symmetric_and_kept(app):
+    (key,) = (key for key in app.all("KMS::Key") if key.stack == "Data")
+    assert (key.get("KeySpec"), key.get("KeyUsage"), key.document["DeletionPolicy"]) == (None, None, "Retain")
 
 
 def test_symmetric_keys_rotate(app):

@@ -34,6 +34,7 @@ def test_every_function_gets_the_package_and_no_layer_twice(app):
         layers = [layer["Ref"] for layer in function["Layers"] if isinstance(layer, dict)]
         assert any(layer.startswith("Layersbodybroker") for layer in layers), name
         assert len(set(layers)) == len(layers), name
+        assert len(function["Layers"]) <= 5, f"{name}: Lambda takes no more"
 
 
 def test_only_turns_stream_through_the_web_adapter(app):

@@ -12,16 +12,30 @@ ROOT = Path(__file__).parents[2]
 
 
 def test_events_are_projected_in_order_and_never_lost(app):
-    (mapping,) = app.all("Lambda::EventSourceMapping")
+    (mapping,) = (each for each in app.all("Lambda::EventSourceMapping") if each.id.startswith("WorldsStream"))
     assert mapping["BisectBatchOnFunctionError"] is True
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     assert mapping["StartingPosition"] == "TRIM_HORIZON"
     assert mapping["MaximumRetryAttempts"] > 0
-    (queue,) = app.all("SQS::Queue")
+    (queue,) = (each for each in app.all("SQS::Queue") if each.id.startswith("Unprojected"))
     assert mapping["DestinationConfig"]["OnFailure"]["Destination"] == {"Fn::GetAtt": [queue.id, "Arn"]}
     assert json.loads(mapping["FilterCriteria"]["Filters"][0]["Pattern"]) == {
         "dynamodb": {"Keys": {"sk": {"S": ["H"]}}}
     }
+
+
+def test_no_erasure_is_lost(app):
+    """The stream tells the eraser; what it gives up on, a daily sweep finds, and somebody is told."""
+    (mapping,) = (each for each in app.all("Lambda::EventSourceMapping") if "KeysStream" in each.id)
+    assert mapping["StartingPosition"] == "TRIM_HORIZON"
+    assert mapping["MaximumRetryAttempts"] > 0
+    assert json.loads(mapping["FilterCriteria"]["Filters"][0]["Pattern"]) == {"eventName": ["MODIFY"]}
+    (queue,) = (each for each in app.all("SQS::Queue") if "Unerased" in each.id)
+    assert mapping["DestinationConfig"]["OnFailure"]["Destination"] == {"Fn::GetAtt": [queue.id, "Arn"]}
+    (rule,) = app.all("Events::Rule")
+    (target,) = rule["Targets"]
+    assert (rule["ScheduleExpression"], json.loads(target["Input"])) == ("rate(1 day)", {"task": "sweep"})
+    assert target["Arn"] == {"Fn::GetAtt": [app.functions()["eraser"].id, "Arn"]}
 
 
 def test_the_state_machine_is_the_file(app):

@@ -1,6 +1,6 @@
 """Accounts on DynamoDB:
 
-P#<player>  PROFILE            who somebody is and what plan is paid
+P#<player>  PROFILE            what plan is paid, and which identity is the player's
 I#<provider>#<subject>  I      which player a provider's identity belongs to
 R#<session>  R                 a session: the hash of the one refresh secret that is valid now
 """
@@ -37,6 +37,7 @@ class AccountsTable:
                 "sk": "PROFILE",
                 "plan": profile.plan,
                 "provider": profile.provider,
+                "subject": subject,
                 "created_at": profile.created_at,
             },
         ]
@@ -98,6 +99,26 @@ class AccountsTable:
     def end_session(self, session_id: str) -> None:
         with outages(SYSTEM):
             self._client.delete_item(TableName=self._table, Key=to_item({"pk": f"R#{session_id}", "sk": "R"}))
+
+    def delete_player(self, player: PlayerId) -> None:
+        """The identity first, as only the profile tells it. By now it may be a new player's, who keeps it."""
+        row = self._get(f"P#{player}", "PROFILE")
+        if row is None:
+            return
+        identity = to_item({"pk": f"I#{row['provider']}#{row['subject']}", "sk": "I"})
+        try:
+            with outages(SYSTEM):
+                self._client.delete_item(
+                    TableName=self._table,
+                    Key=identity,
+                    ConditionExpression="player = :player",
+                    ExpressionAttributeValues=to_item({":player": player}),
+                )
+        except ClientError as error:
+            if error_code(error) != CONDITION_FAILED:
+                raise
+        with outages(SYSTEM):
+            self._client.delete_item(TableName=self._table, Key=to_item({"pk": f"P#{player}", "sk": "PROFILE"}))
 
     def _new(self, row: Row) -> dict[str, Any]:
         return {"TableName": self._table, "Item": to_item(row), "ConditionExpression": "attribute_not_exists(pk)"}

@@ -1,15 +1,17 @@
-"""Prepared encounters on DynamoDB: one row per world and NPC, `N#<npc>`, which the table's TTL removes."""
+"""Prepared encounters on DynamoDB: one row per world and NPC, `N#<npc>`, sealed, which the table's TTL
+removes."""
 
 from typing import Any
 
 import msgspec
 
 from bodybroker.adapters import event_rows as rows
-from bodybroker.adapters.aws import Row, from_item, outages, to_item
+from bodybroker.adapters.aws import Row, outages, to_item
+from bodybroker.adapters.sealed_rows import SealedRows
 from bodybroker.kernel.errors import Unavailable
 from bodybroker.kernel.ids import EntityId, WorldKey
 from bodybroker.minds.encounters import Encounter
-from bodybroker.ports import Opening
+from bodybroker.ports import Opening, Vault
 
 SYSTEM = "The store of encounters"
 BATCH_ATTEMPTS = 3
@@ -21,8 +23,9 @@ _decode = msgspec.json.Decoder(Encounter).decode
 class DynamoEncounters:
     """`ports.Encounters` on the table of encounters; an opening reads the table of worlds as well."""
 
-    def __init__(self, client: Any, table: str, worlds_table: str) -> None:
+    def __init__(self, client: Any, table: str, worlds_table: str, vault: Vault) -> None:
         self._client = client
+        self._sealed = SealedRows(vault)
         self._table = table
         self._worlds_table = worlds_table
 
@@ -48,7 +51,7 @@ class DynamoEncounters:
         for _ in range(BATCH_ATTEMPTS):
             with outages(SYSTEM):
                 answer = self._client.batch_get_item(RequestItems=request)
-            items = (from_item(item) for table in answer["Responses"].values() for item in table)
+            items = (self._sealed.row(item) for table in answer["Responses"].values() for item in table)
             found |= {row["sk"]: row for row in items}
             request = answer.get("UnprocessedKeys")
             if not request:
@@ -59,7 +62,7 @@ class DynamoEncounters:
         address = to_item({"pk": rows.partition(key), "sk": _sort_key(npc_id)})
         with outages(SYSTEM):
             found = self._client.get_item(TableName=self._table, Key=address, ConsistentRead=True)
-        return _read(from_item(found["Item"])) if "Item" in found else None
+        return _read(self._sealed.row(found["Item"])) if "Item" in found else None
 
     def put(self, key: WorldKey, encounter: Encounter) -> None:
         row = {
@@ -69,7 +72,7 @@ class DynamoEncounters:
             "expires_at": encounter.expires_at,
         }
         with outages(SYSTEM):
-            self._client.put_item(TableName=self._table, Item=to_item(row))
+            self._client.put_item(TableName=self._table, Item=self._sealed.item(row))
 
 
 def _sort_key(npc_id: EntityId) -> str:

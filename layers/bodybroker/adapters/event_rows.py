@@ -7,16 +7,21 @@
     H                       the head: active branch and version
 
 The newest branch is the active one, so reading backwards from the end meets the head, then the newest events, then a
-snapshot. The receipt of the command that creates a world lies under its player, `P#<player>`: it holds the world's id.
+snapshot. Under the player, `P#<player>`, lie the receipts of the commands that create worlds (they hold the world's id)
+and, for each world, a row `W#<world>`, by which all that a player has can be found.
+
+What the rows hold is sealed on its way to the table (`sealed_rows`).
 """
 
 import zlib
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from hashlib import sha256
 
 import msgspec
 
 from bodybroker.adapters.aws import Row
+from bodybroker.adapters.sealed_rows import Item, SealedRows
 from bodybroker.kernel.ids import BranchId, EventId, PlayerId, WorldId, WorldKey
 from bodybroker.ports import Branch, Head, Receipt
 from bodybroker.world import events, state
@@ -26,11 +31,13 @@ from bodybroker.world.state import State
 HEAD = "H"
 EVENTS_FROM = "E#"
 BRANCHES = ("B#", "B$")
+WORLDS = "W#"
+SNAPSHOT = "#S"
 RECEIPT_LIFETIME = timedelta(days=7)
 
 
 class BadSnapshot(Exception):
-    """The row holds no state that can be trusted: `checksum`, `schema` or `content` is wrong."""
+    """The row holds no state that can be trusted: `seal`, `checksum`, `schema` or `content` is wrong."""
 
 
 def partition(key: WorldKey) -> str:
@@ -56,7 +63,7 @@ def event_key(ordinal: int, seq: int) -> str:
 
 
 def snapshot_key(ordinal: int, seq: int) -> str:
-    return f"{event_key(ordinal, seq)}#S"
+    return f"{event_key(ordinal, seq)}{SNAPSHOT}"
 
 
 def ordinal_of(row: Row) -> int:
@@ -65,7 +72,21 @@ def ordinal_of(row: Row) -> int:
 
 
 def is_snapshot(row: Row) -> bool:
-    return "checksum" in row
+    return bool(row["sk"].endswith(SNAPSHOT))
+
+
+def opened(sealed: SealedRows, item: Item) -> Row:
+    """The row in an item. The log can do without a snapshot, so one that does not open only counts as a bad one."""
+    return sealed.row_or_keys(item) if item["sk"]["S"].endswith(SNAPSHOT) else sealed.row(item)
+
+
+def world_row(world: WorldId) -> Row:
+    return {"sk": f"{WORLDS}{world}"}
+
+
+def world_of(sort_key: str) -> WorldId:
+    """The world in the sort key of `world_row`."""
+    return WorldId(sort_key.removeprefix(WORLDS))
 
 
 def event_row(ordinal: int, recorded: Recorded) -> Row:
@@ -100,6 +121,8 @@ def snapshot_row(ordinal: int, snapshot: State) -> Row:
 
 def read_snapshot(row: Row) -> State:
     """The state in a snapshot's row; raises BadSnapshot."""
+    if "data" not in row:
+        raise BadSnapshot("seal")
     if sha256(row["data"]).hexdigest() != row["checksum"]:
         raise BadSnapshot("checksum")
     if row["schema_version"] != state.SCHEMA_VERSION:
@@ -153,6 +176,12 @@ def read_head(row: Row) -> Head:
         created_at=row["created_at"],
         updated_at=row["updated_at"],
     )
+
+
+def first_head(found: Iterator[Row]) -> Head | None:
+    """The head, where the next row is one: of a world that is being erased it goes first."""
+    row = next(found, None)
+    return read_head(row) if row is not None and row["sk"] == HEAD else None
 
 
 def receipt_row(receipt: Receipt, now: datetime) -> Row:

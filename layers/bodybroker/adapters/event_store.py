@@ -16,10 +16,11 @@ from botocore.exceptions import ClientError
 
 from bodybroker.adapters import event_rows as rows
 from bodybroker.adapters.aws import Row, error_code, from_item, outages, to_item
+from bodybroker.adapters.sealed_rows import SealedRows
 from bodybroker.kernel.clock import Clock
 from bodybroker.kernel.ids import WorldKey
 from bodybroker.kernel.log import Log
-from bodybroker.ports import Branch, Commit, Contended, Loaded, Receipt, Repeated, Stale
+from bodybroker.ports import Branch, Commit, Contended, Loaded, Receipt, Repeated, Stale, Vault
 from bodybroker.world import apply
 from bodybroker.world.events import Recorded
 from bodybroker.world.state import State
@@ -39,27 +40,31 @@ _CONTENTION_REASONS = {"TransactionConflict", "ThrottlingError", "ProvisionedThr
 class DynamoEventStore:
     """`ports.EventStore` on one table."""
 
-    def __init__(self, client: Any, table: str, clock: Clock, log: Log) -> None:
+    def __init__(self, client: Any, table: str, clock: Clock, log: Log, vault: Vault) -> None:
         self._client = client
         self._table = table
         self._clock = clock
         self._log = log
+        self._vault = vault
+        self._sealed = SealedRows(vault)
         self._recent = _Recent()
 
     def load(self, key: WorldKey) -> Loaded | None:
         recent = self._recent.get(key)
         loaded = None if recent is None else self._advance(key, recent)
         loaded = loaded or self._load(key)
-        if loaded is not None:
+        if loaded is None:
+            self._recent.drop(key)
+        else:
             self._recent.put(key, loaded)
         return loaded
 
     def _advance(self, key: WorldKey, recent: Loaded) -> Loaded | None:
-        """`recent` and what has happened since; None when the world has moved to another branch."""
+        """`recent` and what has happened since; None when the world has moved to another branch, or is gone."""
         start = rows.event_key(recent.head.ordinal, recent.head.version + 1)
         found = self._query(rows.partition(key), start, rows.HEAD, newest_first=True)
-        head = rows.read_head(next(found))
-        if head.ordinal != recent.head.ordinal:
+        head = rows.first_head(found)
+        if head is None or head.ordinal != recent.head.ordinal:
             return None
         tail = [rows.read_event(row) for row in found if not rows.is_snapshot(row)]
         state = _continue(recent.state, tail)
@@ -68,10 +73,9 @@ class DynamoEventStore:
 
     def _load(self, key: WorldKey) -> Loaded | None:
         found = self._query(rows.partition(key), rows.EVENTS_FROM, rows.HEAD, newest_first=True)
-        first = next(found, None)
-        if first is None:
+        head = rows.first_head(found)
+        if head is None:
             return None
-        head = rows.read_head(first)
         state, tail = self._fold(key, head.ordinal, head.version, found)
         assert state is not None and state.version == head.version, f"the log of {key} does not reach its head"
         return Loaded(head, state, tail)
@@ -117,11 +121,13 @@ class DynamoEventStore:
 
     def commit(self, key: WorldKey, commit: Commit) -> None:
         assert len(commit.recorded) <= COMMIT_EVENTS, f"{len(commit.recorded)} events in one commit"
+        if commit.before is None:
+            self._vault.look_again(key.player)  # a player who is gone begins no world
         try:
             with outages(SYSTEM):
                 self._client.transact_write_items(TransactItems=list(self._actions(key, commit)))
         except ClientError as error:
-            raise _meaning(error) from error
+            raise self._meaning(error) from error
         if commit.branch is not None:
             self._recent.drop(key)
 
@@ -131,6 +137,8 @@ class DynamoEventStore:
         receipt_pk = f"P#{key.player}" if commit.before is None else pk
         yield self._put(receipt_pk, rows.receipt_row(commit.receipt, self._clock.now()))
         yield self._put_head(pk, commit)
+        if commit.before is None:
+            yield self._put(f"P#{key.player}", rows.world_row(key.world))
         if commit.branch is not None:
             yield self._put(pk, rows.branch_row(commit.branch))
         if commit.snapshot is not None:
@@ -152,7 +160,7 @@ class DynamoEventStore:
         """Put a row that is not there yet."""
         put = {
             "TableName": self._table,
-            "Item": to_item({"pk": pk, **row}),
+            "Item": self._sealed.item({"pk": pk, **row}),
             "ConditionExpression": "attribute_not_exists(pk)",
             "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
         }
@@ -178,7 +186,7 @@ class DynamoEventStore:
     def save_snapshot(self, key: WorldKey, ordinal: int, state: State) -> None:
         row = {"pk": rows.partition(key), **rows.snapshot_row(ordinal, state)}
         with outages(SYSTEM):
-            self._client.put_item(TableName=self._table, Item=to_item(row))
+            self._client.put_item(TableName=self._table, Item=self._sealed.item(row))
         recent = self._recent.get(key)
         if recent is not None and recent.state is state:
             self._recent.put(key, replace(recent, tail=0))
@@ -211,7 +219,7 @@ class DynamoEventStore:
         while True:
             with outages(SYSTEM):
                 page = self._client.query(**request)
-            yield from map(from_item, page["Items"])
+            yield from (rows.opened(self._sealed, item) for item in page["Items"])
             if "LastEvaluatedKey" not in page:
                 return
             request["ExclusiveStartKey"] = page["LastEvaluatedKey"]
@@ -219,7 +227,21 @@ class DynamoEventStore:
     def _get(self, pk: str, sk: str) -> Row | None:
         with outages(SYSTEM):
             found = self._client.get_item(TableName=self._table, Key=to_item({"pk": pk, "sk": sk}), ConsistentRead=True)
-        return from_item(found["Item"]) if "Item" in found else None
+        return rows.opened(self._sealed, found["Item"]) if "Item" in found else None
+
+    def _meaning(self, error: ClientError) -> Exception:
+        """What a refused transaction says: its reasons come in the order of the actions (receipt, head, the rest)."""
+        if error_code(error) in _CONTENTION_ERRORS:
+            return Contended()
+        reasons = error.response.get("CancellationReasons", [])
+        codes = [reason.get("Code") for reason in reasons]
+        failed = [index for index, code in enumerate(codes) if code == "ConditionalCheckFailed"]
+        if 0 in failed:
+            return Repeated(rows.read_receipt(self._sealed.row(reasons[0]["Item"])))
+        if failed:
+            head = reasons[1].get("Item")
+            return Stale(None if head is None else from_item(head)["version"])
+        return Contended() if _CONTENTION_REASONS.intersection(codes) else error
 
 
 class _Recent:
@@ -243,21 +265,6 @@ class _Recent:
     def drop(self, key: WorldKey) -> None:
         with self._lock:
             self._worlds.pop(key, None)
-
-
-def _meaning(error: ClientError) -> Exception:
-    """What a refused transaction says: its reasons come in the order of the actions (receipt, head, the rest)."""
-    if error_code(error) in _CONTENTION_ERRORS:
-        return Contended()
-    reasons = error.response.get("CancellationReasons", [])
-    codes = [reason.get("Code") for reason in reasons]
-    failed = [index for index, code in enumerate(codes) if code == "ConditionalCheckFailed"]
-    if 0 in failed:
-        return Repeated(rows.read_receipt(from_item(reasons[0]["Item"])))
-    if failed:
-        head = reasons[1].get("Item")
-        return Stale(None if head is None else from_item(head)["version"])
-    return Contended() if _CONTENTION_REASONS.intersection(codes) else error
 
 
 def _continue(base: State | None, newest_first: list[Recorded]) -> State | None:

@@ -1,4 +1,4 @@
-"""Read models on DynamoDB: `P#<player>` / `W#<world>` holds a world's summary."""
+"""Read models on DynamoDB: `P#<player>` / `W#<world>` holds a world's summary, sealed."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -6,9 +6,10 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from bodybroker.adapters.aws import Row, error_code, from_item, outages, to_item
+from bodybroker.adapters.aws import Row, error_code, outages, to_item
+from bodybroker.adapters.sealed_rows import SealedRows
 from bodybroker.kernel.ids import PlayerId, WorldId
-from bodybroker.ports import Summary
+from bodybroker.ports import Shredded, Summary, Vault
 
 SYSTEM = "The list of worlds"
 
@@ -16,9 +17,10 @@ SYSTEM = "The list of worlds"
 class DynamoProjections:
     """`ports.Projections` on one table."""
 
-    def __init__(self, client: Any, table: str) -> None:
+    def __init__(self, client: Any, table: str, vault: Vault) -> None:
         self._client = client
         self._table = table
+        self._sealed = SealedRows(vault)
 
     def put(self, player: PlayerId, summary: Summary) -> bool:
         newer = "attribute_not_exists(pk) OR ordinal < :ordinal OR (ordinal = :ordinal AND last_seq < :last_seq)"
@@ -26,7 +28,7 @@ class DynamoProjections:
             with outages(SYSTEM):
                 self._client.put_item(
                     TableName=self._table,
-                    Item=to_item(_row(player, summary)),
+                    Item=self._sealed.item(_row(player, summary)),
                     ConditionExpression=newer,
                     ExpressionAttributeValues=to_item({":ordinal": summary.ordinal, ":last_seq": summary.last_seq}),
                 )
@@ -38,7 +40,11 @@ class DynamoProjections:
 
     def replace(self, player: PlayerId, summary: Summary) -> None:
         with outages(SYSTEM):
-            self._client.put_item(TableName=self._table, Item=to_item(_row(player, summary)))
+            self._client.put_item(TableName=self._table, Item=self._sealed.item(_row(player, summary)))
+
+    def remove(self, player: PlayerId, world: WorldId) -> None:
+        with outages(SYSTEM):
+            self._client.delete_item(TableName=self._table, Key=to_item({"pk": f"P#{player}", "sk": f"W#{world}"}))
 
     def list_worlds(self, player: PlayerId, cursor: WorldId | None, limit: int) -> Sequence[Summary]:
         after = "W#" if cursor is None else f"W#{cursor}#"
@@ -49,7 +55,10 @@ class DynamoProjections:
                 ExpressionAttributeValues=to_item({":pk": f"P#{player}", ":after": after, ":end": "W$"}),
                 Limit=limit,
             )
-        return [_summary(from_item(item)) for item in page["Items"]]
+        try:
+            return [_summary(self._sealed.row(item)) for item in page["Items"]]
+        except Shredded:  # what is left of a player who is gone
+            return []
 
 
 def _row(player: PlayerId, summary: Summary) -> Row:

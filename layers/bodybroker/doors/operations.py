@@ -21,7 +21,7 @@ class Operation:
     """
 
     name: str
-    method: Literal["GET", "POST"]
+    method: Literal["GET", "POST", "DELETE"]
     path: str
     summary: str
     description: str
@@ -35,7 +35,7 @@ class Operation:
 
 
 def operation(
-    method: Literal["GET", "POST"],
+    method: Literal["GET", "POST", "DELETE"],
     path: str,
     *,
     summary: str,

@@ -1,7 +1,7 @@
 """Use case: bring the read models of a world up to date with its log, and keep its log quick to load."""
 
 from bodybroker.kernel.ids import WorldId, WorldKey
-from bodybroker.ports import EventStore, Loaded, Projections, Summary
+from bodybroker.ports import EventStore, Loaded, Projections, Shredded, Summary
 
 SNAPSHOT_EVERY = 50
 """Events that may lie on top of a snapshot before a new one is kept."""
@@ -12,13 +12,18 @@ def project_world(store: EventStore, projections: Projections, key: WorldKey) ->
 
     Records of the stream only say that a world has changed, and what is stored comes from a consistent read of the
     log. So late, repeated, reordered and missing records all lead to the same summary, and an older one never wins.
+    A world that is gone, or whose player is, has none.
     """
-    loaded = store.load(key)
-    if loaded is None:
-        return False
-    if loaded.tail >= SNAPSHOT_EVERY:
-        store.save_snapshot(key, loaded.head.ordinal, loaded.state)
-    return projections.put(key.player, summarise(key.world, loaded))
+    try:
+        loaded = store.load(key)
+        if loaded is not None:
+            if loaded.tail >= SNAPSHOT_EVERY:
+                store.save_snapshot(key, loaded.head.ordinal, loaded.state)
+            return projections.put(key.player, summarise(key.world, loaded))
+    except Shredded:
+        pass
+    projections.remove(key.player, key.world)
+    return False
 
 
 def summarise(world: WorldId, loaded: Loaded) -> Summary:

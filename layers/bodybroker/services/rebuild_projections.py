@@ -1,5 +1,6 @@
 """Use case: make a world's read models again from its log, whatever they hold now."""
 
+from bodybroker.kernel.errors import NotFound
 from bodybroker.kernel.ids import WorldKey
 from bodybroker.ports import EventStore, Projections
 from bodybroker.services.project_events import summarise
@@ -7,14 +8,18 @@ from bodybroker.services.read_world import read_world
 
 
 def rebuild_world(store: EventStore, projections: Projections, key: WorldKey) -> int:
-    """Replace the world's summary; returns the version that it shows. Raises NotFound.
+    """Replace the world's summary; returns the version that it shows, 0 where the world is gone, or its player.
 
     A summary that the projector stores meanwhile may be newer than ours, so we look again until the world stands still.
     """
-    loaded = read_world(store, key)
-    while True:
-        projections.replace(key.player, summarise(key.world, loaded))
-        newest = read_world(store, key)
-        if newest.head == loaded.head:
-            return newest.head.version
-        loaded = newest
+    try:
+        loaded = read_world(store, key)
+        while True:
+            projections.replace(key.player, summarise(key.world, loaded))
+            newest = read_world(store, key)
+            if newest.head == loaded.head:
+                return newest.head.version
+            loaded = newest
+    except NotFound:
+        projections.remove(key.player, key.world)
+        return 0

@@ -18,7 +18,7 @@ from bodybroker.kernel.clock import Clock
 from bodybroker.kernel.errors import Unauthorized
 from bodybroker.kernel.ids import PlayerId, uuid7
 from bodybroker.kernel.json import digest
-from bodybroker.ports import Accounts, Profile, Session, SessionReused, Signer, TicketChecker
+from bodybroker.ports import Accounts, PlayerKeys, Profile, Session, SessionReused, Signer, TicketChecker
 
 STEAM_IDENTITY = "bodybroker"
 """The identity that clients pass to GetAuthTicketForWebApi: a ticket made for another service is refused."""
@@ -38,9 +38,10 @@ class SignedIn:
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """Signs players in."""
+    """Signs players in. A new player gets a key before all else: what has no key cannot own anything."""
 
     accounts: Accounts
+    keys: PlayerKeys
     signer: Signer
     clock: Clock
     entropy: Callable[[int], bytes] = os.urandom
@@ -49,7 +50,7 @@ class SignIn:
         """A new player, and the device token by which this device signs in again."""
         device_token = self._secret()
         profile = self._new_profile("guest")
-        created = self.accounts.create_player(profile, _guest(device_id, device_token))
+        created = self._create(profile, _guest(device_id, device_token))
         assert created, "a fresh device token belongs to nobody"
         return self._start(profile, device_token)
 
@@ -68,7 +69,7 @@ class SignIn:
         player = self.accounts.player_by_identity("steam", steam_id)
         if player is None:
             profile = self._new_profile("steam")
-            if self.accounts.create_player(profile, steam_id):
+            if self._create(profile, steam_id):
                 return self._start(profile)
             player = self.accounts.player_by_identity("steam", steam_id)
             assert player is not None, "an identity that is taken belongs to somebody"
@@ -102,6 +103,14 @@ class SignIn:
         access_token = tokens.assemble(signed, self.signer.sign(signed))
         expires_in = int(tokens.ACCESS_LIFETIME.total_seconds())
         return SignedIn(profile.player, access_token, refresh_token, expires_in, device_token)
+
+    def _create(self, profile: Profile, subject: str) -> bool:
+        """Store a new player; False when the identity has been given to another one meanwhile."""
+        self.keys.create(profile.player)
+        created = self.accounts.create_player(profile, subject)
+        if not created:
+            self.keys.destroy(profile.player)
+        return created
 
     def _new_profile(self, provider: str) -> Profile:
         player = PlayerId(uuid7(self.clock, self.entropy))

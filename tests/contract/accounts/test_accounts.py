@@ -82,3 +82,27 @@ def test_one_of_many_parallel_rotations_wins(accounts):
 
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(rotate, range(8))).count(True) == 1
+
+
+def test_a_deleted_player_is_known_no_longer(accounts):
+    accounts.create_player(profile("p1"), "42")
+    accounts.create_player(profile("p2"), "43")
+    for _ in range(2):
+        accounts.delete_player(PlayerId("p1"))
+    assert accounts.profile(PlayerId("p1")) is None and accounts.player_by_identity("steam", "42") is None
+    assert accounts.profile(PlayerId("p2")) and accounts.player_by_identity("steam", "43") == "p2"
+
+
+def test_who_comes_back_is_not_deleted_with_who_left(accounts):
+    """A deletion that is carried out twice meets an identity that has become somebody else's."""
+    accounts.create_player(profile("p1"), "42")
+    if isinstance(accounts, AccountsTable):
+        left = accounts._get("P#p1", "PROFILE")
+        accounts.delete_player(PlayerId("p1"))
+        accounts._client.put_item(**accounts._new(left))
+    else:
+        accounts.delete_player(PlayerId("p1"))
+    assert accounts.create_player(profile("p3"), "42")
+    accounts.delete_player(PlayerId("p1"))
+    assert accounts.player_by_identity("steam", "42") == "p3"
+    assert accounts.profile(PlayerId("p1")) is None

@@ -8,6 +8,7 @@ import pytest
 from bodybroker.adapters.encounters_table import DynamoEncounters
 from bodybroker.adapters.event_rows import partition
 from bodybroker.adapters.event_store import DynamoEventStore
+from bodybroker.adapters.sealed_rows import SealedRows
 from bodybroker.kernel.clock import SystemClock
 from bodybroker.kernel.errors import Unavailable
 from bodybroker.kernel.ids import BranchId, EntityId, PlayerId, WorldKey
@@ -24,9 +25,11 @@ from msgspec.structs import replace
 from tests.fakes.encounters import MemoryEncounters
 from tests.fakes.event_store import MemoryEventStore
 from tests.fakes.log import MemoryLog
+from tests.fakes.vault import memory_vault
 
 PLAYER = PlayerId("01890000-0000-7000-8000-000000000001")
 RECORDER = Recorder(SystemClock())
+VAULT = memory_vault()
 
 
 @dataclass
@@ -62,8 +65,8 @@ def place(request: pytest.FixtureRequest) -> Place:
     encounters: Encounters = MemoryEncounters(store)
     if request.param == "dynamodb":
         client, table = request.getfixturevalue("dynamo")
-        store = DynamoEventStore(client, table, SystemClock(), MemoryLog())
-        encounters = DynamoEncounters(client, f"{table}-encounters", table)
+        store = DynamoEventStore(client, table, SystemClock(), MemoryLog(), VAULT)
+        encounters = DynamoEncounters(client, f"{table}-encounters", table, VAULT)
         _create(client, f"{table}-encounters")
     key = create_world(store, rules.load(), RECORDER, PLAYER, "begin", 7, "night")[0]
     return Place(encounters, store, key)
@@ -113,9 +116,10 @@ def test_the_newest_encounter_with_an_npc_is_kept_and_others_are_left_alone(plac
 
 def test_a_row_of_older_code_counts_as_none(dynamo):
     client, table = dynamo
-    encounters = DynamoEncounters(client, table, table)
+    encounters = DynamoEncounters(client, table, table, VAULT)
     key = WorldKey(PLAYER, "01890000-0000-7000-8000-000000000002")
-    item = {"pk": {"S": partition(key)}, "sk": {"S": "N#npc"}, "encounter": {"B": b'{"encounter_id": "old"}'}}
+    row = {"pk": partition(key), "sk": "N#npc", "encounter": b'{"encounter_id": "old"}'}
+    item = SealedRows(VAULT).item(row)
     client.put_item(TableName=table, Item=item)
     assert encounters.find(key, EntityId("npc")) is None
 
@@ -149,8 +153,8 @@ def test_what_is_left_out_is_asked_for_again(place, dynamo):
     client, table = dynamo
     place.encounters.put(place.key, place.encounter())
     whole = place.encounters.open(place.key, place.encounter().npc_id, "turn-1")
-    encounters = DynamoEncounters(Throttled(client, 2), f"{table}-encounters", table)
+    encounters = DynamoEncounters(Throttled(client, 2), f"{table}-encounters", table, VAULT)
     assert encounters.open(place.key, place.encounter().npc_id, "turn-1") == whole
-    encounters = DynamoEncounters(Throttled(client, 9), f"{table}-encounters", table)
+    encounters = DynamoEncounters(Throttled(client, 9), f"{table}-encounters", table, VAULT)
     with pytest.raises(Unavailable):
         encounters.open(place.key, place.encounter().npc_id, "turn-1")

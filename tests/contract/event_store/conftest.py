@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from bodybroker.adapters.event_store import DynamoEventStore
+from bodybroker.adapters.vault import EnvelopeVault
 from bodybroker.kernel.clock import SystemClock
 from bodybroker.kernel.ids import PlayerId, WorldKey
 from bodybroker.ports import EventStore
@@ -19,6 +20,7 @@ from bodybroker.world.commands import Wait
 
 from tests.fakes.event_store import MemoryEventStore
 from tests.fakes.log import MemoryLog
+from tests.fakes.vault import MemoryKeys
 
 PLAYER = PlayerId("01890000-0000-7000-8000-000000000001")
 
@@ -31,12 +33,18 @@ class DynamoStore:
     client: Any
     table: str
     log: MemoryLog
+    keys: MemoryKeys
+
+    def fresh(self) -> DynamoEventStore:
+        """The store as another process sees it."""
+        return DynamoEventStore(self.client, self.table, SystemClock(), self.log, EnvelopeVault(self.keys))
 
 
 @pytest.fixture
 def dynamo(aws_client: Callable[[str], Any], table: str) -> DynamoStore:
-    client, log = aws_client("dynamodb"), MemoryLog()
-    return DynamoStore(DynamoEventStore(client, table, SystemClock(), log), client, table, log)
+    client, log, keys = aws_client("dynamodb"), MemoryLog(), MemoryKeys(open_house=True)
+    store = DynamoEventStore(client, table, SystemClock(), log, EnvelopeVault(keys))
+    return DynamoStore(store, client, table, log, keys)
 
 
 @pytest.fixture(params=["memory", "dynamodb"])

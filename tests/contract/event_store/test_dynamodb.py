@@ -7,13 +7,17 @@ from typing import Any
 import pytest
 from bodybroker.adapters import event_rows
 from bodybroker.adapters.aws import from_item, to_item
-from bodybroker.adapters.event_store import DynamoEventStore
+from bodybroker.adapters.sealed_rows import PLAIN, SEALED, SealedRows
+from bodybroker.adapters.vault import EnvelopeVault
 from bodybroker.kernel.clock import SystemClock
 from bodybroker.kernel.errors import Conflict, Unavailable
+from bodybroker.ports import BadSeal, Shredded
 from bodybroker.services.project_events import SNAPSHOT_EVERY
 from bodybroker.services.read_world import read_history
 from bodybroker.world.apply import fold
 from botocore.exceptions import ClientError, ReadTimeoutError
+
+from tests.contract.event_store.conftest import Game
 
 
 class Wire:
@@ -47,14 +51,14 @@ def cancelled(reason: str, actions: int) -> ClientError:
 
 @pytest.fixture
 def wire(dynamo, dynamo_game):
-    """The wire under the game's store; `fresh` loads as another process would."""
+    """The wire under the game's store; Keys are counted apart."""
     wire = Wire(dynamo.client)
     dynamo.store._client = wire
     return wire
 
 
-def fresh(dynamo) -> DynamoEventStore:
-    return DynamoEventStore(dynamo.client, dynamo.table, SystemClock(), dynamo.log)
+def sealed_rows(dynamo) -> SealedRows:
+    return SealedRows(EnvelopeVault(dynamo.keys))
 
 
 def rows_of(dynamo, key) -> list[dict[str, Any]]:
@@ -62,16 +66,18 @@ def rows_of(dynamo, key) -> list[dict[str, Any]]:
     page = dynamo.client.query(
         TableName=dynamo.table, KeyConditionExpression="pk = :pk", ExpressionAttributeValues=to_item(query)
     )
-    return [from_item(item) for item in page["Items"]]
+    return [event_rows.opened(sealed_rows(dynamo), item) for item in page["Items"]]
 
 
 def test_a_command_takes_two_calls_in_a_new_process_and_in_a_warm_one(dynamo_game, wire, dynamo):
     key = dynamo_game.begin()
-    dynamo_game.store.__init__(wire, dynamo.table, SystemClock(), dynamo.log)
+    asked = dynamo.keys.asked
+    dynamo_game.store.__init__(wire, dynamo.table, SystemClock(), dynamo.log, EnvelopeVault(dynamo.keys))
     for _ in range(2):
         wire.calls.clear()
         dynamo_game.wait(key)
         assert wire.calls == {"query": 1, "transact_write_items": 1}
+    assert dynamo.keys.asked == asked + 1
 
 
 def test_a_refused_command_takes_two_calls(dynamo_game, wire):
@@ -121,12 +127,12 @@ def test_loading_is_the_same_with_and_without_what_this_process_remembers(dynamo
     key = dynamo_game.begin()
     for _ in range(3):
         dynamo_game.wait(key)
-        assert fresh(dynamo).load(key) == dynamo_game.store.load(key)
+        assert dynamo.fresh().load(key) == dynamo_game.store.load(key)
 
 
 def test_a_rewind_by_another_process_is_seen(dynamo_game, dynamo):
     key = dynamo_game.begin()
-    other = fresh(dynamo)
+    other = dynamo.fresh()
     dynamo_game.wait(key)
     other.load(key)
     dynamo_game.rewind(key, 1)
@@ -137,7 +143,7 @@ def test_a_long_log_is_read_across_pages(dynamo_game, dynamo):
     key = dynamo_game.begin()
     for _ in range(SNAPSHOT_EVERY + 20):
         dynamo_game.wait(key)
-    loaded = fresh(dynamo).load(key)
+    loaded = dynamo.fresh().load(key)
     history = read_history(dynamo_game.store, key, 0, 1000)
     assert len(history) == loaded.tail == loaded.head.version > 64
     assert fold(recorded.event for recorded in history) == loaded.state
@@ -158,7 +164,7 @@ def test_a_bad_snapshot_is_ignored_and_told(dynamo_game, dynamo, reason):
     dynamo_game.wait(key)
     damage(dynamo, key, DAMAGE[reason])
     expected = dynamo_game.store.load(key)
-    loaded = fresh(dynamo).load(key)
+    loaded = dynamo.fresh().load(key)
     assert (loaded.head, loaded.state) == (expected.head, expected.state)
     assert loaded.tail == loaded.head.version
     assert [fields["reason"] for message, fields in dynamo.log.records if message == "snapshot_ignored"] == [reason]
@@ -171,10 +177,10 @@ def test_a_branch_whose_snapshot_is_bad_is_folded_from_its_parent(dynamo_game, d
     dynamo_game.rewind(key, 4)
     dynamo_game.rewind(key, 2)
     dynamo_game.wait(key)
-    expected = fresh(dynamo).load(key)
+    expected = dynamo.fresh().load(key)
     for version in (4, 2):
         damage(dynamo, key, {"checksum": "0" * 64}, version)
-    loaded = fresh(dynamo).load(key)
+    loaded = dynamo.fresh().load(key)
     assert (loaded.head, loaded.state) == (expected.head, expected.state)
 
 
@@ -195,10 +201,97 @@ def test_receipts_expire_in_a_week(dynamo_game, dynamo):
     assert 6.9 * 86400 < row["expires_at"] - SystemClock().now().timestamp() <= 7 * 86400
 
 
+@pytest.mark.parametrize("place", ["E#000000#000000000003#S", "E#000000#000000000002"], ids=["snapshot", "event"])
+def test_a_row_that_was_tampered_with_does_not_open(dynamo_game, dynamo, place):
+    """A snapshot is passed over, an event is a fault: nobody plays on with a forged past."""
+    key = dynamo_game.begin()
+    dynamo_game.wait(key)
+    state = dynamo_game.wait(key).state
+    dynamo_game.store.save_snapshot(key, 0, state)
+    dynamo_game.wait(key)
+    (item,) = (item for item in raw_items(dynamo) if item["sk"]["S"] == place)
+    item[SEALED] = {"B": item[SEALED]["B"][:-1] + bytes([item[SEALED]["B"][-1] ^ 1])}
+    dynamo.client.put_item(TableName=dynamo.table, Item=item)
+    if event_rows.is_snapshot(from_item(item)):
+        assert dynamo.fresh().load(key).state == dynamo_game.store.load(key).state
+        assert dynamo.log.records[-1][1]["reason"] == "seal"
+    else:
+        with pytest.raises(BadSeal):
+            dynamo.fresh().history(key, dynamo.fresh().branches(key), 0, 10)
+
+
+def test_an_event_in_another_events_place_does_not_open(dynamo_game, dynamo):
+    key = dynamo_game.begin()
+    dynamo_game.wait(key)
+    dynamo_game.wait(key)
+    _, older, newer = (item for item in raw_items(dynamo) if item["sk"]["S"].startswith("E#"))
+    dynamo.client.put_item(TableName=dynamo.table, Item=older | {"sk": newer["sk"]})
+    with pytest.raises(BadSeal):
+        dynamo.fresh().load(key)
+
+
+def test_a_head_with_another_version_does_not_open(dynamo_game, dynamo):
+    key = dynamo_game.begin()
+    dynamo_game.wait(key)
+    (head,) = (item for item in raw_items(dynamo) if item["sk"]["S"] == "H")
+    dynamo.client.put_item(TableName=dynamo.table, Item=head | {"version": {"N": "1"}})
+    with pytest.raises(BadSeal):
+        dynamo.fresh().load(key)
+
+
+def test_a_plain_event_is_not_believed(dynamo_game, dynamo):
+    """Whoever may write to the table still cannot write history."""
+    key = dynamo_game.begin()
+    (row,) = (row for row in rows_of(dynamo, key) if row["sk"].startswith("E#"))
+    dynamo.client.put_item(TableName=dynamo.table, Item=to_item(row))
+    with pytest.raises(BadSeal):
+        dynamo.fresh().load(key)
+
+
+def test_nothing_but_keys_and_counters_is_legible(dynamo_game, dynamo):
+    key = dynamo_game.begin()
+    dynamo_game.rewind(key, 1)
+    dynamo_game.store.save_snapshot(key, 1, dynamo_game.wait(key).state)
+    items = raw_items(dynamo)
+    assert {name for item in items for name in item} == (PLAIN - {"last_seq"}) | {SEALED}
+    assert b"night" not in b"".join(item[SEALED]["B"] for item in items if SEALED in item)
+
+
+def test_a_player_without_a_key_has_no_world(dynamo_game, dynamo):
+    key = dynamo_game.begin()
+    dynamo_game.wait(key, command_id="once")
+    dynamo.keys.destroy(key.player)
+    store = dynamo.fresh()
+    for read in (
+        lambda: store.load(key),
+        lambda: store.branches(key),
+        lambda: store.receipt(key, "once"),
+        lambda: store.state_at(key, 0, 1),
+        lambda: Game(store).wait(key),
+    ):
+        with pytest.raises(Shredded):
+            read()
+    with pytest.raises(Shredded):  # even this process, which remembers the key, begins no world
+        dynamo_game.begin()
+
+
+def test_a_world_without_its_head_is_gone_also_for_who_remembers_it(dynamo_game, dynamo):
+    key = dynamo_game.begin()
+    head = to_item({"pk": event_rows.partition(key), "sk": event_rows.HEAD})
+    dynamo.client.delete_item(TableName=dynamo.table, Key=head)
+    for store in (dynamo_game.store, dynamo.fresh()):
+        assert store.load(key) is None
+
+
+def raw_items(dynamo) -> list[dict[str, Any]]:
+    """Every item as it lies in the table."""
+    return sorted(dynamo.client.scan(TableName=dynamo.table)["Items"], key=lambda item: item["sk"]["S"])
+
+
 def damage(dynamo, key, fields, version: int | None = None) -> None:
     """Overwrite parts of a snapshot; a `data` that is damaged gets a checksum that fits."""
     if "data" in fields:
         fields = fields | {"checksum": sha256(fields["data"]).hexdigest()}
     snapshots = [row for row in rows_of(dynamo, key) if event_rows.is_snapshot(row)]
     (row,) = (row for row in snapshots if version is None or row["sk"].endswith(f"{version:012d}#S"))
-    dynamo.client.put_item(TableName=dynamo.table, Item=to_item(row | fields))
+    dynamo.client.put_item(TableName=dynamo.table, Item=sealed_rows(dynamo).item(row | fields))

@@ -3,9 +3,8 @@
 from typing import Any
 
 from bodybroker.adapters import event_rows
-from bodybroker.adapters.aws import to_item
-from bodybroker.adapters.event_store import DynamoEventStore
-from bodybroker.kernel.clock import SystemClock
+from bodybroker.adapters.sealed_rows import SealedRows
+from bodybroker.adapters.vault import EnvelopeVault
 from bodybroker.kernel.errors import Unavailable
 from bodybroker.services.read_world import read_branches, read_history
 from bodybroker.world.apply import fold
@@ -13,8 +12,6 @@ from botocore.exceptions import ReadTimeoutError
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
-
-from tests.fakes.log import MemoryLog
 
 
 class LosesAnswers:
@@ -93,13 +90,13 @@ class Playing(RuleBasedStateMachine):
     def damage_a_snapshot(self) -> None:
         loaded = self.store.load(self.key)
         row = event_rows.snapshot_row(loaded.head.ordinal, loaded.state) | {"checksum": "0" * 64}
-        item = to_item({"pk": event_rows.partition(self.key), **row})
+        item = SealedRows(EnvelopeVault(self.dynamo.keys)).item({"pk": event_rows.partition(self.key), **row})
         self.dynamo.client.put_item(TableName=self.dynamo.table, Item=item)
 
     @invariant()
     def all_readings_agree(self) -> None:
         warm = self.store.load(self.key)
-        fresh = DynamoEventStore(self.dynamo.client, self.dynamo.table, SystemClock(), MemoryLog()).load(self.key)
+        fresh = self.dynamo.fresh().load(self.key)
         assert (fresh.head, fresh.state) == (warm.head, warm.state)
         history = read_history(self.store, self.key, 0, 10_000)
         assert [recorded.seq for recorded in history] == list(range(1, self.version + 1))

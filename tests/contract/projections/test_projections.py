@@ -8,6 +8,7 @@ from bodybroker.kernel.ids import BranchId, PlayerId, WorldId
 from bodybroker.ports import Summary
 
 from tests.fakes.projections import MemoryProjections
+from tests.fakes.vault import memory_vault
 
 PLAYER, STRANGER = PlayerId("p1"), PlayerId("p2")
 FIRST = Summary(WorldId("w1"), "night", BranchId("b"), 0, 5, "then", "now", 7, 600, "day", 100)
@@ -18,7 +19,7 @@ def projections(request):
     if request.param == "memory":
         return MemoryProjections()
     client = request.getfixturevalue("aws_client")("dynamodb")
-    return DynamoProjections(client, request.getfixturevalue("table"))
+    return DynamoProjections(client, request.getfixturevalue("table"), memory_vault())
 
 
 def test_a_newer_summary_replaces_an_older_one_and_never_the_other_way(projections):

@@ -7,6 +7,7 @@ from bodybroker.services.sign_in import SignIn
 from functions.accounts import handler
 from tests.fakes.accounts import MemoryAccounts
 from tests.fakes.http import send
+from tests.fakes.vault import MemoryKeys
 
 
 class Signer:
@@ -20,10 +21,14 @@ class Tickets:
 
 
 @pytest.fixture(autouse=True)
-def wiring(monkeypatch):
-    sign_in = SignIn(MemoryAccounts(), Signer(), SystemClock())
+def keys(monkeypatch):
+    keys, accounts = MemoryKeys(), MemoryAccounts()
+    sign_in = SignIn(accounts, keys, Signer(), SystemClock())
+    monkeypatch.setattr(handler, "keys", lambda: keys)
+    monkeypatch.setattr(handler, "accounts", lambda: accounts)
     monkeypatch.setattr(handler, "sign_in", lambda: sign_in)
     monkeypatch.setattr(handler, "steam", Tickets)
+    return keys
 
 
 def post(path, body):
@@ -68,3 +73,41 @@ def test_tokens_are_refreshed_once():
 def test_a_bad_body_is_refused(path, body):
     reply = post(path, body)
     assert (reply.status, reply.body["code"]) == (400, "invalid_body")
+
+
+def delete(player, body):
+    return send(handler.lambda_handler, "DELETE", "/account", body, player=player)
+
+
+GOODBYE = {"confirm": "delete my account"}
+
+
+def test_a_deleted_account_is_not_let_in_again(keys):
+    gone = post("/auth/steam", {"ticket": "ab12", "identity": "bodybroker"}).body
+    other = post("/auth/guest", None).body
+    reply = delete(gone["player_id"], GOODBYE)
+    assert (reply.status, reply.body) == (202, {"player_id": gone["player_id"]})
+    assert delete(gone["player_id"], GOODBYE).status == 202
+    assert list(keys.open()) == [gone["player_id"]]
+    assert post("/auth/refresh", {"refresh_token": gone["refresh_token"]}).status == 401
+    back = post("/auth/steam", {"ticket": "ab12", "identity": "bodybroker"})
+    assert back.status == 201 and back.body["player_id"] != gone["player_id"]
+    assert keys.find(back.body["player_id"]) and keys.find(other["player_id"])
+    assert post("/auth/refresh", {"refresh_token": other["refresh_token"]}).status == 200
+
+
+def test_a_guests_device_token_is_forgotten():
+    gone = post("/auth/guest", None).body
+    delete(gone["player_id"], GOODBYE)
+    assert post("/auth/guest", {"device_token": gone["device_token"]}).status == 401
+
+
+@pytest.mark.parametrize("body", [None, {}, {"confirm": "yes"}, {"confirm": "Delete my account"}, {"confirm": True}])
+def test_nothing_is_deleted_by_accident(keys, body):
+    player = post("/auth/guest", None).body["player_id"]
+    assert delete(player, body).status == 400
+    assert keys.find(player)
+
+
+def test_a_stranger_deletes_nothing(keys):
+    assert delete(None, GOODBYE).status == 401

@@ -1,7 +1,8 @@
 """The projector and the rebuild tasks, with the events that Lambda gets."""
 
 import pytest
-from bodybroker.kernel.errors import NotFound, Unavailable
+from bodybroker.kernel.errors import Unavailable
+from bodybroker.ports import Shredded
 
 from functions.commands.handler import lambda_handler as commands
 from functions.projector import handler as projector
@@ -66,10 +67,32 @@ def test_worlds_are_listed_and_rebuilt(world, projections):
     assert len(projections.rows) == 2
 
 
-def test_rebuild_errors_keep_the_names_that_the_state_machine_knows(world, projections, store, monkeypatch):
-    with pytest.raises(NotFound):
-        rebuild({"task": "rebuild", "player": PLAYER, "world": "gone"}, None)
+def test_a_world_that_is_gone_is_no_failure(world, projections, store, monkeypatch):
+    """Accounts are deleted while a rebuild runs, and a backup holds worlds of players who are gone."""
+    rebuild({"task": "rebuild", "player": PLAYER, "world": world}, None)
+    assert rebuild({"task": "rebuild", "player": PLAYER, "world": "gone"}, None) == {"version": 0}
 
+    def shredded(key):
+        raise Shredded("gone")
+
+    monkeypatch.setattr(store, "load", shredded)
+    assert rebuild({"task": "rebuild", "player": PLAYER, "world": world}, None) == {"version": 0}
+    assert projections.rows == {}
+
+
+def test_a_record_of_a_player_who_is_gone_is_passed_over(world, projections, store, monkeypatch):
+    projector.lambda_handler(stream(record(world, "H", 1)), None)
+    assert projections.rows
+
+    def shredded(key):
+        raise Shredded("gone")
+
+    monkeypatch.setattr(store, "load", shredded)
+    assert projector.lambda_handler(stream(record(world, "H", 2)), None) == {"batchItemFailures": []}
+    assert projections.rows == {}
+
+
+def test_rebuild_errors_keep_the_names_that_the_state_machine_knows(world, projections, store, monkeypatch):
     def out(key):
         raise Unavailable("out")
 

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from tests.fakes.accounts import MemoryAccounts
+from tests.fakes.vault import MemoryKeys
 
 KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
@@ -45,8 +46,13 @@ def accounts() -> MemoryAccounts:
 
 
 @pytest.fixture
-def sign_in(accounts, clock) -> SignIn:
-    return SignIn(accounts, KeySigner(), clock)
+def keys() -> MemoryKeys:
+    return MemoryKeys()
+
+
+@pytest.fixture
+def sign_in(accounts, keys, clock) -> SignIn:
+    return SignIn(accounts, keys, KeySigner(), clock)
 
 
 def test_the_access_token_says_who_and_for_how_long(sign_in, clock):

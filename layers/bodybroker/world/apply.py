@@ -22,9 +22,11 @@ from bodybroker.world.market.state import MarketState
 from bodybroker.world.powers.apply import APPLIERS as POWERS
 from bodybroker.world.powers.state import PowersState
 from bodybroker.world.state import SCHEMA_VERSION, State, Tally
+from bodybroker.world.story.apply import APPLIERS as STORY
+from bodybroker.world.story.state import StoryState
 from bodybroker.world.talk.apply import APPLIERS as TALK
 
-_APPLIERS: dict[type, Applier] = CITY | CONFLICT | CRIME | EMPIRE | HOUSES | LAB | MARKET | POWERS | TALK
+_APPLIERS: dict[type, Applier] = CITY | CONFLICT | CRIME | EMPIRE | HOUSES | LAB | MARKET | POWERS | STORY | TALK
 
 
 def apply(state: State | None, event: Event) -> State:
@@ -75,4 +77,5 @@ def _created(event: WorldCreated) -> State:
         market=MarketState(),
         houses=event.houses,
         empire=EmpireState(),
+        story=StoryState(),
     )

@@ -15,9 +15,10 @@ from bodybroker.world.market.checks import CHECKS as MARKET
 from bodybroker.world.powers.checks import CHECKS as POWERS
 from bodybroker.world.rules import Rules
 from bodybroker.world.state import State
+from bodybroker.world.story.checks import CHECKS as STORY
 from bodybroker.world.talk.checks import CHECKS as TALK
 
-_CHECKS: dict[type, Check] = CITY | CONFLICT | CRIME | EMPIRE | HOUSES | LAB | MARKET | POWERS | TALK
+_CHECKS: dict[type, Check] = CITY | CONFLICT | CRIME | EMPIRE | HOUSES | LAB | MARKET | POWERS | STORY | TALK
 
 
 def check(state: State, command: Command | Internal, rules: Rules) -> None:

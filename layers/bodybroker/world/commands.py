@@ -9,6 +9,7 @@ from bodybroker.world.crime.commands import LieLow, RobMorgue
 from bodybroker.world.empire.commands import BuyFront, ClaimRank, Deposit, Dismiss, Hire, SellFront, Withdraw
 from bodybroker.world.lab.commands import BuyEquipment, CollectPart, GrowPart
 from bodybroker.world.market.commands import SellPart
+from bodybroker.world.story.commands import SubmitProposal
 from bodybroker.world.talk.commands import RecordTurn
 
 Command = Annotated[
@@ -31,4 +32,4 @@ Command = Annotated[
 ]
 CommandAdapter: TypeAdapter[Command] = TypeAdapter(Command)
 
-Internal = RecordTurn | CatchUp
+Internal = RecordTurn | CatchUp | SubmitProposal

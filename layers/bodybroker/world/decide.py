@@ -22,9 +22,10 @@ from bodybroker.world.market.decide import DECIDERS as MARKET
 from bodybroker.world.powers.decide import DECIDERS as POWERS
 from bodybroker.world.rules import Rules
 from bodybroker.world.state import Npc, Place, Player, State
+from bodybroker.world.story.decide import DECIDERS as STORY
 from bodybroker.world.talk.decide import DECIDERS as TALK
 
-_DECIDERS: dict[type, Decider] = CITY | CONFLICT | CRIME | EMPIRE | HOUSES | LAB | MARKET | POWERS | TALK
+_DECIDERS: dict[type, Decider] = CITY | CONFLICT | CRIME | EMPIRE | HOUSES | LAB | MARKET | POWERS | STORY | TALK
 
 
 def create(seed: int, rules: Rules, difficulty: str | None = None) -> list[Event]:

@@ -25,11 +25,27 @@ from bodybroker.world.empire.events import (
 )
 from bodybroker.world.lab.events import EquipmentBought, GrowthStarted, PartCollected, PartGrown
 from bodybroker.world.market.events import OfferMade, OfferWithdrawn, PartSold, PursesFilled
+from bodybroker.world.story.events import (
+    EntityDescribed,
+    FactDropped,
+    FactSet,
+    ObjectiveClosed,
+    ObjectiveOpened,
+    ProposalAccepted,
+    ProposalRefused,
+)
 from bodybroker.world.talk.events import MoodChanged, NpcLeft, TurnSpoken
 from bodybroker.world.upcast import upcast
 
 Event = (
     WorldCreated
+    | EntityDescribed
+    | FactDropped
+    | FactSet
+    | ObjectiveClosed
+    | ObjectiveOpened
+    | ProposalAccepted
+    | ProposalRefused
     | CrewHired
     | CrewLost
     | PaydayCame

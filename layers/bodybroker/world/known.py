@@ -30,11 +30,20 @@ from bodybroker.world.lab.events import EquipmentBought, PartCollected
 from bodybroker.world.lab.known import GrowthStarted, PartGrown
 from bodybroker.world.market.events import OfferMade, OfferWithdrawn, PartSold
 from bodybroker.world.market.known import PursesFilled
+from bodybroker.world.story.events import EntityDescribed, ObjectiveClosed, ObjectiveOpened
+from bodybroker.world.story.known import FactDropped, FactSet, ProposalAccepted, ProposalRefused
 from bodybroker.world.talk.events import MoodChanged
 from bodybroker.world.talk.known import NpcLeft, TurnSpoken
 
 KnownEvents = (
     WorldCreated
+    | EntityDescribed
+    | FactDropped
+    | FactSet
+    | ObjectiveClosed
+    | ObjectiveOpened
+    | ProposalAccepted
+    | ProposalRefused
     | CrewHired
     | CrewLost
     | PaydayCame

@@ -21,6 +21,7 @@ from bodybroker.world.crime.rules import MorgueRules, Police
 from bodybroker.world.empire.rules import Crews, Fronts, Ranks
 from bodybroker.world.lab.rules import EquipmentList, Parts
 from bodybroker.world.market.rules import Market
+from bodybroker.world.story.rules import Story
 
 
 class PlayerRules(Parameters):
@@ -65,6 +66,7 @@ class Rules(Parameters):
     fronts: Fronts
     difficulty: Difficulty
     absence: Absence
+    story: Story
 
     @cached_property
     def digest(self) -> str:

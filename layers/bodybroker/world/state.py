@@ -19,6 +19,7 @@ from bodybroker.world.houses.state import HousesState
 from bodybroker.world.lab.state import LabState
 from bodybroker.world.market.state import MarketState
 from bodybroker.world.powers.state import PowersState
+from bodybroker.world.story.state import StoryState
 
 SCHEMA_VERSION = 2
 
@@ -94,6 +95,7 @@ class State(Struct, frozen=True):
     market: MarketState
     houses: HousesState
     empire: EmpireState
+    story: StoryState
 
 
 class UnknownSchema(ValueError):

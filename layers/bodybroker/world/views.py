@@ -17,6 +17,7 @@ from bodybroker.world.market import views as market
 from bodybroker.world.powers import views as powers
 from bodybroker.world.rules import Rules
 from bodybroker.world.state import State
+from bodybroker.world.story import views as story
 
 
 class SystemViews(Protocol):
@@ -29,7 +30,7 @@ class SystemViews(Protocol):
         """Every command worth showing now, allowed or not, with a title."""
 
 
-SYSTEMS: tuple[SystemViews, ...] = (city, conflict, crime, lab, powers, market, houses, empire)
+SYSTEMS: tuple[SystemViews, ...] = (city, conflict, crime, lab, powers, market, houses, empire, story)
 
 
 def view(state: State, rules: Rules) -> View:

@@ -1,0 +1,1 @@
+"""The story: facts, objectives, descriptions, and the proposals of models that change a world outside of talk."""

@@ -1,0 +1,50 @@
+"""Diffs of the story, next to those of talk (`world.proposals`)."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from bodybroker.kernel.ids import PATTERN
+
+Id = Annotated[str, Meta(pattern=PATTERN)]
+Word = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+Title = Annotated[str, Meta(min_length=1, max_length=80)]
+Text = Annotated[str, Meta(min_length=1, max_length=600)]
+
+
+class SetFact(Struct, frozen=True, tag="set_fact", tag_field="type", forbid_unknown_fields=True):
+    """Something is so in this world from now on."""
+
+    name: Word
+    text: Text
+
+
+class DropFact(Struct, frozen=True, tag="drop_fact", tag_field="type", forbid_unknown_fields=True):
+    """Something is not so any more."""
+
+    name: Word
+
+
+class OpenObjective(Struct, frozen=True, tag="open_objective", tag_field="type", forbid_unknown_fields=True):
+    """The player may pursue something new."""
+
+    objective_id: Id
+    title: Title
+    text: Text
+
+
+class CloseObjective(Struct, frozen=True, tag="close_objective", tag_field="type", forbid_unknown_fields=True):
+    """An objective was reached or has failed."""
+
+    objective_id: Id
+    status: Literal["done", "failed"]
+
+
+class Describe(Struct, frozen=True, tag="describe", tag_field="type", forbid_unknown_fields=True):
+    """Words about a place or an NPC, in the place of earlier ones."""
+
+    entity_id: Id
+    text: Text
+
+
+StoryDiff = SetFact | DropFact | OpenObjective | CloseObjective | Describe

@@ -1,0 +1,19 @@
+"""Its events as the player may know them."""
+
+from bodybroker.world.base import KnownEvent
+
+
+class ProposalAccepted(KnownEvent, frozen=True, tag="proposal_accepted"):
+    """A generator or the director changed the world; what follows tells how."""
+
+
+class ProposalRefused(KnownEvent, frozen=True, tag="proposal_refused"):
+    """A generator or the director asked for something that did not hold."""
+
+
+class FactSet(KnownEvent, frozen=True, tag="fact_set"):
+    """The director noted something."""
+
+
+class FactDropped(KnownEvent, frozen=True, tag="fact_dropped"):
+    """The director noted something."""

@@ -1,6 +1,7 @@
 """Diffs of NPCs: what holds, and what comes of it."""
 
 from bodybroker.kernel.errors import Refused
+from bodybroker.kernel.ids import EntityId
 from bodybroker.world.events import Event
 from bodybroker.world.market import prices
 from bodybroker.world.market.events import OfferMade, OfferWithdrawn

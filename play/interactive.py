@@ -8,10 +8,12 @@ from rich.prompt import Prompt
 from play import screen
 from play.client import ApiError
 from play.game import CannotDo, Game
+from play.menus import ADJUSTABLE, Menus
 from play.summary import Summary
 
 HELP = (
-    "a number to act · t to talk · w to wait · h for history · r VERSION to go back · b for what is barred · q to leave"
+    "a number to act · a menu's name to open it · t to talk · s for how things stand · h for history · "
+    "r VERSION to go back · b for what is barred · q to leave"
 )
 
 
@@ -25,28 +27,30 @@ class Interactive:
 
     def play(self) -> None:
         self._console.print(f"[dim]{HELP}[/]")
+        menus = Menus([])
         while True:
             view = self._game.look()
             screen.show_place(self._console, view)
-            allowed = [action for action in view["actions"] if action["allowed"]]
-            for number, action in enumerate(allowed, 1):
-                self._console.print(f"  [bold]{number:>2}[/] {action['title']}")
+            menus.actions = view["actions"]
+            menus.show(self._console)
             choice = Prompt.ask("[bold]>[/]", console=self._console).strip()
             if choice == "q":
                 return
             try:
-                self._act(choice, allowed)
+                self._act(choice, menus)
                 self._summary.steps_done += 1
             except (ApiError, CannotDo) as error:
                 self._console.print(f"[yellow]{error}[/]")
 
-    def _act(self, choice: str, allowed: list[dict[str, Any]]) -> None:
-        if choice.isdigit() and 1 <= int(choice) <= len(allowed):
-            self._command(allowed[int(choice) - 1]["command"])
+    def _act(self, choice: str, menus: Menus) -> None:
+        if choice.isdigit():
+            self._command(self._adjusted(menus, int(choice)))
+        elif menus.toggle(choice):
+            return
         elif choice == "t":
             self._talk()
-        elif choice == "w":
-            self._command({"type": "wait", "minutes": _number("How many minutes (1 to 720)?", self._console)})
+        elif choice == "s":
+            screen.show_standing(self._console, self._game.view)
         elif choice == "h":
             screen.show_history(self._console, list(self._game.client.history(self._game.id)))
         elif choice == "b":
@@ -60,6 +64,17 @@ class Interactive:
 
     def _command(self, command: dict[str, Any]) -> None:
         screen.show_events(self._console, self._game.command(command), self._game.view)
+
+    def _adjusted(self, menus: Menus, number: int) -> dict[str, Any]:
+        """The command of a menu's entry, with the player's own numbers where the view only suggests some."""
+        try:
+            command = menus.command(number)
+        except IndexError:
+            raise CannotDo(f"there is no {number} in the menus") from None
+        for name in ADJUSTABLE:
+            if name in command:
+                command[name] = _number(name.replace("_", " "), command[name], self._console)
+        return command
 
     def _talk(self) -> None:
         here = self._game.view["npcs"]
@@ -77,8 +92,8 @@ class Interactive:
             self._summary.turns.append(turn)
 
 
-def _number(question: str, console: Console) -> int:
-    answer = Prompt.ask(question, console=console).strip()
+def _number(name: str, suggested: int, console: Console) -> int:
+    answer = Prompt.ask(name, console=console, default=str(suggested)).strip()
     if not answer.isdigit():
         raise CannotDo(f"{answer!r} is no number")
     return int(answer)

@@ -4,6 +4,7 @@ from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
+from rich.tree import Tree
 
 from play.sse import ServerEvent
 from play.summary import Turn
@@ -26,6 +27,39 @@ def show_place(console: Console, view: Json) -> None:
         console.print("In the bag: " + ", ".join(f"{item['part']} ({item['quality']})" for item in player["inventory"]))
     for npc in view["npcs"]:
         show_npc(console, npc)
+
+
+SHOWN_ELSEWHERE = frozenset({"version", "district", "time", "player", "place", "npcs", "market", "actions"})
+
+
+def show_standing(console: Console, view: Json) -> None:
+    """Every other section of the view: the lab, powers, houses, the empire and so on, as an outline."""
+    for name, section in view.items():
+        if name not in SHOWN_ELSEWHERE and section:
+            tree = Tree(f"[bold]{name}[/]")
+            _grow(tree, section)
+            console.print(tree)
+
+
+def _grow(tree: Tree, value: Any) -> None:
+    """Adds plain data to a tree; ids stay out of sight."""
+    if isinstance(value, list):
+        for entry in value:
+            _grow(tree.add(_label(entry)) if isinstance(entry, dict) else tree, entry)
+    elif isinstance(value, dict):
+        plain = {key: inner for key, inner in value.items() if not isinstance(inner, dict | list)}
+        words = [_value(key, inner) for key, inner in plain.items() if not key.endswith("_id") and inner is not None]
+        if words:
+            tree.add(escape(" · ".join(words)))
+        for key, inner in value.items():
+            if isinstance(inner, dict | list) and inner:
+                _grow(tree.add(key.replace("_", " ")), inner)
+    else:
+        tree.add(escape(str(value)))
+
+
+def _label(entry: Json) -> str:
+    return escape(str(entry.get("name") or entry.get("title") or entry.get("kind") or entry.get("part") or "one"))
 
 
 def show_npc(console: Console, npc: Json) -> None:

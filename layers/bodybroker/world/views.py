@@ -30,22 +30,32 @@ class SystemViews(Protocol):
         """Every command worth showing now, allowed or not, with a title."""
 
 
-SYSTEMS: tuple[SystemViews, ...] = (city, conflict, crime, lab, powers, market, houses, empire, story)
+MENUS: dict[str, SystemViews] = {
+    "danger": conflict,
+    "city": city,
+    "crime": crime,
+    "lab": lab,
+    "powers": powers,
+    "market": market,
+    "houses": houses,
+    "empire": empire,
+    "story": story,
+}
 
 
 def view(state: State, rules: Rules) -> View:
     """The world through the player's eyes, as plain data."""
     shown: View = {}
-    for system in SYSTEMS:
+    for system in MENUS.values():
         shown |= system.view(state, rules)
     return {**shown, "actions": actions(state, rules)}
 
 
 def actions(state: State, rules: Rules) -> list[View]:
-    """What can be done now, and what cannot and by which rule."""
+    """What can be done now, and what cannot and by which rule; `menu` names the system that an action belongs to."""
     return [
-        _action(state, command, title, rules)
-        for system in SYSTEMS
+        {"menu": menu, **_action(state, command, title, rules)}
+        for menu, system in MENUS.items()
         for command, title in system.candidates(state, rules)
     ]
 

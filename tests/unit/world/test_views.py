@@ -51,7 +51,7 @@ def test_every_action_is_what_decide_says(golden_night, golden_documents):
                 said = {"allowed": True}
             except Refused as refusal:
                 said = {"allowed": False, "rule": refusal.code, "reason": refusal.detail}
-            assert action == {"command": action["command"], "title": action["title"], **said}
+            assert action == {**{key: action[key] for key in ("menu", "command", "title")}, **said}
             kinds.add((command.type, action["allowed"]))
     often = {"rob_morgue", "lie_low", "buy_equipment", "grow_part", "collect_part", "sell_part"}
     assert kinds >= {(kind, allowed) for kind in often for allowed in (True, False)}

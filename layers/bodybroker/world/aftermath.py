@@ -8,4 +8,5 @@ from bodybroker.world.draft import Draft
 Aftermath = Callable[[Draft, Danger, Outcome], None]
 
 AFTERMATHS: dict[DangerKind, Aftermath] = {}
-"""By kind of danger; called right after `danger_passed`."""
+"""By kind of danger; called right after `danger_passed`, or after `player_died`. The danger is as it stood at the end:
+`conflict.standing.fallen` lists the foes who lie there. Without an entry, `conflict.aftermath.usual` settles it."""

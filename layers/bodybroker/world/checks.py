@@ -7,6 +7,7 @@ from bodybroker.world.base import Check
 from bodybroker.world.city.checks import CHECKS as CITY
 from bodybroker.world.commands import Command, Internal
 from bodybroker.world.conflict.checks import CHECKS as CONFLICT
+from bodybroker.world.conflict.checks import check_danger
 from bodybroker.world.crime.checks import CHECKS as CRIME
 from bodybroker.world.empire.checks import CHECKS as EMPIRE
 from bodybroker.world.houses.checks import CHECKS as HOUSES
@@ -23,4 +24,5 @@ _CHECKS: dict[type, Check] = CITY | CONFLICT | CRIME | EMPIRE | HOUSES | LAB | M
 
 def check(state: State, command: Command | Internal, rules: Rules) -> None:
     """Raises Refused when a rule forbids `command` in `state`."""
+    check_danger(state, command)
     _CHECKS[type(command)](state, command, rules)

@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field, TypeAdapter
 
 from bodybroker.world.city.commands import CatchUp, Travel, Wait
+from bodybroker.world.conflict.commands import BribeFoes, Fight, Flee, Hide, Surrender
 from bodybroker.world.crime.commands import LieLow, RobMorgue
 from bodybroker.world.empire.commands import BuyFront, ClaimRank, Deposit, Dismiss, Hire, SellFront, Withdraw
 from bodybroker.world.lab.commands import BuyEquipment, CollectPart, GrowPart
@@ -27,7 +28,12 @@ Command = Annotated[
     | CollectPart
     | SellPart
     | Wait
-    | LieLow,
+    | LieLow
+    | Fight
+    | Flee
+    | Hide
+    | Surrender
+    | BribeFoes,
     Field(discriminator="type"),
 ]
 CommandAdapter: TypeAdapter[Command] = TypeAdapter(Command)

@@ -8,7 +8,17 @@ from msgspec import Struct
 
 from bodybroker.kernel.ids import EventId
 from bodybroker.world.city.events import PhaseChanged, TimePassed, TimeSkipped, Travelled, WorldCreated, WorldRewound
-from bodybroker.world.conflict.events import DangerArose, DangerPassed
+from bodybroker.world.conflict.events import (
+    BlowsExchanged,
+    BribeOffered,
+    ChaseRun,
+    DangerArose,
+    DangerPassed,
+    HidingFailed,
+    PlayerDied,
+    SpoilsTaken,
+    StakesLost,
+)
 from bodybroker.world.crime.events import MorgueRestocked, MorgueRobbed, PoliceResponded
 from bodybroker.world.empire.events import (
     CashDeposited,
@@ -58,7 +68,14 @@ Event = (
     | MoneyLaundered
     | FrontAudited
     | DangerArose
+    | BlowsExchanged
+    | ChaseRun
+    | HidingFailed
+    | BribeOffered
     | DangerPassed
+    | StakesLost
+    | SpoilsTaken
+    | PlayerDied
     | Travelled
     | TimePassed
     | TimeSkipped

@@ -10,7 +10,16 @@ from msgspec import Struct
 from bodybroker.kernel.ids import EventId
 from bodybroker.world.city.events import PhaseChanged, TimePassed, TimeSkipped, Travelled, WorldRewound
 from bodybroker.world.city.known import WorldCreated
-from bodybroker.world.conflict.events import DangerArose, DangerPassed
+from bodybroker.world.conflict.events import (
+    BribeOffered,
+    ChaseRun,
+    DangerPassed,
+    HidingFailed,
+    PlayerDied,
+    SpoilsTaken,
+    StakesLost,
+)
+from bodybroker.world.conflict.known import BlowsExchanged, DangerArose
 from bodybroker.world.crime.events import PoliceResponded
 from bodybroker.world.crime.known import MorgueRestocked, MorgueRobbed
 from bodybroker.world.empire.events import (
@@ -56,7 +65,14 @@ KnownEvents = (
     | MoneyLaundered
     | FrontAudited
     | DangerArose
+    | BlowsExchanged
+    | ChaseRun
+    | HidingFailed
+    | BribeOffered
     | DangerPassed
+    | StakesLost
+    | SpoilsTaken
+    | PlayerDied
     | Travelled
     | TimePassed
     | TimeSkipped

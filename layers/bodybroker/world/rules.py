@@ -17,6 +17,7 @@ from bodybroker.generation.parameters import (
 )
 from bodybroker.kernel import configuration, json
 from bodybroker.world.city.rules import Absence, Clock, Difficulty
+from bodybroker.world.conflict.rules import Conflict
 from bodybroker.world.crime.rules import MorgueRules, Police
 from bodybroker.world.empire.rules import Crews, Fronts, Ranks
 from bodybroker.world.lab.rules import EquipmentList, Parts
@@ -58,6 +59,7 @@ class Rules(Parameters):
     parts: Parts
     equipment: EquipmentList
     market: Market
+    conflict: Conflict
     races: Races
     district: Plan
     names: NameGrammars

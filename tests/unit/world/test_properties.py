@@ -1,13 +1,19 @@
 """Whatever players and models do: nothing comes from nowhere, nothing falls below zero, the log is the world."""
 
+from typing import get_args
+
 import msgspec
 import pytest
 from bodybroker.kernel.errors import Refused
 from bodybroker.kernel.random import SEED_LIMIT
 from bodybroker.world import events, state
 from bodybroker.world.apply import fold
+from bodybroker.world.base import ordered
 from bodybroker.world.commands import CommandAdapter, RecordTurn
+from bodybroker.world.conflict.danger import arise
+from bodybroker.world.conflict.state import Danger, DangerKind, Fighter
 from bodybroker.world.decide import create, decide
+from bodybroker.world.draft import Draft
 from bodybroker.world.ledger import money_cents
 from bodybroker.world.proposals import parse
 from bodybroker.world.state import State
@@ -28,6 +34,7 @@ WHERE = {
 prices = st.integers(-(2**53), 2**53) | st.integers(-500, 60_000)
 steps = st.one_of(
     st.tuples(st.just("wait"), st.integers(1, 720), st.just(0), st.just(False)),
+    st.tuples(st.just("ambush"), st.integers(0, 200), st.just(0), st.just(False)),
     st.tuples(st.sampled_from(sorted(WHERE)), st.integers(0, 200), prices, st.sampled_from([True, True, True, False])),
 )
 
@@ -41,9 +48,16 @@ def rich(change):
 def play(now: State, rules, script):
     """Plays a script; yields after each command the state before it, the events and the state after it."""
     for kind, pick, price, walks in script:
+        for command in _ways_out(now, pick):
+            made, now, before = *_try(now, command, rules), now
+            yield before, made, now
         while walks and (way := _way(now, WHERE[kind][pick % len(WHERE[kind])])):
             made, now, before = *_try(now, {"type": "travel", "place_id": way}, rules), now
             yield before, made, now
+        if kind == "ambush":
+            made, now, before = *_ambush(now, rules, pick), now
+            yield before, made, now
+            continue
         if kind == "wait":
             command = {"type": "wait", "minutes": pick}
         elif kind == "talk":
@@ -67,6 +81,26 @@ def _try(now: State, command, rules):
     after = fold(made, now)
     assert state.encode(now) == before, "decide or apply changed the state that it was given"
     return made, after
+
+
+def _ambush(now: State, rules, pick):
+    """Somebody threatens the player, as any system may bring it about."""
+    draft = Draft(now, rules)
+    bag = ordered(now.player.inventory)
+    foes = tuple(Fighter(f"foe {n}", pick % 101, pick // 2, 50, 60) for n in range(1 + pick % 3))
+    kinds = get_args(DangerKind)
+    danger = Danger(kinds[pick % len(kinds)], now.player.place_id, foes, tuple(bag[:1]), pick)
+    arise(draft, danger)
+    return draft.events, draft.state
+
+
+def _ways_out(now: State, pick):
+    """Commands that get the player out of a danger at the latest with the last of them."""
+    if now.conflict.danger is None:
+        return []
+    bribe = {"type": "bribe_foes", "cents": pick + 1}
+    tried = [{"type": "fight"}, {"type": "flee"}, {"type": "hide"}, bribe, {"type": "fight"}][pick % 5 :]
+    return [*tried, {"type": "surrender"}]
 
 
 def _way(now: State, kind):
@@ -150,6 +184,8 @@ def expected_parts(parts, made):
             parts |= {item.item_id for item in event.items}
         elif isinstance(event, events.PartGrown):
             parts.add(event.item.item_id)
+        elif isinstance(event, events.StakesLost | events.PlayerDied):
+            parts -= set(event.items)
         elif isinstance(event, events.PartSold):
             parts.remove(event.item.item_id)
     return parts

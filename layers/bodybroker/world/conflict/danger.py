@@ -1,11 +1,44 @@
 """How other systems bring the player into danger."""
 
+from msgspec.structs import replace
+
+from bodybroker.world.city.difficulty import scaled
 from bodybroker.world.conflict import events
-from bodybroker.world.conflict.state import Danger
+from bodybroker.world.conflict.state import Danger, Fighter
 from bodybroker.world.draft import Draft
+from bodybroker.world.empire import crew
+
+CREW = "crew"
+"""The side of allies from the crew."""
+STRONGEST = 100
 
 
 def arise(draft: Draft, danger: Danger) -> None:
-    """The player is in this danger from now on, unless in another one already or away."""
+    """The player is in this danger from now on, unless in another one already or away.
+
+    Muscle of the crew stands by; attackers are as strong as the world is hard.
+    """
     if draft.state.conflict.danger is None and not draft.offscreen:
-        draft.add(events.DangerArose(danger))
+        foes = danger.foes if danger.kind == "victim" else tuple(_hardened(draft, foe) for foe in danger.foes)
+        draft.add(events.DangerArose(replace(danger, foes=foes, allies=danger.allies + _muscle(draft))))
+
+
+def _hardened(draft: Draft, foe: Fighter) -> Fighter:
+    return replace(foe, strength=min(STRONGEST, scaled(foe.strength, "violence", draft.state, draft.rules)))
+
+
+def _muscle(draft: Draft) -> tuple[Fighter, ...]:
+    """The most skilled first: skill is strength on top, loyalty is nerve."""
+    rule = draft.rules.conflict.muscle
+    return tuple(
+        Fighter(
+            name=member.name,
+            strength=rule.strength + member.skill * rule.strength_per_skill_per_mille // 1000,
+            speed=rule.speed,
+            nerve=member.loyalty,
+            health=rule.health,
+            side=CREW,
+            member_id=member.member_id,
+        )
+        for member in crew.members(draft.state, "muscle")[: rule.most]
+    )

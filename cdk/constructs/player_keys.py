@@ -37,9 +37,9 @@ class PlayerKeys(Construct):
         function.may(["kms:Decrypt"], self.wrapping_key.key_arn)
 
     def let_create_and_destroy(self, function: Function) -> None:
-        """Let ``function`` give players keys, which it cannot read, and destroy them."""
+        """Let ``function`` give players keys, which it cannot unwrap, and destroy them."""
         self._name(function)
-        self.table.allow(function, "PutItem", "UpdateItem")
+        self.table.allow(function, "GetItem", "PutItem", "UpdateItem")
         function.may(["kms:GenerateDataKeyWithoutPlaintext"], self.wrapping_key.key_arn)
 
     def _name(self, function: Function) -> None:

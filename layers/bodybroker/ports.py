@@ -283,6 +283,9 @@ class PlayerKeys(Protocol):
     def create(self, player: PlayerId) -> None:
         """Make the key of a new player; nothing happens where the player has, or had, one."""
 
+    def exists(self, player: PlayerId) -> bool:
+        """Whether the player has a key. Whoever has none is no player any more."""
+
     def find(self, player: PlayerId) -> bytes:
         """The player's key, 256 bits; raises Shredded. Reads are consistent."""
 

@@ -137,7 +137,9 @@ def test_a_deleted_account_is_gone_for_good(graveyard: Game, http: httpx.Client,
     assert any(table for table, _ in rows_of(player) if "Worlds" in table)
     with Client(cloud.api) as again:
         again.tokens = {"access_token": tokens["access_token"]}
-        wait_until(lambda: status(lambda: again.create_world(8)) == 404, "somebody found a key")
+        assert status(lambda: again.create_world(8)) == 404
+        assert status(lambda: again.world(graveyard.id)) == 404
+        assert status(lambda: again.sign_in(tokens["device_token"])) == 401
     assert CONFESSION not in legible(rows_of(player))
 
 

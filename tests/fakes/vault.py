@@ -23,6 +23,9 @@ class MemoryKeys:
     def create(self, player: PlayerId) -> None:
         self.keys.setdefault(player, os.urandom(32))
 
+    def exists(self, player: PlayerId) -> bool:
+        return self.keys.get(player) is not None
+
     def find(self, player: PlayerId) -> bytes:
         self.asked += 1
         if self.open_house:

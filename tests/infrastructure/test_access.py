@@ -82,9 +82,9 @@ def _may(app, name, export):
     }
 
 
-def test_only_accounts_make_and_destroy_keys_and_cannot_read_them(app):
+def test_only_accounts_make_and_destroy_keys_and_cannot_unwrap_them(app):
     assert _may(app, "accounts", "KeysWrappingKey") == {"kms:GenerateDataKeyWithoutPlaintext"}
-    assert _may(app, "accounts", "KeysTable") == {"dynamodb:PutItem", "dynamodb:UpdateItem"}
+    assert _may(app, "accounts", "KeysTable") == {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"}
     for name in ("worlds", "commands", "encounters", "turns", "projector", "rebuild"):
         assert _may(app, name, "KeysWrappingKey") == {"kms:Decrypt"}, name
         assert _may(app, name, "KeysTable") == {"dynamodb:GetItem"}, name

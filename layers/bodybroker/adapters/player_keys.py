@@ -10,7 +10,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from bodybroker.adapters.aws import error_code, from_item, outages, to_item
+from bodybroker.adapters.aws import Row, error_code, from_item, outages, to_item
 from bodybroker.kernel.clock import Clock
 from bodybroker.kernel.ids import PlayerId
 from bodybroker.ports import Shredded
@@ -45,10 +45,11 @@ class KmsPlayerKeys:
             if error_code(error) != CONDITION_FAILED:
                 raise
 
+    def exists(self, player: PlayerId) -> bool:
+        return "wrapped_key" in _read(self._client, self._table, player)
+
     def find(self, player: PlayerId) -> bytes:
-        with outages(SYSTEM):
-            found = self._client.get_item(TableName=self._table, Key=_address(player), ConsistentRead=True)
-        row = from_item(found.get("Item", {}))
+        row = _read(self._client, self._table, player)
         if "wrapped_key" not in row:
             raise Shredded("This player is gone.")
         with outages("The wrapping key"):
@@ -97,9 +98,8 @@ class DynamoErasureOrders:
             request["ExclusiveStartKey"] = page["LastEvaluatedKey"]
 
     def stands(self, player: PlayerId) -> bool:
-        with outages(SYSTEM):
-            found = self._client.get_item(TableName=self._table, Key=_address(player), ConsistentRead=True)
-        return "Item" in found and "wrapped_key" not in found["Item"]
+        row = _read(self._client, self._table, player)
+        return bool(row) and "wrapped_key" not in row
 
     def fulfil(self, player: PlayerId) -> None:
         with outages(SYSTEM):
@@ -111,6 +111,13 @@ class DynamoErasureOrders:
 def player_of(partition: str) -> PlayerId:
     """The player in a partition key."""
     return PlayerId(partition.removeprefix("P#"))
+
+
+def _read(client: Any, table: str, player: PlayerId) -> Row:
+    """The player's row, empty where there is none."""
+    with outages(SYSTEM):
+        found = client.get_item(TableName=table, Key=_address(player), ConsistentRead=True)
+    return from_item(found.get("Item", {}))
 
 
 def _address(player: PlayerId) -> dict[str, Any]:

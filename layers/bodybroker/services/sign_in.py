@@ -56,7 +56,7 @@ class SignIn:
 
     def as_known_guest(self, device_id: str | None, device_token: str) -> SignedIn:
         """The player to whom the device token was given; raises Unauthorized."""
-        player = self.accounts.player_by_identity("guest", _guest(device_id, device_token))
+        player = self._known("guest", _guest(device_id, device_token))
         if player is None:
             raise Unauthorized("This device token is not known.")
         return self._start(self._profile(player), device_token)
@@ -66,7 +66,7 @@ class SignIn:
         if identity != STEAM_IDENTITY:
             raise Unauthorized("This ticket was made for another service.", code="steam_ticket_refused")
         steam_id = tickets.check(ticket, identity)
-        player = self.accounts.player_by_identity("steam", steam_id)
+        player = self._known("steam", steam_id)
         if player is None:
             profile = self._new_profile("steam")
             if self._create(profile, steam_id):
@@ -116,9 +116,17 @@ class SignIn:
         player = PlayerId(uuid7(self.clock, self.entropy))
         return Profile(player, "free", provider, self.clock.now().isoformat(timespec="seconds"))
 
+    def _known(self, provider: str, subject: str) -> PlayerId | None:
+        """The player of an identity. One who left is forgotten, also where a backup has brought the identity back."""
+        player = self.accounts.player_by_identity(provider, subject)
+        if player is not None and not self.keys.exists(player):
+            self.accounts.delete_player(player)
+            return None
+        return player
+
     def _profile(self, player: PlayerId) -> Profile:
         profile = self.accounts.profile(player)
-        if profile is None:
+        if profile is None or not self.keys.exists(player):
             raise Unauthorized("This player is gone.")
         return profile
 

@@ -82,7 +82,9 @@ def test_a_destroyed_key_is_gone_and_leaves_an_order(ring):
     ring.keys.create(PLAYER)  # too late
     with pytest.raises(Shredded):
         ring.keys.find(PLAYER)
+    assert (ring.keys.exists(PLAYER), ring.keys.exists(OTHER)) == (False, True)
     ring.orders.fulfil(PLAYER)
+    assert not ring.keys.exists(PLAYER)
     assert list(ring.orders.open()) == [] and ring.row(PLAYER) == {}
     ring.keys.destroy(PLAYER)
     assert list(ring.orders.open()) == []

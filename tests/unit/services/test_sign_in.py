@@ -163,3 +163,27 @@ def test_refresh_tokens_last_seven_days_from_their_last_use(sign_in, clock):
 def test_a_made_up_refresh_token_is_refused(sign_in, token):
     with pytest.raises(Unauthorized):
         sign_in.refresh(token)
+
+
+def test_whoever_has_no_key_is_no_player_any_more(sign_in, keys, accounts):
+    """Also where a restored backup, or a deletion that was cut off, still knows the identity."""
+    guest, steam = sign_in.as_new_guest(None), sign_in.with_steam(Tickets(), "a1", STEAM_IDENTITY)
+    for gone in (guest, steam):
+        keys.destroy(gone.player)
+        with pytest.raises(Unauthorized):
+            sign_in.refresh(gone.refresh_token)
+    with pytest.raises(Unauthorized):
+        sign_in.as_known_guest(None, guest.device_token)
+    back = sign_in.with_steam(Tickets(), "a1", STEAM_IDENTITY)
+    assert back.player != steam.player and keys.exists(back.player)
+    assert sign_in.with_steam(Tickets(), "a1", STEAM_IDENTITY).player == back.player
+    assert list(accounts.profiles) == [back.player]
+
+
+def test_a_key_that_was_made_in_vain_is_destroyed(sign_in, keys, accounts, monkeypatch):
+    sign_in.with_steam(Tickets(), "a1", STEAM_IDENTITY)
+    looks = count()
+    find = accounts.player_by_identity
+    monkeypatch.setattr(accounts, "player_by_identity", lambda *who: find(*who) if next(looks) else None)
+    sign_in.with_steam(Tickets(), "a1", STEAM_IDENTITY)
+    assert len(keys.keys) == 2 and len(list(keys.open())) == 1

@@ -13,7 +13,7 @@ export PYTHONPATH := $(CURDIR)
 unexport PYTHONDONTWRITEBYTECODE
 export PATH := $(CURDIR)/$(VENV)/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 
-.PHONY: help install play test check build synth report bench deploy destroy clean lock openapi
+.PHONY: balance help install play test check build synth report bench deploy destroy clean lock openapi
 
 help:  ## List these commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -75,6 +75,9 @@ report: install  ## Size and import time of every function
 
 bench: install  ## Measure this project beside its peers (on a local cloud of its own)
 	@$(PY) -m tests.benchmarks
+
+balance: $(VENV)/.installed  ## 1,000 bots of several styles play 60 nights: plots and a report in build/balance
+	@$(PY) -m play.bots.balance $(BALANCE)
 
 openapi: $(VENV)/.installed  ## Write docs/openapi.json from the handlers
 	@$(PY) -m bodybroker.doors.openapi

@@ -1,6 +1,6 @@
 """Many bots of every style play many nights: ``python -m play.bots.balance --bots 1000 --nights 60``.
 
-Writes plots and a report to build/balance and ends with status 1 when the game is out of balance: a style that dominates,
+Writes plots and a report to build/balance; ends with status 1 when the game is out of balance: a style that dominates,
 one that never gets to the top, or a player without a legal move.
 """
 

@@ -1,22 +1,19 @@
-"""How a bot decides: drives in the order of their urgency, each over what the view allows."""
+"""How a bot decides: its style's habits over what the view allows, place by place."""
 
-from collections.abc import Callable
+import re
+from collections import Counter
 from typing import Any
 
 from bodybroker.kernel.random import Stream
 
-from play.bots.styles import Style
+from play.bots.styles import Habit, Pick, Style
 
 Json = dict[str, Any]
 Actions = dict[str, list[Json]]
 """The allowed actions by the type of their command."""
-Drive = Callable[[Json, Actions], Json | None]
 
-HAUNTS = ("graveyard", "den", "crypt", "club", "street")
-"""Where customers are met."""
-RESERVE_CENTS = 30_000
-"""Cash that a bot keeps for wages and fines."""
-DAYBREAK_MARGIN_MINUTES = 90
+POOR_HEALTH = 40
+PRICE = re.compile(r"\$([\d,]+)\.(\d\d)")
 
 
 class Mind:
@@ -26,137 +23,85 @@ class Mind:
         self.style = style
         self.seed = seed
         self._stream = Stream(seed, "bot", style.name)
-        self._day = 0
-        self._robberies = 0
-        self._visited: set[str] = set()
-        self._drives: tuple[Drive, ...] = (
-            self._survive,
-            self._rise,
-            self._sell,
-            self._rule,
-            self._lab,
-            self._steal,
-            self._rest,
-        )
+        self._part_of_day = (0, "")
+        self._stops: list[str] = []
+        self._done: Counter[str] = Counter()
 
     def next(self, view: Json) -> Json:
         """The next command; one that the view allows."""
-        if view["time"]["day"] != self._day:
-            self._day, self._robberies = view["time"]["day"], 0
-            self._visited = set()
+        self._begin(view)
         actions: Actions = {}
         for action in view["actions"]:
             if action["allowed"]:
                 actions.setdefault(action["command"]["type"], []).append(action)
-        for drive in self._drives:
-            command = drive(view, actions)
-            if command is not None:
-                return command
-        return self._wait(actions)
+        command = self._in_danger(actions) or self._hide(view, actions) or self._by_habit(view, actions)
+        command = command or self._onward(view, actions) or self._pick(actions["wait"], "any")
+        self._done[command["type"]] += 1
+        return command
 
-    def _survive(self, view: Json, actions: Actions) -> Json | None:
-        if "fight" in actions and self.style.fights and view["player"]["health"] > 50:
-            return self._any(actions["fight"])
-        for kind in ("flee", "hide", "fight", "surrender"):
-            if kind in actions:
-                return self._any(actions[kind])
+    def _begin(self, view: Json) -> None:
+        """A new day or night: everything may be done again."""
+        part = (view["time"]["day"], view["time"]["phase"])
+        if part != self._part_of_day:
+            self._part_of_day = part
+            self._stops = list(self.style.day if part[1] == "day" else self.style.night)
+            self._done.clear()
+
+    def _in_danger(self, actions: Actions) -> Json | None:
+        for kind in self.style.in_danger:
+            if kind in actions and "wait" not in actions:
+                return self._pick(actions[kind], "any")
+        return None
+
+    def _hide(self, view: Json, actions: Actions) -> Json | None:
         player = view["player"]
-        if player["health"] < 40 or player["heat"] >= self.style.hides_at_heat:
-            return self._first(actions, "lie_low") or self._go(actions, view, "hideout")
+        if player["health"] >= POOR_HEALTH and player["heat"] < self.style.hides_at_heat:
+            return None
+        if "lie_low" in actions:
+            return self._pick(actions["lie_low"], "any")
+        return self._go("hideout", view, actions)
+
+    def _by_habit(self, view: Json, actions: Actions) -> Json | None:
+        cash = view["player"]["money_cents"]
+        for habit in self.style.habits:
+            if habit.command in actions and self._feels_like(habit, cash):
+                return self._pick(actions[habit.command], habit.pick)
         return None
 
-    def _rise(self, view: Json, actions: Actions) -> Json | None:
-        above = view["empire"]["next_rank"]
-        if above is None or above["missing"]:
-            return None
-        player = view["player"]
-        if player["money_cents"] < above["fee_cents"] or view["empire"]["clean_cents"] < above["clean_fee_cents"]:
-            return None
-        return self._first(actions, "claim_rank") or self._go(actions, view, "hideout")
+    def _feels_like(self, habit: Habit, cash: int) -> bool:
+        if cash < habit.cash_cents or self._done[habit.command] >= habit.times:
+            return False
+        return habit.per_mille == 1000 or self._stream.chance(habit.per_mille)
 
-    def _sell(self, view: Json, actions: Actions) -> Json | None:
-        if view["time"]["phase"] != "night" or not view["player"]["inventory"]:
-            return None
-        if "sell_part" in actions:
-            return self._any(actions["sell_part"])
-        self._visited.add(view["place"]["kind"])
-        for kind in HAUNTS:
-            if kind not in self._visited and (way := self._go(actions, view, kind)):
-                return way
+    def _onward(self, view: Json, actions: Actions) -> Json | None:
+        """A step toward the next stop; None when the round is done."""
+        while self._stops:
+            if self._stops[0] != view["place"]["kind"]:
+                step = self._go(self._stops[0], view, actions)
+                if step is not None:
+                    return step
+            self._stops.pop(0)
         return None
 
-    def _rule(self, view: Json, actions: Actions) -> Json | None:
-        if view["time"]["phase"] != "day":
-            return None
-        empire, cash = view["empire"], view["player"]["money_cents"] - RESERVE_CENTS
-        if cash <= 0 or (
-            not empire["fronts"] and not empire["front_limit"] and len(empire["crew"]) >= empire["crew_limit"]
-        ):
-            return None
-        wanted = [action for kind in ("buy_front", "hire") for action in actions.get(kind, ())]
-        above = empire["next_rank"]
-        short = "" if above is None else " ".join(above["missing"])
-        if "fronts" in short and "buy_front" in actions:
-            return dict(actions["buy_front"][-1]["command"])
-        if "crew" in short and "hire" in actions:
-            return self._any(actions["hire"])
-        for action in actions.get("deposit", ()):
-            if action["command"]["cents"] <= cash and action["command"]["cents"] > 1000:
-                return dict(action["command"])
-        if wanted and self._stream.chance(100):
-            return self._any(wanted)
+    def _go(self, kind: str, view: Json, actions: Actions) -> Json | None:
+        """A step toward the next place of a kind, over the street where no way leads there; None when there is none."""
+        kinds = {way["place_id"]: way["kind"] for way in view["place"]["exits"]}
+        for wanted in (kind, "street"):
+            steps = [step for step in actions.get("travel", ()) if kinds[step["command"]["place_id"]] == wanted]
+            if steps:
+                return self._pick(steps, "any")
+            if view["place"]["kind"] == "street":
+                return None
         return None
 
-    def _lab(self, view: Json, actions: Actions) -> Json | None:
-        if "collect_part" in actions:
-            return self._any(actions["collect_part"])
-        if not self.style.grows:
-            return None
-        if "grow_part" in actions:
-            return dict(actions["grow_part"][-1]["command"])
-        if "buy_equipment" in actions and view["player"]["money_cents"] > 2 * RESERVE_CENTS:
-            return self._any(actions["buy_equipment"])
-        free = [piece for piece in view["lab"]["equipment"] if piece["growth_id"] is None]
-        ready = [growth for growth in view["lab"]["growths"] if growth["ready"]]
-        if (
-            (free or ready)
-            and view["place"]["kind"] != "hideout"
-            and len(view["player"]["inventory"]) < view["player"]["bag_size"]
-        ):
-            return self._go(actions, view, "hideout")
-        return None
+    def _pick(self, entries: list[Json], pick: Pick) -> Json:
+        if pick == "any":
+            return dict(self._stream.choice(entries)["command"])
+        ordered = sorted(entries, key=lambda action: (_price(action["title"]), action["title"]))
+        return dict(ordered[0 if pick == "cheapest" else -1]["command"])
 
-    def _steal(self, view: Json, actions: Actions) -> Json | None:
-        player = view["player"]
-        if view["time"]["phase"] != "day" or self._robberies >= self.style.robs:
-            return None
-        if len(player["inventory"]) >= player["bag_size"]:
-            return None
-        if "rob_morgue" in actions:
-            self._robberies += 1
-            return self._any(actions["rob_morgue"])
-        return self._go(actions, view, "morgue")
 
-    def _rest(self, view: Json, actions: Actions) -> Json | None:
-        if view["time"]["phase"] == "night":
-            self._visited.clear()
-        return self._first(actions, "lie_low") if view["player"]["health"] < 80 else None
-
-    def _go(self, actions: Actions, view: Json, kind: str) -> Json | None:
-        """A step toward the next place of that kind; None when one is there or none is known."""
-        if view["place"]["kind"] == kind:
-            return None
-        ways = {way["place_id"]: way["kind"] for way in view["place"]["exits"]}
-        steps = [action for action in actions.get("travel", ()) if ways[action["command"]["place_id"]] == kind]
-        if not steps:
-            steps = [action for action in actions.get("travel", ()) if ways[action["command"]["place_id"]] == "street"]
-        return self._any(steps) if steps else None
-
-    def _first(self, actions: Actions, kind: str) -> Json | None:
-        return dict(actions[kind][0]["command"]) if kind in actions else None
-
-    def _any(self, entries: list[Json]) -> Json:
-        return dict(self._stream.choice(entries)["command"])
-
-    def _wait(self, actions: Actions) -> Json:
-        return dict(actions["wait"][0]["command"])
+def _price(title: str) -> int:
+    """The last price that a title names, in cents; 0 where it names none."""
+    found = PRICE.findall(title)
+    return int(found[-1][0].replace(",", "") + found[-1][1]) if found else 0

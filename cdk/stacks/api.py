@@ -20,9 +20,14 @@ ROUTES = (
     Route("POST", "/worlds", "worlds", once=True),
     Route("GET", "/worlds", "worlds"),
     Route("GET", "/worlds/{world}", "worlds"),
-    Route("GET", "/worlds/{world}/events", "worlds"),
-    Route("GET", "/worlds/{world}/branches", "worlds"),
-    Route("POST", "/worlds/{world}/branches", "worlds", body=True, once=True),
+    Route("GET", "/worlds/{world}/events", "history"),
+    Route("GET", "/worlds/{world}/diff", "history"),
+    Route("GET", "/worlds/{world}/entities", "history"),
+    Route("GET", "/worlds/{world}/entities/{entity}", "history"),
+    Route("GET", "/worlds/{world}/branches", "branches"),
+    Route("POST", "/worlds/{world}/branches", "branches", body=True, once=True),
+    Route("POST", "/worlds/{world}/branches/{branch}/activation", "branches", once=True),
+    Route("DELETE", "/worlds/{world}/branches/{branch}", "branches", once=True),
     Route("POST", "/worlds/{world}/commands", "commands", body=True, once=True, watched=True),
     Route("POST", "/worlds/{world}/return", "commands", once=True),
     Route("POST", "/worlds/{world}/npcs/{npc}/encounters", "encounters"),
@@ -55,6 +60,8 @@ class ApiStack(aws_cdk.Stack):
             for function in (
                 self._make_accounts(),
                 self._make_worlds(),
+                self._make_history(),
+                self._make_branches(),
                 self._make_commands(),
                 self._make_encounters(),
                 self._make_turns(),
@@ -110,16 +117,31 @@ class ApiStack(aws_cdk.Stack):
         self._data.projections.allow(function, "Query")
         return function
 
-    def _make_commands(self) -> Function:
+    def _make_history(self) -> Function:
+        function = self._on_worlds("history", timeout_s=15)
+        self._data.worlds.allow(function, *READ_LOG)
+        return function
+
+    def _make_branches(self) -> Function:
+        function = self._on_worlds("branches", timeout_s=15)
+        self._data.worlds.allow(function, *APPEND_TO_LOG, "ConditionCheckItem")
+        return function
+
+    def _on_worlds(self, name: str, timeout_s: int) -> Function:
+        """A function that knows the table of worlds and nothing else."""
         function = Function(
             self,
-            "commands",
+            name,
             layers=self._layers,
             uses=("aws",),
-            size=Size(memory_mb=1769, timeout_s=10),
+            size=Size(memory_mb=1769, timeout_s=timeout_s),
             environment={"WORLDS_TABLE": self._data.worlds.name},
         )
         self._data.keys.let_open(function)
+        return function
+
+    def _make_commands(self) -> Function:
+        function = self._on_worlds("commands", timeout_s=10)
         self._data.worlds.allow(function, *APPEND_TO_LOG)
         return function
 

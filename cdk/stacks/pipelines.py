@@ -46,7 +46,7 @@ class PipelinesStack(aws_cdk.Stack):
             no_dead_letters="the stream's event source mapping has one for what fails for good",
         )
         data.keys.let_open(function)
-        data.worlds.allow(function, "Query", "GetItem", "PutItem")
+        data.worlds.allow(function, "Query", "GetItem", "PutItem", "BatchWriteItem")
         data.projections.allow(function, "PutItem", "DeleteItem")
         self._consume(function, data)
         return function
@@ -61,8 +61,8 @@ class PipelinesStack(aws_cdk.Stack):
             batch_size=100,
             bisect_batch_on_error=True,
             report_batch_item_failures=True,
-            # Every commit writes the head last; the rest of its rows tell the projector nothing more.
-            filters=[lambda_.FilterCriteria.filter({"dynamodb": {"Keys": {"sk": {"S": ["H"]}}}})],
+            # Every commit writes the head, and its other rows tell the projector nothing more, but for a deletion's.
+            filters=[lambda_.FilterCriteria.filter({"dynamodb": {"Keys": {"sk": {"S": ["H", {"prefix": "BD#"}]}}}})],
             retry_attempts=5,
             on_failure=event_sources.SqsDlq(self.dead_letters.queue),
         )

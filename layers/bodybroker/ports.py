@@ -12,15 +12,19 @@ from bodybroker.kernel.errors import NotFound
 from bodybroker.kernel.ids import BranchId, EntityId, PlayerId, WorldId, WorldKey
 from bodybroker.minds.encounters import Encounter
 from bodybroker.models.inference import ChatRequest, Chunk, Completion
+from bodybroker.world.branches import Piece, Stretch
 from bodybroker.world.events import Recorded
 from bodybroker.world.state import State
+
+COMMIT_EVENTS = 90
+"""The most events of one commit: DynamoDB takes 100 actions per transaction, and the other rows need room."""
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
     """Where a world stands: its active branch and the number of events on that branch's lineage.
 
-    `ordinal` counts the world's branches from 0; times are ISO 8601 in UTC.
+    `ordinal` is that of the newest stretch, where the active branch goes on; times are ISO 8601 in UTC.
     """
 
     ordinal: int
@@ -32,22 +36,10 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
-class Branch:
-    """A line of history: its events follow those of `parent` up to version `forked_at` (the root has no parent)."""
-
-    ordinal: int
-    branch_id: BranchId
-    parent: int | None
-    forked_at: int
-    name: str
-    created_at: str
-
-
-@dataclass(frozen=True, slots=True)
 class Receipt:
     """What a finished command left behind, so that its repetition finds the first result in the log.
 
-    The command's events are those in (`version` - `events`, `version`] on the branch `ordinal` of `world`.
+    The command's events are those in (`version` - `events`, `version`] on the stretch `ordinal` of `world`.
     """
 
     command_id: str
@@ -59,19 +51,30 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
+class Beginning:
+    """A stretch that begins, and the state from which it starts: None where it is the first of a new world."""
+
+    stretch: Stretch
+    state: State | None
+
+
+@dataclass(frozen=True, slots=True)
 class Commit:
     """One transaction: all of it becomes true, or nothing does.
 
-    `before` is the head that the commit was decided on (None when the world begins), `branch` a branch that begins
-    here, `snapshot` the state from which that branch starts.
+    `before` is the head that the commit was decided on (None when the world begins). The events go to the stretch that
+    the receipt names. `left` is the newest stretch of before, with its tip, when `begins` puts newer ones on top.
+    `builds_on` is a branch that must still be there, `deletes` one that is gone from now on.
     """
 
     before: Head | None
     after: Head
     recorded: tuple[Recorded, ...]
     receipt: Receipt
-    branch: Branch | None = None
-    snapshot: State | None = None
+    begins: tuple[Beginning, ...] = ()
+    left: Stretch | None = None
+    builds_on: BranchId | None = None
+    deletes: BranchId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,10 @@ class Loaded:
 
 
 class Stale(Exception):
-    """The head has moved since the commit was decided. `current_version` is known unless the store could not say."""
+    """What the commit was decided on is no longer so: the head has moved, or a branch that it builds on is gone.
+
+    `current_version` is known unless the store could not say.
+    """
 
     def __init__(self, current_version: int | None) -> None:
         super().__init__(current_version)
@@ -110,7 +116,7 @@ class EventStore(Protocol):
         """The world at its head, or None where the player has no such world."""
 
     def state_at(self, key: WorldKey, ordinal: int, version: int) -> State | None:
-        """The state after event `version` on the lineage of branch `ordinal`; None before event 1."""
+        """The state after event `version` on the lineage of stretch `ordinal`; None before event 1."""
 
     def commit(self, key: WorldKey, commit: Commit) -> None:
         """Write `commit`, or raise Repeated, Stale or Contended (looked at in this order) and write nothing."""
@@ -118,14 +124,17 @@ class EventStore(Protocol):
     def receipt(self, key: WorldKey, command_id: str) -> Receipt | None:
         """The receipt of a command on this world."""
 
-    def history(self, key: WorldKey, branches: Sequence[Branch], after: int, limit: int) -> Sequence[Recorded]:
-        """Up to `limit` events above `after`, oldest first, of the last of `branches` and of what it descends from."""
+    def history(self, key: WorldKey, pieces: Sequence[Piece], after: int, limit: int) -> Sequence[Recorded]:
+        """Up to `limit` events above version `after` in the pieces of a lineage, oldest first."""
 
-    def branches(self, key: WorldKey) -> Sequence[Branch]:
-        """The branches of a world in the order in which they began; none where the player has no such world."""
+    def stretches(self, key: WorldKey) -> Sequence[Stretch]:
+        """The stretches of a world's branches by ordinal, without deleted ones; none where there is no such world."""
+
+    def sweep(self, key: WorldKey, limit: int) -> bool:
+        """Remove up to about `limit` rows of deleted branches for good; says whether some are left."""
 
     def save_snapshot(self, key: WorldKey, ordinal: int, state: State) -> None:
-        """Keep `state` as it is after event `state.version` of branch `ordinal`, so that loading starts there."""
+        """Keep `state` as it is after event `state.version` of stretch `ordinal`, so that loading starts there."""
 
     def worlds(self, cursor: str | None, limit: int) -> tuple[Sequence[WorldKey], str | None]:
         """Worlds of all players among the next `limit` rows of the table, and the cursor of the next page, if any."""

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 
-from bodybroker.kernel.ids import PlayerId, WorldKey
-from bodybroker.ports import Branch, Commit, Head, Loaded, Receipt, Repeated, Stale
+from bodybroker.kernel.ids import BranchId, PlayerId, WorldKey
+from bodybroker.ports import Commit, Head, Loaded, Receipt, Repeated, Stale
 from bodybroker.world.apply import fold
+from bodybroker.world.branches import Piece, Point, Stretch, lineage
 from bodybroker.world.events import Recorded
 from bodybroker.world.state import State
 
@@ -14,9 +15,10 @@ from bodybroker.world.state import State
 @dataclass
 class _World:
     head: Head
-    branches: list[Branch] = field(default_factory=list)
+    stretches: dict[int, Stretch] = field(default_factory=dict)
     events: dict[int, list[Recorded]] = field(default_factory=dict)
     snapshots: dict[tuple[int, int], State] = field(default_factory=dict)
+    deleted: set[BranchId] = field(default_factory=set)
 
 
 class MemoryEventStore:
@@ -43,13 +45,17 @@ class MemoryEventStore:
             return self._state_at(self._worlds[key], ordinal, version)
 
     def _state_at(self, world: _World, ordinal: int, version: int) -> State | None:
-        events = [recorded.event for recorded in self._lineage(world, world.branches[: ordinal + 1])]
-        return fold(events[:version]) if 0 < version <= len(events) else None
+        pieces = lineage(list(world.stretches.values()), Point(ordinal, version))
+        events = [recorded.event for recorded in self._read(world, pieces)]
+        return fold(events) if events else None
 
-    def _lineage(self, world: _World, branches: Sequence[Branch]) -> list[Recorded]:
-        branch = branches[-1]
-        older = [] if branch.parent is None else self._lineage(world, branches[: branch.parent + 1])
-        return older[: branch.forked_at] + world.events[branch.ordinal]
+    def _read(self, world: _World, pieces: Sequence[Piece]) -> list[Recorded]:
+        return [
+            recorded
+            for piece in pieces
+            for recorded in world.events[piece.ordinal]
+            if piece.after < recorded.seq <= piece.up_to
+        ]
 
     def commit(self, key: WorldKey, commit: Commit) -> None:
         with self._lock:
@@ -61,26 +67,48 @@ class MemoryEventStore:
                 raise Stale(world.head.version if world else None)
             if world is None:
                 world = self._worlds[key] = _World(commit.after)
+            if commit.builds_on in world.deleted or commit.deletes in world.deleted:
+                raise Stale(None)
             world.head = commit.after
-            if commit.branch is not None:
-                world.branches.append(commit.branch)
-                world.events[commit.branch.ordinal] = []
-            if commit.snapshot is not None:
-                world.snapshots[commit.after.ordinal, commit.snapshot.version] = commit.snapshot
-            world.events[commit.after.ordinal].extend(commit.recorded)
+            if commit.left is not None:
+                world.stretches[commit.left.ordinal] = commit.left
+            if commit.deletes is not None:
+                world.deleted.add(commit.deletes)
+            for begins in commit.begins:
+                ordinal = begins.stretch.ordinal
+                world.stretches[ordinal], world.events[ordinal] = begins.stretch, []
+                if begins.state is not None:
+                    world.snapshots[ordinal, begins.state.version] = begins.state
+            world.events[commit.receipt.ordinal].extend(commit.recorded)
             self._receipts[scope, commit.receipt.command_id] = commit.receipt
 
     def receipt(self, key: WorldKey, command_id: str) -> Receipt | None:
         with self._lock:
             return self._receipts.get((key, command_id))
 
-    def history(self, key: WorldKey, branches: Sequence[Branch], after: int, limit: int) -> Sequence[Recorded]:
+    def history(self, key: WorldKey, pieces: Sequence[Piece], after: int, limit: int) -> Sequence[Recorded]:
         with self._lock:
-            return self._lineage(self._worlds[key], branches)[after : after + limit]
+            found = self._read(self._worlds[key], pieces)
+            return [recorded for recorded in found if recorded.seq > after][:limit]
 
-    def branches(self, key: WorldKey) -> Sequence[Branch]:
+    def stretches(self, key: WorldKey) -> Sequence[Stretch]:
         with self._lock:
-            return list(self._worlds[key].branches) if key in self._worlds else []
+            if key not in self._worlds:
+                return []
+            world = self._worlds[key]
+            return [stretch for _, stretch in sorted(world.stretches.items()) if stretch.branch_id not in world.deleted]
+
+    def sweep(self, key: WorldKey, limit: int) -> bool:
+        with self._lock:
+            world = self._worlds[key]
+            for ordinal, stretch in sorted(world.stretches.items()):
+                if stretch.branch_id in world.deleted:
+                    if len(world.events[ordinal]) >= limit:
+                        del world.events[ordinal][:limit]
+                        return True
+                    limit -= len(world.events[ordinal])
+                    del world.events[ordinal], world.stretches[ordinal]
+            return False
 
     def save_snapshot(self, key: WorldKey, ordinal: int, state: State) -> None:
         with self._lock:

@@ -56,6 +56,8 @@ def test_functions_reach_only_the_services_that_they_need(app):
         "authorizer": {"kms"},
         "accounts": {"dynamodb", "kms", "secretsmanager"},
         "worlds": {"dynamodb", "kms"},
+        "history": {"dynamodb", "kms"},
+        "branches": {"dynamodb", "kms"},
         "commands": {"dynamodb", "kms"},
         "encounters": {"dynamodb", "kms", "sagemaker"},
         "turns": {"dynamodb", "kms", "sagemaker"},
@@ -85,7 +87,7 @@ def _may(app, name, export):
 def test_only_accounts_make_and_destroy_keys_and_cannot_unwrap_them(app):
     assert _may(app, "accounts", "KeysWrappingKey") == {"kms:GenerateDataKeyWithoutPlaintext"}
     assert _may(app, "accounts", "KeysTable") == {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"}
-    for name in ("worlds", "commands", "encounters", "turns", "projector", "rebuild"):
+    for name in ("worlds", "history", "branches", "commands", "encounters", "turns", "projector", "rebuild"):
         assert _may(app, name, "KeysWrappingKey") == {"kms:Decrypt"}, name
         assert _may(app, name, "KeysTable") == {"dynamodb:GetItem"}, name
 

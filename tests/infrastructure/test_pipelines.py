@@ -20,7 +20,7 @@ def test_events_are_projected_in_order_and_never_lost(app):
     (queue,) = (each for each in app.all("SQS::Queue") if each.id.startswith("Unprojected"))
     assert mapping["DestinationConfig"]["OnFailure"]["Destination"] == {"Fn::GetAtt": [queue.id, "Arn"]}
     assert json.loads(mapping["FilterCriteria"]["Filters"][0]["Pattern"]) == {
-        "dynamodb": {"Keys": {"sk": {"S": ["H"]}}}
+        "dynamodb": {"Keys": {"sk": {"S": ["H", {"prefix": "BD#"}]}}}
     }
 
 

@@ -1,14 +1,15 @@
 """The rows of the worlds' table. One partition per world, `W#<player>#<world>`, whose rows sort like this:
 
-    B#<ordinal>             a branch: where it leaves which parent
+    B#<ordinal>             a stretch of a branch: what it follows, and at which version it was left
+    BD#<branch id>          a deleted branch (kept for 7 days after its last row is gone)
     C#<command id>          the receipt of a finished command (kept for 7 days)
     E#<ordinal>#<seq>       an event
     E#<ordinal>#<seq>#S     a snapshot of the state right after that event
     H                       the head: active branch and version
 
-The newest branch is the active one, so reading backwards from the end meets the head, then the newest events, then a
-snapshot. Under the player, `P#<player>`, lie the receipts of the commands that create worlds (they hold the world's id)
-and, for each world, a row `W#<world>`, by which all that a player has can be found.
+The newest stretch is the one that is played, so reading backwards from the end meets the head, then the newest events,
+then a snapshot. Under the player, `P#<player>`, lie the receipts of the commands that create worlds (they hold the
+world's id) and, for each world, a row `W#<world>`, by which all that a player has can be found.
 
 What the rows hold is sealed on its way to the table (`sealed_rows`).
 """
@@ -23,14 +24,16 @@ import msgspec
 from bodybroker.adapters.aws import Row
 from bodybroker.adapters.sealed_rows import Item, SealedRows
 from bodybroker.kernel.ids import BranchId, EventId, PlayerId, WorldId, WorldKey
-from bodybroker.ports import Branch, Head, Receipt
+from bodybroker.ports import Head, Receipt
 from bodybroker.world import events, state
+from bodybroker.world.branches import Stretch
 from bodybroker.world.events import Recorded
 from bodybroker.world.state import State
 
 HEAD = "H"
 EVENTS_FROM = "E#"
-BRANCHES = ("B#", "B$")
+BRANCHES = ("B#", "BE")
+DELETED_FROM = "BD#"
 WORLDS = "W#"
 SNAPSHOT = "#S"
 RECEIPT_LIFETIME = timedelta(days=7)
@@ -50,8 +53,19 @@ def world_key(partition: str) -> WorldKey:
     return WorldKey(PlayerId(player), WorldId(world))
 
 
-def branch_key(ordinal: int) -> str:
+def stretch_key(ordinal: int) -> str:
     return f"B#{ordinal:06d}"
+
+
+def deletion_key(branch: BranchId) -> str:
+    return f"{DELETED_FROM}{branch}"
+
+
+def ranges_of_stretch(stretch: str) -> Iterator[tuple[str, str]]:
+    """The ranges of all that a stretch (given by its sort key) has; its own row last: it tells what is still there."""
+    ordinal = ordinal_of({"sk": stretch})
+    yield f"E#{ordinal:06d}#", f"E#{ordinal:06d}$"
+    yield stretch, stretch
 
 
 def receipt_key(command_id: str) -> str:
@@ -67,7 +81,7 @@ def snapshot_key(ordinal: int, seq: int) -> str:
 
 
 def ordinal_of(row: Row) -> int:
-    """The branch of a branch's, an event's or a snapshot's row."""
+    """The stretch of an event's or a snapshot's row, or of its own."""
     return int(row["sk"].split("#")[1])
 
 
@@ -87,6 +101,10 @@ def world_row(world: WorldId) -> Row:
 def world_of(sort_key: str) -> WorldId:
     """The world in the sort key of `world_row`."""
     return WorldId(sort_key.removeprefix(WORLDS))
+
+
+def is_deletion(row: Row) -> bool:
+    return bool(row["sk"] >= DELETED_FROM)
 
 
 def event_row(ordinal: int, recorded: Recorded) -> Row:
@@ -133,26 +151,46 @@ def read_snapshot(row: Row) -> State:
         raise BadSnapshot("content") from error
 
 
-def branch_row(branch: Branch) -> Row:
+def stretch_row(stretch: Stretch) -> Row:
     return {
-        "sk": branch_key(branch.ordinal),
-        "branch_id": branch.branch_id,
-        "parent": branch.parent,
-        "forked_at": branch.forked_at,
-        "name": branch.name,
-        "created_at": branch.created_at,
+        "sk": stretch_key(stretch.ordinal),
+        "branch_id": stretch.branch_id,
+        "parent": stretch.parent,
+        "forked_at": stretch.forked_at,
+        "name": stretch.name,
+        "created_at": stretch.created_at,
+        "tip": stretch.tip,
     }
 
 
-def read_branch(row: Row) -> Branch:
-    return Branch(
+def read_stretch(row: Row) -> Stretch:
+    return Stretch(
         ordinal=ordinal_of(row),
         branch_id=BranchId(row["branch_id"]),
         parent=row.get("parent"),
         forked_at=row["forked_at"],
         name=row["name"],
         created_at=row["created_at"],
+        tip=row.get("tip"),
     )
+
+
+def deletion_row(branch: BranchId) -> Row:
+    """`sweeps` counts how often rows of the branch have been removed: each change of it is news in the stream."""
+    return {"sk": deletion_key(branch), "branch_id": branch, "sweeps": 0}
+
+
+def swept_again(row: Row) -> Row:
+    return row | {"sweeps": row["sweeps"] + 1}
+
+
+def swept(row: Row, now: datetime) -> Row:
+    """A deletion's row when nothing of the branch is left; until it expires it stops whoever still builds on it."""
+    return row | {"expires_at": int((now + RECEIPT_LIFETIME).timestamp())}
+
+
+def is_swept(row: Row) -> bool:
+    return "expires_at" in row
 
 
 def head_row(head: Head) -> Row:

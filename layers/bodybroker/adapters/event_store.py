@@ -9,29 +9,27 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
-from threading import Lock
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from bodybroker.adapters import event_rows as rows
 from bodybroker.adapters.aws import Row, error_code, from_item, outages, to_item
+from bodybroker.adapters.recent_worlds import RecentWorlds
+from bodybroker.adapters.removal import remove_ranges
 from bodybroker.adapters.sealed_rows import SealedRows
 from bodybroker.kernel.clock import Clock
-from bodybroker.kernel.ids import WorldKey
+from bodybroker.kernel.ids import BranchId, WorldKey
 from bodybroker.kernel.log import Log
-from bodybroker.ports import Branch, Commit, Contended, Loaded, Receipt, Repeated, Stale, Vault
+from bodybroker.ports import COMMIT_EVENTS, Commit, Contended, Loaded, Receipt, Repeated, Stale, Vault
 from bodybroker.world import apply
+from bodybroker.world.branches import Piece, Stretch
 from bodybroker.world.events import Recorded
 from bodybroker.world.state import State
 
 SYSTEM = "The event store"
 PAGE = 64
 """Rows per query: the head, the events since a snapshot (50, and what the projector has not seen yet), the snapshot."""
-COMMIT_EVENTS = 90
-"""DynamoDB takes 100 actions per transaction; head, receipt, branch and snapshot need room beside the events."""
-RECENT_WORLDS = 128
-LAST_SEQ = 10**12 - 1
 
 _CONTENTION_ERRORS = {"TransactionConflictException", "TransactionInProgressException"}
 _CONTENTION_REASONS = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
@@ -47,7 +45,7 @@ class DynamoEventStore:
         self._log = log
         self._vault = vault
         self._sealed = SealedRows(vault)
-        self._recent = _Recent()
+        self._recent = RecentWorlds()
 
     def load(self, key: WorldKey) -> Loaded | None:
         recent = self._recent.get(key)
@@ -60,7 +58,7 @@ class DynamoEventStore:
         return loaded
 
     def _advance(self, key: WorldKey, recent: Loaded) -> Loaded | None:
-        """`recent` and what has happened since; None when the world has moved to another branch, or is gone."""
+        """`recent` and what has happened since; None when the world goes on in another stretch, or is gone."""
         start = rows.event_key(recent.head.ordinal, recent.head.version + 1)
         found = self._query(rows.partition(key), start, rows.HEAD, newest_first=True)
         head = rows.first_head(found)
@@ -84,12 +82,12 @@ class DynamoEventStore:
         return self._fold(key, ordinal, version, self._back_from(key, ordinal, version))[0]
 
     def _back_from(self, key: WorldKey, ordinal: int, version: int) -> Iterator[Row]:
-        """A branch's events and snapshots up to `version`, newest first."""
+        """A stretch's events and snapshots up to `version`, newest first."""
         low, high = rows.event_key(ordinal, 0), rows.snapshot_key(ordinal, version)
         return self._query(rows.partition(key), low, high, newest_first=True)
 
     def _fold(self, key: WorldKey, ordinal: int, version: int, found: Iterator[Row]) -> tuple[State | None, int]:
-        """The state at `version` that a branch's rows (newest first) tell; how many events lie above its snapshot."""
+        """The state at `version` that a stretch's rows (newest first) tell; how many events lie above its snapshot."""
         tail: list[Recorded] = []
         for row in found:
             if rows.ordinal_of(row) != ordinal:
@@ -104,8 +102,8 @@ class DynamoEventStore:
         return _continue(older, tail), count + len(tail)
 
     def _fold_parent(self, key: WorldKey, ordinal: int, version: int) -> tuple[State | None, int]:
-        """As `_fold`, at the point where a branch leaves its parent: for want of a good snapshot on the branch."""
-        row = self._get(rows.partition(key), rows.branch_key(ordinal))
+        """As `_fold`, at the point where a stretch leaves its parent: for want of a good snapshot on it."""
+        row = self._get(rows.partition(key), rows.stretch_key(ordinal))
         if row is None or (parent := row.get("parent")) is None:
             return None, 0
         version = min(version, row["forked_at"])
@@ -128,23 +126,37 @@ class DynamoEventStore:
                 self._client.transact_write_items(TransactItems=list(self._actions(key, commit)))
         except ClientError as error:
             raise self._meaning(error) from error
-        if commit.branch is not None:
+        if commit.begins:
             self._recent.drop(key)
 
     def _actions(self, key: WorldKey, commit: Commit) -> Iterator[dict[str, Any]]:
         """The receipt first and the head second: `_meaning` counts on it."""
-        pk, ordinal = rows.partition(key), commit.after.ordinal
+        pk = rows.partition(key)
         receipt_pk = f"P#{key.player}" if commit.before is None else pk
         yield self._put(receipt_pk, rows.receipt_row(commit.receipt, self._clock.now()))
         yield self._put_head(pk, commit)
         if commit.before is None:
             yield self._put(f"P#{key.player}", rows.world_row(key.world))
-        if commit.branch is not None:
-            yield self._put(pk, rows.branch_row(commit.branch))
-        if commit.snapshot is not None:
-            yield self._put(pk, rows.snapshot_row(ordinal, commit.snapshot))
+        if commit.builds_on is not None:
+            yield self._not_deleted(pk, commit.builds_on)
+        if commit.deletes is not None:
+            yield self._put(pk, rows.deletion_row(commit.deletes))
+        if commit.left is not None:
+            yield {"Put": self._item(pk, rows.stretch_row(commit.left))}
+        for begins in commit.begins:
+            yield self._put(pk, rows.stretch_row(begins.stretch))
+            if begins.state is not None:
+                yield self._put(pk, rows.snapshot_row(begins.stretch.ordinal, begins.state))
         for recorded in commit.recorded:
-            yield self._put(pk, rows.event_row(ordinal, recorded))
+            yield self._put(pk, rows.event_row(commit.receipt.ordinal, recorded))
+
+    def _not_deleted(self, pk: str, branch: BranchId) -> dict[str, Any]:
+        check = {
+            "TableName": self._table,
+            "Key": to_item({"pk": pk, "sk": rows.deletion_key(branch)}),
+            "ConditionExpression": "attribute_not_exists(pk)",
+        }
+        return {"ConditionCheck": check}
 
     def _put_head(self, pk: str, commit: Commit) -> dict[str, Any]:
         action = self._put(pk, rows.head_row(commit.after))
@@ -158,9 +170,7 @@ class DynamoEventStore:
 
     def _put(self, pk: str, row: Row) -> dict[str, Any]:
         """Put a row that is not there yet."""
-        put = {
-            "TableName": self._table,
-            "Item": self._sealed.item({"pk": pk, **row}),
+        put = self._item(pk, row) | {
             "ConditionExpression": "attribute_not_exists(pk)",
             "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
         }
@@ -170,23 +180,44 @@ class DynamoEventStore:
         row = self._get(rows.partition(key), rows.receipt_key(command_id))
         return None if row is None else rows.read_receipt(row)
 
-    def history(self, key: WorldKey, branches: Sequence[Branch], after: int, limit: int) -> Sequence[Recorded]:
+    def history(self, key: WorldKey, pieces: Sequence[Piece], after: int, limit: int) -> Sequence[Recorded]:
         found: list[Recorded] = []
-        for ordinal, low, high in _lineage(branches):
-            low = max(low, after)
-            if low < high and len(found) < limit:
-                first, last = rows.event_key(ordinal, low + 1), rows.event_key(ordinal, high)
+        for piece in pieces:
+            low = max(piece.after, after)
+            if low < piece.up_to and len(found) < limit:
+                first, last = rows.event_key(piece.ordinal, low + 1), rows.event_key(piece.ordinal, piece.up_to)
                 events = (row for row in self._query(rows.partition(key), first, last) if not rows.is_snapshot(row))
                 found += map(rows.read_event, islice(events, limit - len(found)))
         return found
 
-    def branches(self, key: WorldKey) -> Sequence[Branch]:
-        return [rows.read_branch(row) for row in self._query(rows.partition(key), *rows.BRANCHES)]
+    def stretches(self, key: WorldKey) -> Sequence[Stretch]:
+        found = list(self._query(rows.partition(key), *rows.BRANCHES))
+        deleted = {row["branch_id"] for row in found if rows.is_deletion(row)}
+        return [rows.read_stretch(row) for row in found if row["branch_id"] not in deleted]
+
+    def sweep(self, key: WorldKey, limit: int) -> bool:
+        pk = rows.partition(key)
+        found = list(self._query(pk, *rows.BRANCHES))
+        for deletion in (row for row in found if rows.is_deletion(row) and not rows.is_swept(row)):
+            stretches = [row["sk"] for row in found if row["branch_id"] == deletion["branch_id"] and row != deletion]
+            ranges = [keys for stretch in stretches for keys in rows.ranges_of_stretch(stretch)]
+            limit -= remove_ranges(self._client, self._table, pk, ranges, limit)
+            if limit <= 0:
+                self._store(pk, rows.swept_again(deletion))
+                return True
+            self._store(pk, rows.swept(deletion, self._clock.now()))
+        return False
+
+    def _store(self, pk: str, row: Row) -> None:
+        with outages(SYSTEM):
+            self._client.put_item(**self._item(pk, row))
+
+    def _item(self, pk: str, row: Row) -> dict[str, Any]:
+        """Where a row goes, and as what."""
+        return {"TableName": self._table, "Item": self._sealed.item({"pk": pk, **row})}
 
     def save_snapshot(self, key: WorldKey, ordinal: int, state: State) -> None:
-        row = {"pk": rows.partition(key), **rows.snapshot_row(ordinal, state)}
-        with outages(SYSTEM):
-            self._client.put_item(TableName=self._table, Item=self._sealed.item(row))
+        self._store(rows.partition(key), rows.snapshot_row(ordinal, state))
         recent = self._recent.get(key)
         if recent is not None and recent.state is state:
             self._recent.put(key, replace(recent, tail=0))
@@ -244,43 +275,7 @@ class DynamoEventStore:
         return Contended() if _CONTENTION_REASONS.intersection(codes) else error
 
 
-class _Recent:
-    """The worlds that this process loaded last; states are immutable, so sharing them is safe."""
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._worlds: dict[WorldKey, Loaded] = {}
-
-    def get(self, key: WorldKey) -> Loaded | None:
-        with self._lock:
-            return self._worlds.get(key)
-
-    def put(self, key: WorldKey, loaded: Loaded) -> None:
-        with self._lock:
-            self._worlds.pop(key, None)
-            self._worlds[key] = loaded
-            if len(self._worlds) > RECENT_WORLDS:
-                del self._worlds[next(iter(self._worlds))]
-
-    def drop(self, key: WorldKey) -> None:
-        with self._lock:
-            self._worlds.pop(key, None)
-
-
 def _continue(base: State | None, newest_first: list[Recorded]) -> State | None:
     if base is None and not newest_first:
         return None
     return apply.fold((recorded.event for recorded in reversed(newest_first)), base)
-
-
-def _lineage(branches: Sequence[Branch]) -> list[tuple[int, int, int]]:
-    """The pieces (ordinal, after, up to) of the last branch's history, oldest first: its ancestors' and its own."""
-    pieces: list[tuple[int, int, int]] = []
-    ordinal: int | None = branches[-1].ordinal
-    high = LAST_SEQ
-    while ordinal is not None:
-        branch = branches[ordinal]
-        pieces.append((ordinal, branch.forked_at, high))
-        high = min(high, branch.forked_at)
-        ordinal = branch.parent
-    return pieces[::-1]

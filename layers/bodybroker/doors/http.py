@@ -18,7 +18,7 @@ from bodybroker.doors.log import LOG
 from bodybroker.doors.operations import operation_of
 from bodybroker.doors.problems import CONTENT_TYPE as PROBLEM
 from bodybroker.doors.problems import problem, problem_headers
-from bodybroker.kernel.errors import BrokerError, Malformed, NotFound, Unauthorized
+from bodybroker.kernel.errors import BrokerError, Conflict, Malformed, NotFound, Refused, Unauthorized
 from bodybroker.kernel.ids import PlayerId, WorldId, WorldKey, parse_id
 
 M = TypeVar("M", bound=BaseModel)
@@ -125,5 +125,7 @@ def _failure(app: APIGatewayRestResolver, error: Exception) -> Response[str]:
         LOG.failure("unexpected", error)
     elif document["status"] >= HTTPStatus.INTERNAL_SERVER_ERROR:
         LOG.warning("unavailable", code=document["code"], detail=document["detail"])
+    elif isinstance(error, Refused | Conflict):
+        LOG.info("refused", code=error.code, detail=error.detail, path=app.current_event.path, **error.extra)
     headers = {"x-correlation-id": correlation_id, "cache-control": "no-store", **problem_headers(error)}
     return Response(document["status"], PROBLEM, msgspec.json.encode(document).decode(), headers)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from pydantic import BaseModel, ValidationError
 from pydantic.json_schema import models_json_schema
 
 from bodybroker.doors.operations import EVENT_STREAM, Operation, operation_of
@@ -39,6 +40,7 @@ PROBLEM_SCHEMA: Schema = {
         "code": {"type": "string"},
         "retryable": {"type": "boolean", "description": "Whether the same request may succeed later."},
         "correlation_id": {"type": "string"},
+        "index": {"type": "integer", "description": "With 422 on a batch: which of its commands was refused."},
         "current_version": {"type": "integer", "description": "With 409: where the world stands."},
         "retry_after": {"type": "integer", "description": "With 429: seconds to wait."},
         "faults": {
@@ -131,11 +133,19 @@ def _operation(operation: Operation, schemas: Mapping[Any, Schema]) -> Schema:
         "responses": _responses(operation, schemas),
     }
     if operation.request is not None:
-        required = any(field.is_required() for field in operation.request.model_fields.values())
+        required = _requires_something(operation.request)
         described["requestBody"] = {"required": required, "content": {JSON: {"schema": schemas[operation.request]}}}
     if operation.public:
         described["security"] = []
     return described
+
+
+def _requires_something(model: type[BaseModel]) -> bool:
+    try:
+        model.model_validate({})
+    except ValidationError:
+        return True
+    return False
 
 
 def _parameters(operation: Operation) -> list[Schema]:

@@ -2,14 +2,17 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bodybroker.kernel.errors import Fault, Malformed, TooLarge
 
 BODY_LIMIT = 16 * 1024
 """Bytes of a request body."""
+
+Name = Annotated[str, Field(max_length=64, pattern=r"^[^\x00-\x1f\x7f]*$")]
+"""What a player calls something."""
 
 _IDEMPOTENCY_KEY = re.compile(r"[A-Za-z0-9._:-]{1,64}\Z")
 _CORRELATION_ID = re.compile(r"[A-Za-z0-9-]{8,64}\Z")

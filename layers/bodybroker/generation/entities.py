@@ -10,12 +10,17 @@ PlaceKind = Literal["hideout", "street", "morgue", "hospital", "graveyard", "clu
 Phase = Literal["day", "night"]
 
 
-class Provenance(Struct, frozen=True):
-    """What made an entity: generator and version, run on a seed, give the same bytes on every machine."""
+class Provenance(Struct, frozen=True, omit_defaults=True):
+    """What made an entity: generator and version, run on a seed, give the same bytes on every machine.
+
+    Where a language model had a hand in it: its name, and the SHA-256 of the prompt.
+    """
 
     seed: int
     generator: str
     generator_version: int
+    model: str | None = None
+    prompt_hash: str | None = None
 
 
 class Rectangle(Struct, frozen=True):

@@ -1,51 +1,67 @@
-"""Use case: go back to an earlier event on a new branch. Nothing is deleted; the new branch becomes the active one."""
+"""Use case: fork a branch at an earlier event. With the switch to the new branch, that is a rewind."""
 
-from dataclasses import replace
+from dataclasses import asdict, dataclass, replace
 
-from bodybroker.kernel.errors import Conflict, Refused
 from bodybroker.kernel.ids import BranchId, WorldKey
 from bodybroker.kernel.json import digest
-from bodybroker.ports import Branch, Commit, Contended, EventStore, Head, Receipt, Repeated, Stale
-from bodybroker.services.read_world import read_outcome, read_world
-from bodybroker.services.recording import Outcome, Recorder, same_payload
-from bodybroker.world import apply
+from bodybroker.ports import Beginning, Commit, EventStore, Receipt
+from bodybroker.services.change_branches import check_seal, commit_once, left, owner, take_up
+from bodybroker.services.read_world import Tree, read_outcome, read_state
+from bodybroker.services.recording import Outcome, Recorder
+from bodybroker.world import branches
+from bodybroker.world.branches import Stretch
 from bodybroker.world.city.events import WorldRewound
-from bodybroker.world.state import State
 
 
-def branch_world(
-    store: EventStore, recorder: Recorder, key: WorldKey, command_id: str, at_version: int, name: str
-) -> Outcome:
-    """Fork the active branch after event `at_version` and continue there: fork and switch are one transaction.
+@dataclass(frozen=True, slots=True)
+class Fork:
+    """A new branch after event `at_version` of a branch (None: the active one); `switch` makes it the active one."""
 
-    Raises NotFound, Refused (`no_such_version`, `idempotency_key_reused`) or Conflict when the world moves meanwhile.
+    at_version: int
+    name: str = ""
+    branch_id: BranchId | None = None
+    switch: bool = True
+
+
+def branch_world(store: EventStore, recorder: Recorder, key: WorldKey, command_id: str, fork: Fork) -> Outcome:
+    """Fork a branch; the world as it stands on the new one. Nothing of the old one is lost.
+
+    Raises NotFound, Refused (`no_such_version`, `rewind_crosses_purchase`, `rewind_crosses_ban`,
+    `idempotency_key_reused`), or Conflict when the world moves meanwhile.
     """
-    payload_hash = digest({"branch_world": {"at_version": at_version, "name": name}})
-    before = read_world(store, key).head
-    try:
-        then = _state_then(store, key, before, command_id, at_version)
-        rewound = WorldRewound(before.branch_id, before.version, at_version)
-        recorded = recorder.record([rewound], at_version, command_id)
-        state = apply.apply(then, rewound)
-        now = recorded[0].recorded_at
-        ordinal = before.ordinal + 1
-        branch = Branch(ordinal, BranchId(recorder.new_id()), before.ordinal, at_version, name, created_at=now)
-        after = replace(before, ordinal=ordinal, branch_id=branch.branch_id, version=state.version, updated_at=now)
-        receipt = Receipt(command_id, payload_hash, key.world, ordinal, state.version, events=1)
-        store.commit(key, Commit(before, after, recorded, receipt, branch=branch, snapshot=then))
-    except Repeated as repeated:
-        return read_outcome(store, key, same_payload(repeated.receipt, payload_hash))
-    except (Stale, Contended) as moved:
-        current = read_world(store, key).head.version
-        raise Conflict("The world has moved on.", current_version=current) from moved
-    return Outcome(after, state, recorded)
+    payload_hash = digest({"branch_world": asdict(fork)})
+
+    def plan(tree: Tree) -> Commit:
+        return _plan(store, recorder, key, Receipt(command_id, payload_hash, key.world, 0, 0, events=1), tree, fork)
+
+    receipt, replayed = commit_once(store, key, command_id, payload_hash, plan)
+    return replace(read_outcome(store, key, receipt), replayed=replayed)
 
 
-def _state_then(store: EventStore, key: WorldKey, head: Head, command_id: str, version: int) -> State:
-    then = store.state_at(key, head.ordinal, version) if version <= head.version else None
-    if then is not None:
-        return then
-    receipt = store.receipt(key, command_id)
-    if receipt is not None:
-        raise Repeated(receipt)
-    raise Refused("no_such_version", f"The world's history ends at version {head.version}.")
+def _plan(store: EventStore, recorder: Recorder, key: WorldKey, receipt: Receipt, tree: Tree, fork: Fork) -> Commit:
+    head, origin = tree.loaded.head, tree.branch(fork.branch_id)
+    at = tree.point(origin.branch_id, fork.at_version)
+    check_seal(tree, at)
+    rewound = WorldRewound(origin.branch_id, origin.tip.version, at.version)
+    recorded = recorder.record([rewound], at.version, receipt.command_id)
+    now, version, ordinal = recorded[0].recorded_at, at.version + 1, head.ordinal + 1
+    parent = branches.home(tree.stretches, at).ordinal
+    new = Stretch(ordinal, BranchId(recorder.new_id()), parent, at.version, fork.name, now)
+    then = read_state(store, key, at)
+    if fork.switch:
+        begins: tuple[Beginning, ...] = (Beginning(new, then),)
+        after = replace(head, ordinal=ordinal, branch_id=new.branch_id, version=version, updated_at=now)
+    else:
+        # The newest stretch is the one that is played: so the active branch goes on above the new one.
+        onward = take_up(tree, tree.branch(None), ordinal + 1, tree.loaded.state, now)
+        begins = (Beginning(replace(new, tip=version), then), onward)
+        after = replace(head, ordinal=ordinal + 1)
+    return Commit(
+        before=head,
+        after=after,
+        recorded=recorded,
+        receipt=replace(receipt, ordinal=ordinal, version=version),
+        begins=begins,
+        left=left(tree),
+        builds_on=owner(tree, at).branch_id,
+    )

@@ -3,10 +3,11 @@
 from bodybroker.kernel.ids import BranchId, PlayerId, WorldId, WorldKey
 from bodybroker.kernel.json import digest
 from bodybroker.kernel.random import SEED_LIMIT
-from bodybroker.ports import Branch, Commit, EventStore, Head, Receipt, Repeated
+from bodybroker.ports import Beginning, Commit, EventStore, Head, Receipt, Repeated
 from bodybroker.services.read_world import read_outcome
 from bodybroker.services.recording import Outcome, Recorder, same_payload
 from bodybroker.world import apply, decide
+from bodybroker.world.branches import Stretch
 from bodybroker.world.rules import Rules
 
 ROOT_NAME = "main"
@@ -33,11 +34,11 @@ def create_world(
     recorded = recorder.record(decide.create(seed, rules, difficulty), after=0, command_id=command_id)
     state = apply.fold(event.event for event in recorded)
     now = recorded[-1].recorded_at
-    branch = Branch(0, BranchId(recorder.new_id()), parent=None, forked_at=0, name=ROOT_NAME, created_at=now)
-    head = Head(0, branch.branch_id, state.version, name, created_at=now, updated_at=now)
+    root = Stretch(0, BranchId(recorder.new_id()), parent=None, forked_at=0, name=ROOT_NAME, created_at=now)
+    head = Head(0, root.branch_id, state.version, name, created_at=now, updated_at=now)
     receipt = Receipt(command_id, payload_hash, key.world, ordinal=0, version=state.version, events=len(recorded))
     try:
-        store.commit(key, Commit(None, head, recorded, receipt, branch=branch))
+        store.commit(key, Commit(None, head, recorded, receipt, begins=(Beginning(root, None),)))
     except Repeated as repeated:
         first = same_payload(repeated.receipt, payload_hash)
         key = WorldKey(player, first.world)

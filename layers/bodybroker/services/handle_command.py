@@ -1,4 +1,7 @@
-"""Use case: a command. Load, decide, append in one transaction; on a conflict decide again on what is true by then."""
+"""Use case: a command, or a batch of them. Load, decide, append in one transaction; on a conflict decide again.
+
+What is decided again is decided on what is true by then.
+"""
 
 import time
 from collections.abc import Callable
@@ -7,12 +10,14 @@ from secrets import randbelow
 
 from bodybroker.kernel.errors import BrokerError, Conflict, Refused
 from bodybroker.kernel.ids import BranchId, WorldKey
-from bodybroker.ports import Commit, Contended, EventStore, Head, Loaded, Receipt, Repeated, Stale
+from bodybroker.ports import COMMIT_EVENTS, Commit, Contended, EventStore, Head, Loaded, Receipt, Repeated, Stale
 from bodybroker.services.read_world import read_outcome, read_world
 from bodybroker.services.recording import Outcome, Recorder, same_payload
 from bodybroker.world import apply, decide
 from bodybroker.world.commands import Command, Internal
+from bodybroker.world.events import Event
 from bodybroker.world.rules import Rules
+from bodybroker.world.state import State
 
 ATTEMPTS = 5
 FIRST_PAUSE_MS = 100
@@ -20,8 +25,15 @@ FIRST_PAUSE_MS = 100
 
 
 @dataclass(frozen=True, slots=True)
+class Batch:
+    """Commands that are carried out in their order: all of them, or none."""
+
+    commands: tuple[Command, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Submission:
-    """A command under its idempotency key. `payload_hash` covers everything that the caller sent.
+    """A command or a batch under its idempotency key. `payload_hash` covers everything that the caller sent.
 
     With `expected_version` the caller insists on the world that it saw: another version is a Conflict at once. With
     `expected_branch` it insists only on the line of history: after a rewind nobody acts on what never was.
@@ -29,7 +41,7 @@ class Submission:
 
     command_id: str
     payload_hash: str
-    command: Command | Internal
+    command: Command | Internal | Batch
     expected_version: int | None = None
     expected_branch: BranchId | None = None
 
@@ -46,7 +58,8 @@ class CommandDesk:
     def handle(self, key: WorldKey, submission: Submission) -> Outcome:
         """Carry the command out, or give the first result again where that has been done.
 
-        Raises NotFound, Refused (the rule's code, or `idempotency_key_reused`) or Conflict; then nothing is stored.
+        Raises NotFound, Refused (the rule's code; in a batch with the `index` of the command; or `batch_too_large`,
+        `idempotency_key_reused`) or Conflict; then nothing is stored.
         """
         for attempt in range(ATTEMPTS):
             if attempt > 0:
@@ -70,7 +83,7 @@ class CommandDesk:
                 raise _conflict(head.version)
             if submission.expected_branch not in (None, head.branch_id):
                 raise _conflict(head.version)
-            decided = decide.decide(loaded.state, submission.command, self.rules)
+            decided = self._decide(loaded.state, submission.command)
         except (Refused, Conflict):
             self._raise_if_repeated(key, submission)
             raise
@@ -79,6 +92,22 @@ class CommandDesk:
         after = replace(head, version=state.version, updated_at=recorded[-1].recorded_at)
         self.store.commit(key, Commit(head, after, recorded, _receipt(key, after, len(recorded), submission)))
         return Outcome(after, state, recorded)
+
+    def _decide(self, state: State, command: Command | Internal | Batch) -> list[Event]:
+        if not isinstance(command, Batch):
+            return decide.decide(state, command, self.rules)
+        decided: list[Event] = []
+        for index, single in enumerate(command.commands):
+            try:
+                events = decide.decide(state, single, self.rules)
+                if len(decided) + len(events) > COMMIT_EVENTS:
+                    raise Refused("batch_too_large", f"What it brings about is more than {COMMIT_EVENTS} events.")
+            except Refused as refused:
+                refused.extra["index"] = index
+                raise
+            decided += events
+            state = apply.fold(events, state)
+        return decided
 
     def _raise_if_repeated(self, key: WorldKey, submission: Submission) -> None:
         """What is refused today may be the repetition of what was carried out yesterday."""

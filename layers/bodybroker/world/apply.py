@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from bodybroker.world.base import Applier
 from bodybroker.world.city.apply import APPLIERS as CITY
-from bodybroker.world.city.events import WorldCreated, WorldRewound
+from bodybroker.world.city.events import WorldCreated, WorldRewound, WorldSealed
 from bodybroker.world.conflict.apply import APPLIERS as CONFLICT
 from bodybroker.world.conflict.state import ConflictState
 from bodybroker.world.crime.apply import APPLIERS as CRIME
@@ -21,7 +21,7 @@ from bodybroker.world.market.apply import APPLIERS as MARKET
 from bodybroker.world.market.state import MarketState
 from bodybroker.world.powers.apply import APPLIERS as POWERS
 from bodybroker.world.powers.state import PowersState
-from bodybroker.world.state import SCHEMA_VERSION, State, Tally
+from bodybroker.world.state import SCHEMA_VERSION, Seal, State, Tally
 from bodybroker.world.story.apply import APPLIERS as STORY
 from bodybroker.world.story.state import StoryState
 from bodybroker.world.talk.apply import APPLIERS as TALK
@@ -41,6 +41,8 @@ def apply(state: State | None, event: Event) -> State:
         if event.to_version != state.version:
             raise ValueError(f"rewound to version {event.to_version}, the state is at {state.version}")
         return replace(state, version=state.version + 1)
+    if isinstance(event, WorldSealed):
+        return replace(state, version=state.version + 1, seal=Seal(state.version + 1, event.kind))
     changes = _APPLIERS[type(event)](state, event)
     return replace(state, version=state.version + 1, moment=state.moment + 1, **changes)
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, TypeAdapter
 
-from bodybroker.world.city.commands import CatchUp, Travel, Wait
+from bodybroker.world.city.commands import CatchUp, SealWorld, Travel, Wait
 from bodybroker.world.conflict.commands import BribeFoes, Fight, Flee, Hide, Surrender
 from bodybroker.world.crime.commands import LieLow, RobMorgue
 from bodybroker.world.empire.commands import BuyFront, ClaimRank, Deposit, Dismiss, Hire, SellFront, Withdraw
@@ -38,4 +38,4 @@ Command = Annotated[
 ]
 CommandAdapter: TypeAdapter[Command] = TypeAdapter(Command)
 
-Internal = RecordTurn | CatchUp | SubmitProposal
+Internal = RecordTurn | CatchUp | SealWorld | SubmitProposal

@@ -7,7 +7,15 @@ import msgspec
 from msgspec import Struct
 
 from bodybroker.kernel.ids import EventId
-from bodybroker.world.city.events import PhaseChanged, TimePassed, TimeSkipped, Travelled, WorldCreated, WorldRewound
+from bodybroker.world.city.events import (
+    PhaseChanged,
+    TimePassed,
+    TimeSkipped,
+    Travelled,
+    WorldCreated,
+    WorldRewound,
+    WorldSealed,
+)
 from bodybroker.world.conflict.events import (
     BlowsExchanged,
     BribeOffered,
@@ -95,6 +103,7 @@ Event = (
     | OfferWithdrawn
     | NpcLeft
     | WorldRewound
+    | WorldSealed
 )
 
 

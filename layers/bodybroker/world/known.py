@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from bodybroker.kernel.ids import EventId
 from bodybroker.world.city.events import PhaseChanged, TimePassed, TimeSkipped, Travelled, WorldRewound
-from bodybroker.world.city.known import WorldCreated
+from bodybroker.world.city.known import WorldCreated, WorldSealed
 from bodybroker.world.conflict.events import (
     BribeOffered,
     ChaseRun,
@@ -92,6 +92,7 @@ KnownEvents = (
     | OfferWithdrawn
     | NpcLeft
     | WorldRewound
+    | WorldSealed
 )
 
 
@@ -106,6 +107,8 @@ class Known(Struct, frozen=True):
 
 
 _KINDS: dict[str, type[KnownEvents]] = {str(kind.__struct_config__.tag): kind for kind in KnownEvents.__args__}
+TYPES = frozenset(_KINDS)
+"""The types of events that a player can know."""
 
 
 def as_known(recorded: Recorded) -> Known:

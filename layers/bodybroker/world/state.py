@@ -4,6 +4,7 @@ Money is in cents, time in game minutes since midnight of day 1, heat, health an
 """
 
 from hashlib import sha256
+from typing import Literal
 
 import msgspec
 from msgspec import Struct
@@ -22,6 +23,8 @@ from bodybroker.world.powers.state import PowersState
 from bodybroker.world.story.state import StoryState
 
 SCHEMA_VERSION = 2
+
+SealKind = Literal["purchase", "ban"]
 
 
 class Player(Struct, frozen=True):
@@ -65,13 +68,20 @@ class Tally(Struct, frozen=True):
     turns_spoken: int = 0
 
 
+class Seal(Struct, frozen=True):
+    """The event of that version recorded what cannot be undone: no branch leaves the history before it."""
+
+    version: int
+    kind: SealKind
+
+
 class State(Struct, frozen=True):
     """A world at one version.
 
     The maps have no order: whoever walks one and makes a difference by it walks it sorted by id.
-    `version` counts the events applied. `moment` counts them without rewinds and names the random stream of the next
-    decision, so a replay after a rewind rolls the same dice. `city_cents` is the money of everybody else: shops, courts
-    and paymasters; with the player's and the purses it always adds up to the same sum.
+    `version` counts the events applied. `moment` counts them without rewinds and seals and names the random stream of
+    the next decision, so a replay after a rewind rolls the same dice. `city_cents` is the money of everybody else:
+    shops, courts and paymasters; with the player's and the purses it always adds up to the same sum.
     """
 
     schema_version: int
@@ -96,6 +106,7 @@ class State(Struct, frozen=True):
     houses: HousesState
     empire: EmpireState
     story: StoryState
+    seal: Seal | None = None
 
 
 class UnknownSchema(ValueError):

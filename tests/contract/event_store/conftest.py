@@ -9,14 +9,18 @@ import pytest
 from bodybroker.adapters.event_store import DynamoEventStore
 from bodybroker.adapters.vault import EnvelopeVault
 from bodybroker.kernel.clock import SystemClock
-from bodybroker.kernel.ids import PlayerId, WorldKey
+from bodybroker.kernel.ids import BranchId, PlayerId, WorldKey
 from bodybroker.ports import EventStore
-from bodybroker.services.branch_world import branch_world
+from bodybroker.services.branch_world import Fork, branch_world
 from bodybroker.services.create_world import create_world
+from bodybroker.services.delete_branch import delete_branch
 from bodybroker.services.handle_command import CommandDesk, Submission
+from bodybroker.services.read_history import read_history
 from bodybroker.services.recording import Outcome, Recorder
+from bodybroker.services.switch_branch import switch_branch
 from bodybroker.world import rules
 from bodybroker.world.commands import Wait
+from bodybroker.world.events import Recorded
 
 from tests.fakes.event_store import MemoryEventStore
 from tests.fakes.log import MemoryLog
@@ -76,7 +80,19 @@ class Game:
         return self.desk.handle(key, submission)
 
     def rewind(self, key: WorldKey, version: int, command_id: str | None = None) -> Outcome:
-        return branch_world(self.store, self.recorder, key, command_id or self.new_id(), version, "")
+        return self.fork(key, Fork(version), command_id)
+
+    def fork(self, key: WorldKey, fork: Fork, command_id: str | None = None) -> Outcome:
+        return branch_world(self.store, self.recorder, key, command_id or self.new_id(), fork)
+
+    def switch(self, key: WorldKey, branch: BranchId, command_id: str | None = None) -> Outcome:
+        return switch_branch(self.store, self.recorder, key, command_id or self.new_id(), branch)
+
+    def delete(self, key: WorldKey, branch: BranchId, command_id: str | None = None) -> bool:
+        return delete_branch(self.store, key, command_id or self.new_id(), branch)
+
+    def history(self, key: WorldKey, after: int = 0, limit: int = 10_000) -> list[Recorded]:
+        return list(read_history(self.store, key, after, limit).events)
 
     def new_id(self) -> str:
         return f"command-{next(self._ids)}"

@@ -9,7 +9,7 @@ from bodybroker.kernel.errors import Conflict, NotFound, Refused
 from bodybroker.kernel.ids import PlayerId, WorldId, WorldKey
 from bodybroker.ports import Commit, Receipt, Repeated, Stale
 from bodybroker.services.project_events import project_world
-from bodybroker.services.read_world import read_branches, read_history
+from bodybroker.services.read_world import read_tree
 from bodybroker.world import state
 from bodybroker.world.apply import fold
 
@@ -22,7 +22,7 @@ def test_a_world_begins_once(game):
     loaded = game.store.load(key)
     assert loaded.head.version == loaded.state.version == 1
     assert (loaded.head.name, loaded.head.ordinal) == ("night", 0)
-    assert [branch.parent for branch in game.store.branches(key)] == [None]
+    assert [stretch.parent for stretch in game.store.stretches(key)] == [None]
 
 
 def test_beginning_again_with_the_same_id_gives_the_same_world(game):
@@ -37,7 +37,7 @@ def test_beginning_again_with_the_same_id_gives_the_same_world(game):
 def test_a_world_that_is_not_there_is_not_found(game):
     key = WorldKey(STRANGER, WorldId("01890000-0000-7000-8000-00000000000f"))
     assert game.store.load(key) is None
-    assert not game.store.branches(key)
+    assert not game.store.stretches(key)
     with pytest.raises(NotFound):
         game.wait(key)
 
@@ -50,7 +50,7 @@ def test_a_world_is_only_found_under_its_player(game):
 def test_commands_append_without_gaps(game):
     key = game.begin()
     outcomes = [game.wait(key, minutes=5) for _ in range(3)]
-    history = read_history(game.store, key, 0, 1000)
+    history = game.history(key)
     assert [recorded.seq for recorded in history] == list(range(1, outcomes[-1].head.version + 1))
     folded = fold(recorded.event for recorded in history)
     assert state.hash(folded) == state.hash(game.store.load(key).state) == state.hash(outcomes[-1].state)
@@ -62,7 +62,7 @@ def test_a_commit_on_an_old_head_is_stale_and_writes_nothing(game):
     old = game.store.load(key)
     game.wait(key)
     new = game.store.load(key)
-    recorded = game.recorder.record([read_history(game.store, key, 1, 1)[0].event], 1, "late")
+    recorded = game.recorder.record([game.history(key, 1, 1)[0].event], 1, "late")
     late = Commit(old.head, replace(old.head, version=2), recorded, Receipt("late", "", key.world, 0, 2, 1))
     with pytest.raises(Stale) as stale:
         game.store.commit(key, late)
@@ -126,8 +126,9 @@ def test_a_rewind_forks_and_switches(game):
     loaded = game.store.load(key)
     assert loaded.head == rewound.head
     assert loaded.state == rewound.state
-    root, fork = read_branches(game.store, key)
-    assert (fork.parent, fork.forked_at, fork.branch_id) == (0, kept.head.version, loaded.head.branch_id)
+    root, fork = read_tree(game.store, key).branches()
+    assert (fork.parent_id, fork.forked_at) == (root.branch_id, kept.head.version)
+    assert fork.branch_id == loaded.head.branch_id
     assert root.branch_id == kept.head.branch_id
 
 
@@ -139,14 +140,14 @@ def test_history_follows_the_lineage_across_forks(game):
     game.wait(key)
     game.rewind(key, 2)
     last = game.wait(key)
-    history = read_history(game.store, key, 0, 1000)
+    history = game.history(key)
     assert [recorded.seq for recorded in history] == list(range(1, last.head.version + 1))
     kinds = [type(recorded.event).__name__ for recorded in history]
     assert kinds[2] == "WorldRewound" and kinds.count("WorldRewound") == 1
     assert fold(recorded.event for recorded in history) == last.state == game.store.load(key).state
-    pages = [read_history(game.store, key, after, 1)[0] for after in range(last.head.version)]
+    pages = [game.history(key, after, 1)[0] for after in range(last.head.version)]
     assert pages == list(history)
-    assert not read_history(game.store, key, last.head.version, 10)
+    assert not game.history(key, last.head.version, 10)
 
 
 def test_every_version_of_every_branch_can_be_read(game):
@@ -168,7 +169,7 @@ def test_a_rewind_to_the_future_is_refused(game):
     with pytest.raises(Refused) as refused:
         game.rewind(key, 2)
     assert refused.value.code == "no_such_version"
-    assert len(game.store.branches(key)) == 1
+    assert len(game.store.stretches(key)) == 1
 
 
 def test_a_repeated_rewind_is_one_rewind(game):
@@ -177,7 +178,7 @@ def test_a_repeated_rewind_is_one_rewind(game):
     first = game.rewind(key, 1, command_id="back")
     again = game.rewind(key, 1, command_id="back")
     assert again.replayed and again.head == first.head
-    assert len(game.store.branches(key)) == 2
+    assert len(game.store.stretches(key)) == 2
     with pytest.raises(Refused) as refused:
         game.rewind(key, 2, command_id="back")
     assert refused.value.code == "idempotency_key_reused"
@@ -193,7 +194,7 @@ def test_a_snapshot_shortens_the_tail_and_changes_nothing(game):
     after = game.store.load(key)
     assert before.tail == before.head.version
     assert after.tail == after.head.version - before.head.version
-    history = read_history(game.store, key, 0, 1000)
+    history = game.history(key)
     assert fold(recorded.event for recorded in history) == after.state
 
 
@@ -233,7 +234,7 @@ def test_parallel_commands_leave_no_gap_and_neither_lose_nor_double_an_effect(ga
     loaded = game.store.load(key)
     assert loaded.head.version == max(versions)
     assert loaded.state.minute == start + THREADS * COMMANDS
-    history = read_history(game.store, key, 0, 10_000)
+    history = game.history(key)
     assert [recorded.seq for recorded in history] == list(range(1, loaded.head.version + 1))
     assert fold(recorded.event for recorded in history) == loaded.state
 
@@ -258,7 +259,7 @@ def test_one_command_sent_in_parallel_happens_once(game):
 def test_a_receipt_of_the_same_id_stops_a_second_commit(game):
     key = game.begin()
     head = game.wait(key, command_id="once").head
-    recorded = game.recorder.record([read_history(game.store, key, 1, 1)[0].event], head.version, "once")
+    recorded = game.recorder.record([game.history(key, 1, 1)[0].event], head.version, "once")
     again = Commit(head, replace(head, version=head.version + 1), recorded, Receipt("once", "", key.world, 0, 0, 1))
     with pytest.raises(Repeated) as repeated:
         game.store.commit(key, again)

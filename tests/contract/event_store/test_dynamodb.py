@@ -13,8 +13,8 @@ from bodybroker.kernel.clock import SystemClock
 from bodybroker.kernel.errors import Conflict, Unavailable
 from bodybroker.ports import BadSeal, Shredded
 from bodybroker.services.project_events import SNAPSHOT_EVERY
-from bodybroker.services.read_world import read_history
 from bodybroker.world.apply import fold
+from bodybroker.world.branches import Piece
 from botocore.exceptions import ClientError, ReadTimeoutError
 
 from tests.contract.event_store.conftest import Game
@@ -144,7 +144,7 @@ def test_a_long_log_is_read_across_pages(dynamo_game, dynamo):
     for _ in range(SNAPSHOT_EVERY + 20):
         dynamo_game.wait(key)
     loaded = dynamo.fresh().load(key)
-    history = read_history(dynamo_game.store, key, 0, 1000)
+    history = dynamo_game.history(key)
     assert len(history) == loaded.tail == loaded.head.version > 64
     assert fold(recorded.event for recorded in history) == loaded.state
 
@@ -217,7 +217,7 @@ def test_a_row_that_was_tampered_with_does_not_open(dynamo_game, dynamo, place):
         assert dynamo.log.records[-1][1]["reason"] == "seal"
     else:
         with pytest.raises(BadSeal):
-            dynamo.fresh().history(key, dynamo.fresh().branches(key), 0, 10)
+            dynamo.fresh().history(key, [Piece(0, 0, 10)], 0, 10)
 
 
 def test_an_event_in_another_events_place_does_not_open(dynamo_game, dynamo):
@@ -264,7 +264,7 @@ def test_a_player_without_a_key_has_no_world(dynamo_game, dynamo):
     store = dynamo.fresh()
     for read in (
         lambda: store.load(key),
-        lambda: store.branches(key),
+        lambda: store.stretches(key),
         lambda: store.receipt(key, "once"),
         lambda: store.state_at(key, 0, 1),
         lambda: Game(store).wait(key),

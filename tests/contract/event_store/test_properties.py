@@ -6,7 +6,7 @@ from bodybroker.adapters import event_rows
 from bodybroker.adapters.sealed_rows import SealedRows
 from bodybroker.adapters.vault import EnvelopeVault
 from bodybroker.kernel.errors import Unavailable
-from bodybroker.services.read_world import read_branches, read_history
+from bodybroker.services.read_world import read_tree
 from bodybroker.world.apply import fold
 from botocore.exceptions import ReadTimeoutError
 from hypothesis import HealthCheck, settings
@@ -98,11 +98,11 @@ class Playing(RuleBasedStateMachine):
         warm = self.store.load(self.key)
         fresh = self.dynamo.fresh().load(self.key)
         assert (fresh.head, fresh.state) == (warm.head, warm.state)
-        history = read_history(self.store, self.key, 0, 10_000)
+        history = self.game.history(self.key)
         assert [recorded.seq for recorded in history] == list(range(1, self.version + 1))
         assert fold(recorded.event for recorded in history) == warm.state
         assert warm.state.minute == self.minutes[self.version]
-        assert read_branches(self.store, self.key)[-1].branch_id == warm.head.branch_id
+        assert read_tree(self.store, self.key).newest.branch_id == warm.head.branch_id
 
 
 def test_the_log_stays_the_truth(dynamo, dynamo_game):

@@ -160,7 +160,7 @@ def test_a_copy_that_was_made_before_cannot_be_read_after(ring, tables):
     npc = next(item["sk"]["S"] for table, item in copy if table == tables.encounters).removeprefix("N#")
     for read in (
         lambda: store.load(key),
-        lambda: store.branches(key),
+        lambda: store.stretches(key),
         lambda: store.receipt(key, "wait-1"),
         lambda: encounters.find(key, npc),
         lambda: encounters.open(key, npc, "new"),

@@ -21,6 +21,8 @@ SEALING = {"jwt", "cryptography.x509", "cryptography.fernet", "cryptography.hazm
         ("accounts", FORBIDDEN | TOKENS),
         ("eraser", FORBIDDEN | TOKENS),
         ("worlds", FORBIDDEN | SEALING),
+        ("history", FORBIDDEN | SEALING),
+        ("branches", FORBIDDEN | SEALING),
         ("commands", FORBIDDEN | SEALING),
         ("encounters", FORBIDDEN | SEALING),
         ("projector", FORBIDDEN | SEALING),

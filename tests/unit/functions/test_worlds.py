@@ -2,7 +2,9 @@
 
 import pytest
 
+from functions.branches.handler import lambda_handler as branches
 from functions.commands.handler import lambda_handler as commands
+from functions.history.handler import lambda_handler as history
 from functions.worlds.handler import lambda_handler as worlds
 from tests.fakes.http import send
 
@@ -102,6 +104,11 @@ def test_a_rule_refuses_with_its_code(world):
         {"command": {"type": "wait", "minutes": 0}},
         {"command": {"type": "wait", "minutes": "5"}},
         {"command": WAIT, "expected_version": 0},
+        {"command": WAIT, "expected_branch": "main"},
+        {"command": WAIT, "commands": [WAIT]},
+        {"commands": []},
+        {"commands": [WAIT] * 21},
+        {"commands": [WAIT, {"type": "fly"}]},
         {"command": {"type": "record_turn", "line": "I say so"}},
     ],
 )
@@ -115,9 +122,9 @@ def test_another_players_world_does_not_exist(world):
     assert look(world, player=STRANGER).status == 404
     assert command(world, {"command": WAIT}, player=STRANGER).status == 404
     path = f"/worlds/{world['world_id']}"
-    assert send(worlds, "GET", f"{path}/events", player=STRANGER).status == 404
-    assert send(worlds, "GET", f"{path}/branches", player=STRANGER).status == 404
-    assert send(worlds, "POST", f"{path}/branches", {"at_version": 1}, key="b", player=STRANGER).status == 404
+    assert send(history, "GET", f"{path}/events", player=STRANGER).status == 404
+    assert send(branches, "GET", f"{path}/branches", player=STRANGER).status == 404
+    assert send(branches, "POST", f"{path}/branches", {"at_version": 1}, key="b", player=STRANGER).status == 404
     assert look(world).body == world
 
 
@@ -125,21 +132,21 @@ def test_history_and_rewind(world):
     for number in range(3):
         last = command(world, {"command": WAIT}, key=str(number)).body
     path = f"/worlds/{world['world_id']}"
-    events = send(worlds, "GET", f"{path}/events").body["events"]
+    events = send(history, "GET", f"{path}/events").body["events"]
     assert [recorded["seq"] for recorded in events] == [1, 2, 3, 4]
-    page = send(worlds, "GET", f"{path}/events", query={"after": "1", "limit": "2"}).body["events"]
+    page = send(history, "GET", f"{path}/events", query={"after": "1", "limit": "2"}).body["events"]
     assert page == events[1:3]
 
-    rewound = send(worlds, "POST", f"{path}/branches", {"at_version": 2, "name": "again"}, key="back")
+    rewound = send(branches, "POST", f"{path}/branches", {"at_version": 2, "name": "again"}, key="back")
     assert (rewound.status, rewound.body["version"]) == (201, 3)
     assert rewound.body["branch_id"] != last["branch_id"]
-    branches = send(worlds, "GET", f"{path}/branches").body["branches"]
-    assert [branch["active"] for branch in branches] == [False, True]
-    assert branches[1]["parent_id"] == branches[0]["branch_id"] == last["branch_id"]
-    assert (branches[1]["forked_at"], branches[1]["name"]) == (2, "again")
-    events = send(worlds, "GET", f"{path}/events").body["events"]
+    old, new = send(branches, "GET", f"{path}/branches").body["branches"]
+    assert (old["active"], new["active"]) == (False, True)
+    assert new["parent_id"] == old["branch_id"] == last["branch_id"]
+    assert (new["forked_at"], new["name"], new["version"], old["version"]) == (2, "again", 3, 4)
+    events = send(history, "GET", f"{path}/events").body["events"]
     assert [recorded["event"]["type"] for recorded in events][-1] == "world_rewound"
-    refused = send(worlds, "POST", f"{path}/branches", {"at_version": 99}, key="future")
+    refused = send(branches, "POST", f"{path}/branches", {"at_version": 99}, key="future")
     assert (refused.status, refused.body["code"]) == (422, "no_such_version")
 
 

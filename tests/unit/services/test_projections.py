@@ -5,7 +5,7 @@ from dataclasses import asdict, replace
 import pytest
 from bodybroker.kernel.ids import WorldId, WorldKey
 from bodybroker.kernel.json import canonical
-from bodybroker.services.branch_world import branch_world
+from bodybroker.services.branch_world import Fork, branch_world
 from bodybroker.services.project_events import SNAPSHOT_EVERY, project_world
 from bodybroker.services.rebuild_projections import rebuild_world
 
@@ -43,7 +43,7 @@ def test_a_rewound_world_shows_its_new_branch(game, projections):
     for number in range(3):
         game.wait(key, f"wait-{number}")
     project_world(game.store, projections, key)
-    rewound = branch_world(game.store, game.recorder, key, "back", 2, "")
+    rewound = branch_world(game.store, game.recorder, key, "back", Fork(2))
     assert project_world(game.store, projections, key)
     (summary,) = projections.list_worlds(key.player, None, 10)
     assert (summary.branch_id, summary.last_seq) == (rewound.head.branch_id, 3)
@@ -71,7 +71,7 @@ def test_rebuilding_gives_the_same_bytes_from_nothing_twice_and_over_damage(game
         for step in range(number + 1):
             game.wait(key, f"wait-{step}")
             project_world(game.store, projections, key)
-    branch_world(game.store, game.recorder, keys[2], "back", 2, "")
+    branch_world(game.store, game.recorder, keys[2], "back", Fork(2))
     project_world(game.store, projections, keys[2])
     projected = rows(projections)
     damaged = {where: replace(summary, last_seq=999, minute=-1) for where, summary in projections.rows.items()}

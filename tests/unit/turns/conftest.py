@@ -17,10 +17,11 @@ from bodybroker.kernel.ids import EntityId, PlayerId, WorldKey
 from bodybroker.minds import turns
 from bodybroker.models import prices
 from bodybroker.ports import Model
-from bodybroker.services.branch_world import branch_world
+from bodybroker.services.branch_world import Fork, branch_world
 from bodybroker.services.create_world import create_world
 from bodybroker.services.handle_command import CommandDesk, Submission
 from bodybroker.services.prepare_encounter import EncounterDesk
+from bodybroker.services.read_history import read_history
 from bodybroker.services.recording import Recorder
 from bodybroker.services.take_turn import TurnDesk
 from bodybroker.world import rules
@@ -248,7 +249,7 @@ class Night:
 
     def spoken(self) -> list[TurnSpoken]:
         """The turns on record."""
-        history = self.store.history(self.key, self.store.branches(self.key), 0, 1000)
+        history = read_history(self.store, self.key, 0, 1000).events
         return [recorded.event for recorded in history if isinstance(recorded.event, TurnSpoken)]
 
     def do(self, command: Command) -> None:
@@ -265,7 +266,7 @@ class Night:
             ways += [(out.place_id, (*way, out.place_id)) for out in self.state.places[here].site.exits]
 
     def rewind(self, version: int) -> None:
-        branch_world(self.store, self.recorder, self.key, f"night-{next(self._ids)}", version, "")
+        branch_world(self.store, self.recorder, self.key, f"night-{next(self._ids)}", Fork(version))
 
     def _find_trade(self) -> WorldKey:
         """The first seed whose first robbery brings what a ghoul of that city wants."""

@@ -79,7 +79,7 @@ def test_a_prepared_turn_reads_once_before_its_first_token(night, endpoint, monk
     reads_before_speech: list[str] = []
     opened = night.encounters.open(night.key, night.npc_id, "turn-1")
     monkeypatch.setattr(night.encounters, "open", lambda *_: reads.append("open") or opened)
-    for name in ("load", "state_at", "history", "branches", "receipt"):
+    for name in ("load", "state_at", "history", "stretches", "receipt"):
         call = getattr(night.store, name)
         monkeypatch.setattr(night.store, name, lambda *given, name=name, call=call: reads.append(name) or call(*given))
     endpoint.speech = [lambda: reads_before_speech.extend(reads), "Fresh."]

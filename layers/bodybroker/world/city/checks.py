@@ -22,7 +22,12 @@ def _catch_up(state: State, command: commands.CatchUp, rules: Rules) -> None:
         raise Refused("clock_runs_backward", "Time passes forward only.")
 
 
+def _seal(state: State, command: commands.SealWorld, rules: Rules) -> None:
+    """What has happened outside has happened."""
+
+
 CHECKS: dict[type, Check] = {
+    commands.SealWorld: _seal,
     commands.Travel: _travel,
     commands.Wait: _wait,
     commands.CatchUp: _catch_up,

@@ -6,6 +6,7 @@ from msgspec import Struct
 from pydantic import Field
 
 from bodybroker.world.base import BaseCommand, Id
+from bodybroker.world.state import SealKind
 
 LONGEST_WAIT_MINUTES = 720
 
@@ -28,3 +29,10 @@ class CatchUp(Struct, frozen=True):
     """The player comes back after `minutes` of game time. Only the service that knows the clock asks for it."""
 
     minutes: int
+
+
+class SealWorld(Struct, frozen=True):
+    """Record what cannot be undone. Only services ask for it; it is not public."""
+
+    kind: SealKind
+    reference: str

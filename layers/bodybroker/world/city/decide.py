@@ -29,7 +29,12 @@ def _catch_up(draft: Draft, command: commands.CatchUp) -> None:
     pass_time(draft, minutes - skipped * MINUTES_PER_DAY)
 
 
+def _seal(draft: Draft, command: commands.SealWorld) -> None:
+    draft.add(events.WorldSealed(command.kind, command.reference))
+
+
 DECIDERS: dict[type, Decider] = {
+    commands.SealWorld: _seal,
     commands.Travel: _travel,
     commands.Wait: _wait,
     commands.CatchUp: _catch_up,

@@ -5,7 +5,7 @@ from bodybroker.kernel.ids import BranchId, EntityId
 from bodybroker.world.base import BaseEvent
 from bodybroker.world.city.state import CityState
 from bodybroker.world.houses.state import HousesState
-from bodybroker.world.state import Npc, Place, Player
+from bodybroker.world.state import Npc, Place, Player, SealKind
 
 
 class WorldCreated(BaseEvent, frozen=True, tag="world_created"):
@@ -66,3 +66,10 @@ class WorldRewound(BaseEvent, frozen=True, tag="world_rewound"):
     from_branch: BranchId
     from_version: int
     to_version: int
+
+
+class WorldSealed(BaseEvent, frozen=True, tag="world_sealed"):
+    """Something happened that cannot be undone, such as a purchase for real money; `reference` finds it outside."""
+
+    kind: SealKind
+    reference: str

@@ -2,7 +2,7 @@
 
 from bodybroker.generation.entities import Phase
 from bodybroker.world.base import KnownEvent
-from bodybroker.world.state import Player
+from bodybroker.world.state import Player, SealKind
 
 
 class WorldCreated(KnownEvent, frozen=True, tag="world_created"):
@@ -14,3 +14,9 @@ class WorldCreated(KnownEvent, frozen=True, tag="world_created"):
     phase: Phase
     rank: str
     player: Player
+
+
+class WorldSealed(KnownEvent, frozen=True, tag="world_sealed"):
+    """From here on there is no way back."""
+
+    kind: SealKind

@@ -1,0 +1,53 @@
+"""The state as the player may know it. What is not listed here is hidden, so a new field is a secret until it is."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from bodybroker.world.diff import Plain
+from bodybroker.world.state import State
+
+KNOWN = {
+    "": ("version", "district", "minute", "phase", "rank"),
+    "player": ("place_id", "money_cents", "clean_cents", "heat", "health", "humanity"),
+    "player/inventory/*": ("part", "quality"),
+    "npcs/*": ("mood",),
+    "lab/equipment/*": ("kind", "growth_id"),
+    "lab/growths/*": ("part", "equipment_id", "started_minute", "ready_minute"),
+    "market/offers/*": ("part", "price_cents", "expires_minute"),
+    "tally": (
+        "robberies", "chases", "arrests", "parts_grown", "parts_sold", "earned_cents", "turns_spoken",
+    ),
+}  # fmt: skip
+"""Fields by where in the state they lie; `*` stands for every member of a map."""
+
+Tree = dict[str, Any]
+
+
+def known_state(state: State) -> Plain:
+    """What the player may know of a state, as plain data."""
+    known: Plain = _pick(state, _TREE)
+    return known
+
+
+def _tree(known: Mapping[str, Sequence[str]]) -> Tree:
+    root: Tree = {}
+    for path, names in known.items():
+        branch = root
+        for part in path.split("/") if path else ():
+            branch = branch.setdefault(part, {})
+        branch |= {name: {} for name in names}
+    return root
+
+
+def _pick(value: Any, tree: Tree) -> Any:
+    """The parts of `value` that `tree` lists: all of it where the tree ends."""
+    if not tree or value is None:
+        return msgspec.to_builtins(value)
+    if "*" in tree:
+        return {key: _pick(member, tree["*"]) for key, member in value.items()}
+    return {name: _pick(getattr(value, name), below) for name, below in tree.items()}
+
+
+_TREE = _tree(KNOWN)

@@ -14,7 +14,7 @@ import platform
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -30,8 +30,13 @@ OUT = ROOT / ".build"
 THIRD_PARTY = ("base", "aws", "auth", "stream")
 """Layers of third-party packages, each locked in ``layers/third_party/<name>.txt``."""
 
-SERVICE_MODELS = ("dynamodb", "kms", "sagemaker-runtime", "secretsmanager")
-"""The AWS services that the code calls. botocore's models of all others (24 MB) stay behind."""
+SDK = {
+    "dynamodb": "BatchGetItem BatchWriteItem DeleteItem GetItem PutItem Query Scan TransactWriteItems UpdateItem",
+    "kms": "Decrypt GenerateDataKeyWithoutPlaintext GetPublicKey Sign",
+    "sagemaker-runtime": "InvokeEndpoint InvokeEndpointWithResponseStream",
+    "secretsmanager": "GetSecretValue",
+}
+"""The AWS services and operations that the code calls. botocore's models of all others (24 MB) stay behind."""
 
 INSTALLER_NOTES = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json", "uv_build.json")
 
@@ -135,13 +140,14 @@ def prune(python: Path) -> None:
 
 
 def prune_sdk(data: Path) -> None:
-    """Keep the services that are called, without their documentation: clients read all of it when they are made."""
+    """Keep what is called, without its documentation: clients read all that is there when they are made."""
     for service in data.iterdir():
-        if service.is_dir() and service.name not in SERVICE_MODELS:
+        if service.is_dir() and service.name not in SDK:
             shutil.rmtree(service)
     prefixes = set()
     for path in sorted(data.glob("*/*/service-2.json.gz")):
         model = undocumented(json.loads(gzip.decompress(path.read_bytes())))
+        keep_operations(model, SDK[path.parents[1].name].split())
         prefixes.add(model["metadata"]["endpointPrefix"])
         path.write_bytes(gzip.compress(json.dumps(model).encode(), mtime=0))
     endpoints = json.loads((data / "endpoints.json").read_bytes())
@@ -149,6 +155,27 @@ def prune_sdk(data: Path) -> None:
         services = partition["services"].items()
         partition["services"] = {prefix: regions for prefix, regions in services if prefix in prefixes}
     (data / "endpoints.json").write_text(json.dumps(endpoints), "utf-8")
+
+
+def keep_operations(model: dict[str, Any], names: Sequence[str]) -> None:
+    """Drop the other operations from a service model, and the shapes that only they use."""
+    model["operations"] = {name: model["operations"][name] for name in names}
+    used: set[str] = set()
+
+    def use(part: Any) -> None:
+        if isinstance(part, list):
+            for each in part:
+                use(each)
+        elif isinstance(part, dict):
+            shape = part.get("shape")
+            if isinstance(shape, str) and shape not in used:
+                used.add(shape)
+                use(model["shapes"][shape])
+            for member in part.values():
+                use(member)
+
+    use(model["operations"])
+    model["shapes"] = {name: shape for name, shape in model["shapes"].items() if name in used}
 
 
 def undocumented(model: Any) -> Any:

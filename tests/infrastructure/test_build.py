@@ -9,6 +9,7 @@ import tarfile
 from pathlib import Path
 
 import pytest
+from botocore import xform_name
 
 from scripts import build, trees
 
@@ -81,7 +82,14 @@ def test_an_endpoints_archive_has_its_members_at_the_root(out):
 def test_the_sdk_knows_exactly_the_services_that_the_code_calls():
     sources = [*trees.files(build.ROOT / "layers" / "bodybroker"), *trees.files(build.ROOT / "functions")]
     called = {name for path in sources if path.suffix == ".py" for name in ASKS_FOR_A_CLIENT.findall(path.read_text())}
-    assert called == set(build.SERVICE_MODELS)
+    assert called == set(build.SDK)
+
+
+def test_the_sdk_knows_exactly_the_operations_that_the_code_calls():
+    sources = "".join(path.read_text() for path in trees.files(build.ROOT / "layers" / "bodybroker" / "adapters"))
+    called = set(re.findall(r"\b_?(?:client|kms)\.([a-z_]+)\(", sources)) - {"client"}
+    known = {xform_name(operation) for operations in build.SDK.values() for operation in operations.split()}
+    assert called == known
 
 
 def test_a_service_model_keeps_everything_but_prose():
@@ -89,12 +97,27 @@ def test_a_service_model_keeps_everything_but_prose():
     assert build.undocumented(model) == {"shapes": {"documentation": {"type": "string"}}}
 
 
+def test_a_service_model_keeps_the_shapes_of_its_operations():
+    shapes = {
+        "In": {"type": "structure", "members": {"Items": {"shape": "Items"}}},
+        "Items": {"type": "list", "member": {"shape": "Item"}},
+        "Item": {"type": "map", "key": {"shape": "Text"}, "value": {"shape": "Item"}},
+        "Text": {"type": "string"},
+        "Unused": {"type": "string"},
+    }
+    operations = {"Put": {"input": {"shape": "In"}, "errors": []}, "Get": {"input": {"shape": "Unused"}}}
+    model = {"operations": operations, "shapes": shapes}
+    build.keep_operations(model, ["Put"])
+    assert set(model["operations"]) == {"Put"}
+    assert set(model["shapes"]) == {"In", "Items", "Item", "Text"}
+
+
 def test_the_sdk_still_makes_its_clients(out):
     build.third_party_layer("aws", LOCAL)
     program = f"""
 import sys; sys.path.insert(0, {str(out / "layers" / "aws" / "local" / "python")!r})
 import botocore.session
-for service in {build.SERVICE_MODELS!r}:
+for service in {list(build.SDK)!r}:
     client = botocore.session.get_session().create_client(
         service, region_name="eu-west-1", aws_access_key_id="a", aws_secret_access_key="b")
     print(client.meta.endpoint_url)

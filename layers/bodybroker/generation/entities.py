@@ -60,13 +60,19 @@ class Site(Struct, frozen=True):
     provenance: Provenance
 
 
-class Item(Struct, frozen=True):
-    """A body part; `quality` in 1..100."""
+class Item(Struct, frozen=True, omit_defaults=True):
+    """A body part; `quality` in 1..100, `freshness` the share of it that is left, per mille.
+
+    `treated_for` names the race for which it was prepared.
+    """
 
     item_id: EntityId
     part: str
     quality: int
     provenance: Provenance
+    freshness: int = 1000
+    contaminated: bool = False
+    treated_for: str | None = None
 
 
 class Guide(Struct, frozen=True):

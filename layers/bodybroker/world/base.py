@@ -59,3 +59,15 @@ def without(things: Mapping[K, V], gone: Iterable[K]) -> dict[K, V]:
 def ordered(things: Mapping[EntityId, V]) -> list[V]:
     """The members of a map of the state by id, so that a loaded state behaves like one that was folded."""
     return [things[key] for key in sorted(things)]
+
+
+def seen_item(item: Item) -> View:
+    """An item as the player sees it."""
+    return {
+        "item_id": item.item_id,
+        "part": item.part,
+        "quality": item.quality,
+        "freshness": item.freshness,
+        "contaminated": item.contaminated,
+        "treated_for": item.treated_for,
+    }

@@ -8,7 +8,23 @@ from bodybroker.world.city.commands import CatchUp, SealWorld, Travel, Wait
 from bodybroker.world.conflict.commands import BribeFoes, Fight, Flee, Hide, Surrender
 from bodybroker.world.crime.commands import LieLow, RobMorgue
 from bodybroker.world.empire.commands import BuyFront, ClaimRank, Deposit, Dismiss, Hire, SellFront, Withdraw
-from bodybroker.world.lab.commands import BuyEquipment, CollectPart, GrowPart
+from bodybroker.world.lab.commands import (
+    BuyEquipment,
+    BuyIngredient,
+    BuyWarehouse,
+    CleanEquipment,
+    CloseSupplyRoute,
+    CollectPart,
+    GrowPart,
+    LeaveWarehouse,
+    OpenSupplyRoute,
+    RentWarehouse,
+    RepairEquipment,
+    SendCourier,
+    StoreItem,
+    TakeItem,
+    TreatPart,
+)
 from bodybroker.world.market.commands import SellPart
 from bodybroker.world.story.commands import SubmitProposal
 from bodybroker.world.talk.commands import RecordTurn
@@ -24,8 +40,20 @@ Command = Annotated[
     | Withdraw
     | RobMorgue
     | BuyEquipment
-    | GrowPart
+    | BuyIngredient
+    | BuyWarehouse
+    | CleanEquipment
+    | CloseSupplyRoute
     | CollectPart
+    | GrowPart
+    | LeaveWarehouse
+    | OpenSupplyRoute
+    | RentWarehouse
+    | RepairEquipment
+    | SendCourier
+    | StoreItem
+    | TakeItem
+    | TreatPart
     | SellPart
     | Wait
     | LieLow

@@ -41,7 +41,28 @@ from bodybroker.world.empire.events import (
     RankLost,
     RankRisen,
 )
-from bodybroker.world.lab.events import EquipmentBought, GrowthStarted, PartCollected, PartGrown
+from bodybroker.world.lab.events import (
+    CourierArrived,
+    CourierCaught,
+    CourierSent,
+    EquipmentBought,
+    EquipmentCleaned,
+    EquipmentRepaired,
+    GrowthStarted,
+    IngredientsBought,
+    ItemsStored,
+    ItemsTaken,
+    PartCollected,
+    PartGrown,
+    PartsAged,
+    PartTreated,
+    RentDue,
+    RouteClosed,
+    RouteOpened,
+    RoutesRested,
+    WarehouseAcquired,
+    WarehouseLeft,
+)
 from bodybroker.world.market.events import OfferMade, OfferWithdrawn, PartSold, PursesFilled
 from bodybroker.world.story.events import (
     EntityDescribed,
@@ -96,6 +117,22 @@ Event = (
     | GrowthStarted
     | PartGrown
     | PartCollected
+    | CourierArrived
+    | CourierCaught
+    | CourierSent
+    | EquipmentCleaned
+    | EquipmentRepaired
+    | IngredientsBought
+    | ItemsStored
+    | ItemsTaken
+    | PartTreated
+    | PartsAged
+    | RentDue
+    | RouteClosed
+    | RouteOpened
+    | RoutesRested
+    | WarehouseAcquired
+    | WarehouseLeft
     | PartSold
     | TurnSpoken
     | MoodChanged

@@ -35,7 +35,26 @@ from bodybroker.world.empire.events import (
 )
 from bodybroker.world.empire.known import CrewHired, PaydayCame
 from bodybroker.world.events import Event, Recorded
-from bodybroker.world.lab.events import EquipmentBought, PartCollected
+from bodybroker.world.lab.events import (
+    CourierArrived,
+    CourierCaught,
+    CourierSent,
+    EquipmentBought,
+    EquipmentCleaned,
+    EquipmentRepaired,
+    IngredientsBought,
+    ItemsStored,
+    ItemsTaken,
+    PartCollected,
+    PartsAged,
+    PartTreated,
+    RentDue,
+    RouteClosed,
+    RouteOpened,
+    RoutesRested,
+    WarehouseAcquired,
+    WarehouseLeft,
+)
 from bodybroker.world.lab.known import GrowthStarted, PartGrown
 from bodybroker.world.market.events import OfferMade, OfferWithdrawn, PartSold
 from bodybroker.world.market.known import PursesFilled
@@ -85,6 +104,22 @@ KnownEvents = (
     | GrowthStarted
     | PartGrown
     | PartCollected
+    | CourierArrived
+    | CourierCaught
+    | CourierSent
+    | EquipmentCleaned
+    | EquipmentRepaired
+    | IngredientsBought
+    | ItemsStored
+    | ItemsTaken
+    | PartTreated
+    | PartsAged
+    | RentDue
+    | RouteClosed
+    | RouteOpened
+    | RoutesRested
+    | WarehouseAcquired
+    | WarehouseLeft
     | PartSold
     | TurnSpoken
     | MoodChanged

@@ -8,13 +8,20 @@ import msgspec
 from bodybroker.world.diff import Plain
 from bodybroker.world.state import State
 
+ITEM = ("part", "quality", "freshness", "contaminated", "treated_for")
 KNOWN = {
     "": ("version", "district", "minute", "phase", "rank"),
     "player": ("place_id", "money_cents", "clean_cents", "heat", "health", "humanity"),
-    "player/inventory/*": ("part", "quality"),
+    "player/inventory/*": ITEM,
     "npcs/*": ("mood",),
-    "lab/equipment/*": ("kind", "growth_id"),
+    "lab": ("ingredients",),
+    "lab/equipment/*": ("kind", "growth_id", "quality", "wear", "dirt"),
     "lab/growths/*": ("part", "equipment_id", "started_minute", "ready_minute"),
+    "lab/stores/*": ("tenure", "unpaid_days"),
+    "lab/stores/*/items/*": ITEM,
+    "lab/trips/*": ("runner_id", "from_place", "to_place", "due_minute"),
+    "lab/trips/*/items/*": ITEM,
+    "lab/routes/*": ("from_place", "to_place", "count"),
     "market/offers/*": ("part", "price_cents", "expires_minute"),
     "tally": (
         "robberies", "chases", "arrests", "parts_grown", "parts_sold", "earned_cents", "turns_spoken",

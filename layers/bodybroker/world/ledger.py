@@ -15,10 +15,14 @@ def money_cents(state: State) -> int:
 
 
 def items(state: State) -> Iterator[Item]:
-    """Every item there is, each once: in bags, places, equipment."""
+    """Every item there is, each once: in bags, places, stashes, equipment and on the way."""
     yield from state.player.inventory.values()
     for place in state.places.values():
         yield from place.stock.values()
     for growth in state.lab.growths.values():
         if growth.item is not None:
             yield growth.item
+    for store in state.lab.stores.values():
+        yield from store.items.values()
+    for trip in state.lab.trips.values():
+        yield from trip.items.values()

@@ -20,7 +20,7 @@ from bodybroker.world.city.rules import Absence, Clock, Difficulty
 from bodybroker.world.conflict.rules import Conflict
 from bodybroker.world.crime.rules import MorgueRules, Police
 from bodybroker.world.empire.rules import Crews, Fronts, Ranks
-from bodybroker.world.lab.rules import EquipmentList, Parts
+from bodybroker.world.lab.rules import Couriers, EquipmentList, Ingredients, Parts, Recipes, Storage
 from bodybroker.world.market.rules import Market
 from bodybroker.world.story.rules import Story
 
@@ -58,6 +58,10 @@ class Rules(Parameters):
     morgue: MorgueRules
     parts: Parts
     equipment: EquipmentList
+    ingredients: Ingredients
+    recipes: Recipes
+    storage: Storage
+    couriers: Couriers
     market: Market
     conflict: Conflict
     races: Races
@@ -144,6 +148,10 @@ def _inconsistencies(sections: dict[str, Any]) -> list[str]:
     """References across files that lead nowhere; sections that are themselves invalid are left out of the checks."""
     checks = (
         (("parts", "equipment"), _growths_without_equipment),
+        (("recipes", "equipment"), _recipes_without_equipment),
+        (("recipes", "ingredients"), _recipes_without_ingredient),
+        (("recipes", "races"), _recipes_without_race),
+        (("ingredients", "district"), _ingredients_without_place),
         (("races", "parts"), _appetites_without_part),
         (("races", "market"), _moods_without_rules),
         (("district", "races"), _residents_without_race),
@@ -162,6 +170,39 @@ def _growths_without_equipment(parts: Parts, equipment: EquipmentList) -> list[s
         f"world/parts: parts.{name}.growth.equipment: {part.growth.equipment} is not in world/equipment"
         for name, part in parts.parts.items()
         if part.growth and part.growth.equipment not in equipment.equipment
+    ]
+
+
+def _recipes_without_equipment(recipes: Recipes, equipment: EquipmentList) -> list[str]:
+    return [
+        f"world/recipes: recipes.{name}.equipment: {recipe.equipment} is not in world/equipment"
+        for name, recipe in recipes.recipes.items()
+        if recipe.equipment not in equipment.equipment
+    ]
+
+
+def _recipes_without_ingredient(recipes: Recipes, ingredients: Ingredients) -> list[str]:
+    return [
+        f"world/recipes: recipes.{name}.ingredients: {ingredient} is not in world/ingredients"
+        for name, recipe in recipes.recipes.items()
+        for ingredient in recipe.ingredients
+        if ingredient not in ingredients.ingredients
+    ]
+
+
+def _recipes_without_race(recipes: Recipes, races: Races) -> list[str]:
+    return [
+        f"world/recipes: recipes.{name}.race: {recipe.race} is not in world/races"
+        for name, recipe in recipes.recipes.items()
+        if recipe.race not in races.races
+    ]
+
+
+def _ingredients_without_place(ingredients: Ingredients, district: Plan) -> list[str]:
+    return [
+        f"world/ingredients: ingredients.{name}.sold.place: district has no {rule.sold.place}"
+        for name, rule in ingredients.ingredients.items()
+        if rule.sold.place not in {"street", *district.lots}
     ]
 
 

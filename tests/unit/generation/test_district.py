@@ -112,9 +112,9 @@ def _assert_integers(value):
 @pytest.mark.parametrize(
     ("seed", "digest"),
     [
-        (0, "3f8cc65274298f3e0b039cdf5cc4997d32910a9ab05b8751758be7742379b1af"),
-        (7, "ad945f6315997b174fa83c9ad488bdc5d40e0760e424664a2d2253d8a75d9b95"),
-        (SEED_LIMIT - 1, "e0aec20d06f135db2c7b8504988d0842cf230a9ed3d7844837e043cbbc3bd40c"),
+        (0, "ab44be6271791037fa826887ce9a2f53aca581f966f5c41f1eb7a36a6902cc3d"),
+        (7, "d7dbe7b79e0373137af0d38675ac9d0d8511b3a7f803211a7489060aadb29804"),
+        (SEED_LIMIT - 1, "1104a83b7f3d73a50697bdcda986e747e530bd0814cc83cce4ee07e2763eee1e"),
     ],
 )
 def test_golden_districts(golden_recipe, seed, digest):

@@ -14,7 +14,8 @@ from bodybroker.world.conflict.danger import arise
 from bodybroker.world.conflict.state import Danger, DangerKind, Fighter
 from bodybroker.world.decide import create, decide
 from bodybroker.world.draft import Draft
-from bodybroker.world.ledger import money_cents
+from bodybroker.world.lab.storage import room, stashes
+from bodybroker.world.ledger import items, money_cents
 from bodybroker.world.proposals import parse
 from bodybroker.world.state import State
 from bodybroker.world.views import view
@@ -27,6 +28,18 @@ WHERE = {
     "buy_equipment": ("street",),
     "grow_part": ("hideout",),
     "collect_part": ("hideout",),
+    "repair_equipment": ("hideout",),
+    "clean_equipment": ("hideout",),
+    "buy_ingredient": ("street", "graveyard"),
+    "treat_part": ("hideout",),
+    "store_item": ("hideout", "warehouse"),
+    "take_item": ("hideout", "warehouse"),
+    "rent_warehouse": ("warehouse",),
+    "buy_warehouse": ("warehouse",),
+    "leave_warehouse": ("warehouse",),
+    "send_courier": ("hideout",),
+    "open_supply_route": ("morgue", "hideout"),
+    "close_supply_route": ("hideout",),
     "lie_low": ("hideout",),
     "sell_part": ("graveyard", "club", "street"),
     "talk": ("graveyard", "club", "street"),
@@ -135,12 +148,6 @@ def _talk(now: State, rules, pick, price):
     return RecordTurn(npc.npc_id, "?", "!", "model", "m", parse(acts[: pick % 6]))
 
 
-def items(now: State):
-    lying = [item for place in now.places.values() for item in place.stock.values()]
-    growing = [growth.item for growth in now.lab.growths.values() if growth.item]
-    return lying + growing + list(now.player.inventory.values())
-
-
 def check_sane(now: State, rules):
     player = now.player
     assert player.money_cents >= 0 and now.city_cents >= 0
@@ -155,6 +162,13 @@ def check_sane(now: State, rules):
     for growth in now.lab.growths.values():
         assert now.lab.equipment[growth.equipment_id].growth_id == growth.growth_id
         assert (growth.item is not None) == (growth.ready_minute <= now.minute)
+    for piece in now.lab.equipment.values():
+        assert 1 <= piece.quality <= 100 and 0 <= piece.wear <= 100 and 0 <= piece.dirt <= 100
+    for place_id in stashes(now):
+        assert room(now, place_id, rules) >= 0
+    for item in items(now):
+        assert 1 <= item.quality <= 100 and 0 < item.freshness <= 1000
+    assert all(count > 0 for count in now.lab.ingredients.values())
     for npc_id, offer in now.market.offers.items():
         taste = now.npcs[npc_id].character.tastes[offer.part]
         assert 0 < taste.floor_cents <= offer.price_cents <= taste.cap_cents and offer.expires_minute > now.minute
@@ -188,7 +202,22 @@ def expected_parts(parts, made):
             parts -= set(event.items)
         elif isinstance(event, events.PartSold):
             parts.remove(event.item.item_id)
+        parts -= gone(event)
     return parts
+
+
+def gone(event):
+    """The items that an event of the lab says are no more."""
+    match event:
+        case events.PartsAged():
+            return set(event.rotten)
+        case events.RentDue():
+            return {item_id for lying in event.cleared.values() for item_id in lying}
+        case events.CourierArrived():
+            return set(event.lost)
+        case events.CourierCaught():
+            return set(event.item_ids)
+    return set()
 
 
 def check_log(log, now, rules):

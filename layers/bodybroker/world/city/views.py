@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from bodybroker.world.base import View, ordered
+from bodybroker.world.base import View, ordered, seen_item
 from bodybroker.world.city import commands
 from bodybroker.world.city.clock import MINUTES_PER_DAY
 from bodybroker.world.commands import Command
@@ -45,9 +45,7 @@ def _player(state: State, rules: Rules) -> View:
         "heat": player.heat,
         "health": player.health,
         "bag_size": rules.player.bag_size,
-        "inventory": [
-            {"item_id": item.item_id, "part": item.part, "quality": item.quality} for item in ordered(player.inventory)
-        ],
+        "inventory": [seen_item(item) for item in ordered(player.inventory)],
         "tally": msgspec.to_builtins(state.tally),
     }
 

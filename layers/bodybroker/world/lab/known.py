@@ -17,10 +17,12 @@ class Growing(Struct, frozen=True):
 
 
 class GrowthStarted(KnownEvent, frozen=True, tag="growth_started"):
-    """A part began to grow."""
+    """A part began to grow; its equipment is now so worn and so dirty."""
 
     growth: Growing
     price_cents: int
+    wear: int | None
+    dirt: int | None
 
 
 class PartGrown(KnownEvent, frozen=True, tag="part_grown"):

@@ -1,0 +1,41 @@
+"""How items move into, out of and within what is the player's. Pure maps, no rules."""
+
+from collections.abc import Iterable, Mapping
+
+from msgspec.structs import replace
+
+from bodybroker.generation.entities import Item
+from bodybroker.kernel.ids import EntityId
+from bodybroker.world.base import Changes, without
+from bodybroker.world.lab.state import LabState, Store
+from bodybroker.world.state import State
+
+
+def added(lab: LabState, place_id: EntityId, items: Mapping[EntityId, Item]) -> LabState:
+    """The lab with items more in a stash."""
+    store = lab.stores.get(place_id) or Store()
+    return replace(lab, stores=lab.stores | {place_id: replace(store, items=store.items | dict(items))})
+
+
+def removed(lab: LabState, place_id: EntityId, item_ids: Iterable[EntityId]) -> LabState:
+    """The lab with items less in a stash; KeyError when one is not there."""
+    store = lab.stores[place_id]
+    return replace(lab, stores=lab.stores | {place_id: replace(store, items=without(store.items, item_ids))})
+
+
+def altered(state: State, changed: Mapping[EntityId, Item | None]) -> Changes:
+    """What changes when items of the player become others, or are no more (None), wherever they lie."""
+
+    def alter(items: dict[EntityId, Item]) -> dict[EntityId, Item]:
+        if changed.keys().isdisjoint(items):
+            return items
+        now = {item_id: changed.get(item_id, item) for item_id, item in items.items()}
+        return {item_id: item for item_id, item in now.items() if item is not None}
+
+    lab = state.lab
+    stores = {place_id: replace(store, items=alter(store.items)) for place_id, store in lab.stores.items()}
+    trips = {trip_id: replace(trip, items=alter(trip.items)) for trip_id, trip in lab.trips.items()}
+    return {
+        "player": replace(state.player, inventory=alter(state.player.inventory)),
+        "lab": replace(lab, stores=stores, trips=trips),
+    }

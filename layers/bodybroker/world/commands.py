@@ -26,6 +26,7 @@ from bodybroker.world.lab.commands import (
     TreatPart,
 )
 from bodybroker.world.market.commands import SellPart
+from bodybroker.world.powers.commands import BuyPower, UsePower
 from bodybroker.world.story.commands import SubmitProposal
 from bodybroker.world.talk.commands import RecordTurn
 
@@ -61,7 +62,9 @@ Command = Annotated[
     | Flee
     | Hide
     | Surrender
-    | BribeFoes,
+    | BribeFoes
+    | BuyPower
+    | UsePower,
     Field(discriminator="type"),
 ]
 CommandAdapter: TypeAdapter[Command] = TypeAdapter(Command)

@@ -64,6 +64,7 @@ from bodybroker.world.lab.events import (
     WarehouseLeft,
 )
 from bodybroker.world.market.events import OfferMade, OfferWithdrawn, PartSold, PursesFilled
+from bodybroker.world.powers.events import HumanityStirred, PowerBought, PowerEnded, PowerUsed
 from bodybroker.world.story.events import (
     EntityDescribed,
     FactDropped,
@@ -105,6 +106,10 @@ Event = (
     | StakesLost
     | SpoilsTaken
     | PlayerDied
+    | PowerBought
+    | PowerUsed
+    | PowerEnded
+    | HumanityStirred
     | Travelled
     | TimePassed
     | TimeSkipped

@@ -58,6 +58,7 @@ from bodybroker.world.lab.events import (
 from bodybroker.world.lab.known import GrowthStarted, PartGrown
 from bodybroker.world.market.events import OfferMade, OfferWithdrawn, PartSold
 from bodybroker.world.market.known import PursesFilled
+from bodybroker.world.powers.events import HumanityStirred, PowerBought, PowerEnded, PowerUsed
 from bodybroker.world.story.events import EntityDescribed, ObjectiveClosed, ObjectiveOpened
 from bodybroker.world.story.known import FactDropped, FactSet, ProposalAccepted, ProposalRefused
 from bodybroker.world.talk.events import MoodChanged
@@ -92,6 +93,10 @@ KnownEvents = (
     | StakesLost
     | SpoilsTaken
     | PlayerDied
+    | PowerBought
+    | PowerUsed
+    | PowerEnded
+    | HumanityStirred
     | Travelled
     | TimePassed
     | TimeSkipped

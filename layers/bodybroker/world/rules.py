@@ -22,6 +22,7 @@ from bodybroker.world.crime.rules import MorgueRules, Police
 from bodybroker.world.empire.rules import Crews, Fronts, Ranks
 from bodybroker.world.lab.rules import Couriers, EquipmentList, Ingredients, Parts, Recipes, Storage
 from bodybroker.world.market.rules import Market
+from bodybroker.world.powers.rules import Powers
 from bodybroker.world.story.rules import Story
 
 
@@ -64,6 +65,7 @@ class Rules(Parameters):
     couriers: Couriers
     market: Market
     conflict: Conflict
+    powers: Powers
     races: Races
     district: Plan
     names: NameGrammars
@@ -154,6 +156,7 @@ def _inconsistencies(sections: dict[str, Any]) -> list[str]:
         (("ingredients", "district"), _ingredients_without_place),
         (("races", "parts"), _appetites_without_part),
         (("races", "market"), _moods_without_rules),
+        (("powers", "ranks", "races"), _powers_that_nobody_sells),
         (("district", "races"), _residents_without_race),
         (("names", "district", "races"), _things_without_names),
         (("player", "ranks"), _first_rank_unknown),
@@ -221,6 +224,20 @@ def _moods_without_rules(races: Races, market: Market) -> list[str]:
         for name, race in races.races.items()
         if race.mood not in market.moods
     ]
+
+
+def _powers_that_nobody_sells(powers: Powers, ranks: Ranks, races: Races) -> list[str]:
+    known = {rank.name for rank in ranks.ranks}
+    faults = []
+    for name, rule in powers.powers.items():
+        if rule.rank not in known:
+            faults.append(f"world/powers: powers.{name}.rank: {rule.rank} is not in world/ranks")
+        faults += [
+            f"world/powers: powers.{name}.sold_by: {race} is not in world/races"
+            for race in rule.sold_by
+            if race not in races.races
+        ]
+    return faults
 
 
 def _residents_without_race(district: Plan, races: Races) -> list[str]:

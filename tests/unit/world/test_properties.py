@@ -42,6 +42,8 @@ WHERE = {
     "close_supply_route": ("hideout",),
     "lie_low": ("hideout",),
     "sell_part": ("graveyard", "club", "street"),
+    "buy_power": ("graveyard", "club"),
+    "use_power": ("hideout", "street"),
     "talk": ("graveyard", "club", "street"),
 }
 prices = st.integers(-(2**53), 2**53) | st.integers(-500, 60_000)
@@ -112,8 +114,16 @@ def _ways_out(now: State, pick):
     if now.conflict.danger is None:
         return []
     bribe = {"type": "bribe_foes", "cents": pick + 1}
-    tried = [{"type": "fight"}, {"type": "flee"}, {"type": "hide"}, bribe, {"type": "fight"}][pick % 5 :]
+    tried = [{"type": "fight"}, {"type": "flee"}, {"type": "hide"}, _power(now, pick), bribe, {"type": "fight"}][
+        pick % 5 :
+    ]
     return [*tried, {"type": "surrender"}]
+
+
+def _power(now: State, pick):
+    """A power of the player, or one that nobody has."""
+    owned = sorted(now.powers.owned) or ["speed"]
+    return {"type": "use_power", "power": owned[pick % len(owned)]}
 
 
 def _way(now: State, kind):
@@ -151,6 +161,7 @@ def _talk(now: State, rules, pick, price):
 def check_sane(now: State, rules):
     player = now.player
     assert player.money_cents >= 0 and now.city_cents >= 0
+    assert 0 <= player.humanity <= 100
     assert 0 <= player.heat <= 100 and 1 <= player.health <= 100
     assert len(player.inventory) <= rules.player.bag_size
     assert player.place_id in now.places

@@ -5,15 +5,16 @@ from bodybroker.world.base import Check
 from bodybroker.world.conditions import check_money
 from bodybroker.world.conflict import commands, standing
 from bodybroker.world.conflict.state import Danger
+from bodybroker.world.powers.commands import UsePower
 from bodybroker.world.rules import Rules
 from bodybroker.world.state import State
 from bodybroker.world.talk.commands import RecordTurn
 
 
 def check_danger(state: State, command: object) -> None:
-    """Raises Refused when the player has no hands free: in danger one fights, runs, hides, gives in or talks."""
+    """Raises Refused for what cannot be done in danger: all but conflict's own commands, powers, and talk."""
     danger = state.conflict.danger
-    if danger is None or isinstance(command, commands.IN_DANGER):
+    if danger is None or isinstance(command, (*commands.IN_DANGER, UsePower)):
         return
     if isinstance(command, RecordTurn) and any(foe.npc_id == command.npc_id for foe in standing.fighting(danger.foes)):
         return

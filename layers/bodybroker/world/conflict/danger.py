@@ -7,6 +7,7 @@ from bodybroker.world.conflict import events
 from bodybroker.world.conflict.state import Danger, Fighter
 from bodybroker.world.draft import Draft
 from bodybroker.world.empire import crew
+from bodybroker.world.powers.humanity import stage
 
 CREW = "crew"
 """The side of allies from the crew."""
@@ -16,15 +17,19 @@ STRONGEST = 100
 def arise(draft: Draft, danger: Danger) -> None:
     """The player is in this danger from now on, unless in another one already or away.
 
-    Muscle of the crew stands by; attackers are as strong as the world is hard.
+    Muscle of the crew stands by; attackers are as strong as the world is hard; the living fear what has
+    lost its humanity.
     """
     if draft.state.conflict.danger is None and not draft.offscreen:
-        foes = danger.foes if danger.kind == "victim" else tuple(_hardened(draft, foe) for foe in danger.foes)
+        foes = tuple(_as_met(draft, danger, foe) for foe in danger.foes)
         draft.add(events.DangerArose(replace(danger, foes=foes, allies=danger.allies + _muscle(draft))))
 
 
-def _hardened(draft: Draft, foe: Fighter) -> Fighter:
-    return replace(foe, strength=min(STRONGEST, scaled(foe.strength, "violence", draft.state, draft.rules)))
+def _as_met(draft: Draft, danger: Danger, foe: Fighter) -> Fighter:
+    state, rules = draft.state, draft.rules
+    fear = stage(state, rules).fear if rules.conflict.kinds[danger.kind].people else 0
+    strength = foe.strength if danger.kind == "victim" else scaled(foe.strength, "violence", state, rules)
+    return replace(foe, strength=min(STRONGEST, strength), nerve=max(0, foe.nerve - fear))
 
 
 def _muscle(draft: Draft) -> tuple[Fighter, ...]:

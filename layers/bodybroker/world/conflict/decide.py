@@ -7,6 +7,8 @@ from bodybroker.world.conflict.ending import end
 from bodybroker.world.conflict.standing import asking_price_cents
 from bodybroker.world.conflict.state import Danger
 from bodybroker.world.draft import Draft
+from bodybroker.world.powers.commands import UsePower
+from bodybroker.world.powers.use import use
 
 
 def current(draft: Draft) -> Danger:
@@ -43,10 +45,18 @@ def _bribe_foes(draft: Draft, command: commands.BribeFoes) -> None:
         exchange(draft, rounds=1, player_strikes=False)
 
 
+def _use_power(draft: Draft, command: UsePower) -> None:
+    """In danger, some powers give the foes the next blow."""
+    use(draft, command.power)
+    if draft.state.conflict.danger is not None and draft.rules.powers.powers[command.power].takes_turn:
+        exchange(draft, rounds=1, player_strikes=False)
+
+
 DECIDERS: dict[type, Decider] = {
     commands.Fight: _fight,
     commands.Flee: _flee,
     commands.Hide: _hide,
     commands.Surrender: _surrender,
     commands.BribeFoes: _bribe_foes,
+    UsePower: _use_power,
 }

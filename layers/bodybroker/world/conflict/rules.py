@@ -124,6 +124,7 @@ class KindRules(Parameters):
     """One kind of danger."""
 
     pursues: bool
+    people: bool
     seek: Natural
     price_cents: Natural | None
     beaten: Mercy

@@ -6,7 +6,7 @@ from bodybroker.world.conflict.resolution import weakened
 from bodybroker.world.conflict.rules import Terrain
 from bodybroker.world.conflict.state import Danger, Fighter
 from bodybroker.world.powers import effects
-from bodybroker.world.powers.effects import Ability
+from bodybroker.world.powers.rules import Ability
 from bodybroker.world.rules import Rules
 from bodybroker.world.state import State
 

@@ -2,6 +2,7 @@ import pytest
 from bodybroker.generation.entities import Item
 from bodybroker.kernel.ids import entity_id
 from bodybroker.kernel.random import Stream
+from bodybroker.world.empire.state import CrewMember
 from bodybroker.world.lab.moves import added
 from bodybroker.world.lab.state import Equipment
 from bodybroker.world.lab.storage import hideout_id
@@ -52,6 +53,15 @@ class Bench:
 
     def ingredients(self, **counts):
         self._lab(ingredients=self.world.state.lab.ingredients | counts)
+
+    def hire(self, role, count=1):
+        """People of that role join the crew, each more skilled than the one before."""
+        state, hired = self.world.state, {}
+        provenance = self.world.npc("ghoul").character.provenance
+        for skill in range(1, count + 1):
+            member = CrewMember(self._id(), f"{role} {skill}", role, skill, 100, 100, 0, provenance)
+            hired[member.member_id] = member
+        self.world.state = replace(state, empire=replace(state.empire, crew=state.empire.crew | hired))
 
     def find(self, item_id):
         """The item, wherever it lies with the player."""

@@ -48,3 +48,106 @@ def test_which_of_two_free_pieces_is_used_does_not_depend_on_the_order_of_loadin
         for order in permutations(pieces.items())
     }
     assert len(pieces) == 3 and len(chosen) == 1
+
+
+def test_grades_differ_in_price_quality_and_wear(make_bench, book):
+    for name, grade in book.equipment.grades.items():
+        bench = make_bench(player={"money_cents": 1_000_000})
+        bench.world.go("street")
+        cash = bench.world.state.player.money_cents
+        bench.world.do("buy_equipment", equipment="incubator", grade=name)
+        (piece,) = bench.world.state.lab.equipment.values()
+        price = book.equipment.equipment["incubator"].price_cents * grade.price_per_mille // 1000
+        assert bench.world.state.player.money_cents == cash - price
+        assert grade.quality.low <= piece.quality <= grade.quality.high
+        assert grade.wear.low <= piece.wear <= grade.wear.high and piece.dirt == 0
+
+
+def test_second_hand_is_cheaper_and_worse_than_standard_than_hospital_grade(book):
+    cheap, usual, fine = (book.equipment.grades[name] for name in ("second_hand", "standard", "hospital_grade"))
+    assert cheap.price_per_mille < usual.price_per_mille < fine.price_per_mille
+    assert cheap.quality.high < usual.quality.low < fine.quality.low and cheap.wear.high > usual.wear.high
+
+
+def test_a_grade_that_nobody_sells_is_refused(bench, refused):
+    bench.world.go("street")
+    with refused("unknown_grade"):
+        bench.world.do("buy_equipment", equipment="centrifuge", grade="stolen")
+
+
+def test_every_use_wears_and_dirties_a_piece(bench, book):
+    bench.piece("nutrient_bath", wear=10, dirt=20)
+    bench.world.do("grow_part", part="skin")
+    (piece,) = bench.world.state.lab.equipment.values()
+    rule = book.equipment.equipment["nutrient_bath"]
+    assert (piece.wear, piece.dirt) == (10 + rule.wear, 20 + rule.dirt)
+
+
+def test_wear_and_dirt_never_exceed_a_hundred(make_bench):
+    bench = make_bench(equipment={"worn_out": 100, "equipment": {"nutrient_bath": {"wear": 30, "dirt": 30}}})
+    bench.piece("nutrient_bath", wear=99, dirt=99)
+    bench.world.do("grow_part", part="skin")
+    (piece,) = bench.world.state.lab.equipment.values()
+    assert (piece.wear, piece.dirt) == (100, 100)
+
+
+def test_a_repair_costs_by_wear_and_makes_as_good_as_new(bench, book):
+    piece = bench.piece("organ_vat", wear=40, dirt=30)
+    bench.cash(1_000_000)
+    before = bench.world.state
+    bench.world.do("repair_equipment", equipment_id=piece.equipment_id)
+    rule = book.equipment
+    price = rule.equipment["organ_vat"].price_cents * 40 * rule.repair.price_per_mille_per_point // 1000
+    assert before.player.money_cents - bench.world.state.player.money_cents == price > 0
+    assert bench.world.state.lab.equipment[piece.equipment_id] == replace(piece, wear=0)
+    assert bench.world.state.minute == before.minute + rule.repair.minutes
+
+
+def test_scrubbing_takes_all_dirt_away_and_leaves_the_wear(bench, book):
+    piece = bench.piece("organ_vat", wear=40, dirt=30)
+    before = bench.world.state
+    bench.world.do("clean_equipment", equipment_id=piece.equipment_id)
+    assert before.player.money_cents - bench.world.state.player.money_cents == book.equipment.cleaning.price_cents
+    assert bench.world.state.lab.equipment[piece.equipment_id] == replace(piece, dirt=0)
+    assert bench.world.state.minute == before.minute + book.equipment.cleaning.minutes
+
+
+def test_upkeep_needs_the_piece_idle_the_place_the_need_and_the_money(bench, refused, nobody):
+    both = ("repair_equipment", "clean_equipment")
+    spotless, shabby = bench.piece("incubator"), bench.piece("nutrient_bath", wear=50, dirt=50)
+    for command, code in zip(both, ("not_worn", "not_dirty"), strict=True):
+        with refused("unknown_equipment"):
+            bench.world.do(command, equipment_id=nobody)
+        with refused(code):
+            bench.world.do(command, equipment_id=spotless.equipment_id)
+    bench.cash(0)
+    for command in both:
+        with refused("not_enough_money"):
+            bench.world.do(command, equipment_id=shabby.equipment_id)
+    bench.cash(100_000)
+    bench.world.do("grow_part", part="skin")
+    for command in both:
+        with refused("equipment_busy"):
+            bench.world.do(command, equipment_id=shabby.equipment_id)
+    bench.world.go("street")
+    for command in both:
+        with refused("not_in_hideout"):
+            bench.world.do(command, equipment_id=spotless.equipment_id)
+
+
+def test_a_worn_out_piece_does_nothing_until_it_is_repaired(bench, refused):
+    limit = bench.world.rules.equipment.worn_out
+    piece = bench.piece("nutrient_bath", wear=limit)
+    with refused("equipment_worn_out"):
+        bench.world.do("grow_part", part="skin")
+    bench.cash(1_000_000)
+    bench.world.do("repair_equipment", equipment_id=piece.equipment_id)
+    bench.world.do("grow_part", part="skin")
+
+
+def test_work_is_done_in_the_best_piece_that_is_free(bench):
+    bench.piece("nutrient_bath", quality=80, wear=60)
+    best = bench.piece("nutrient_bath", quality=75)
+    bench.piece("nutrient_bath", quality=60)
+    bench.world.do("grow_part", part="skin")
+    assert bench.world.state.lab.equipment[best.equipment_id].growth_id is not None

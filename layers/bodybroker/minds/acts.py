@@ -32,7 +32,7 @@ def schema(state: State, npc: Npc, rules: Rules) -> dict[str, Any]:
         "mood": {"enum": list(turns.load().moods[npc.mood])},
         "act": {"enum": ["none", "leave"]},
     }
-    if payable and prices.trades(npc, rules):
+    if payable and prices.deals(state, npc, rules):
         properties["act"] = {"enum": ["none", "offer", "leave"]}
         properties["part"] = {"enum": payable}
         properties["price_cents"] = {

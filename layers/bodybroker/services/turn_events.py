@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from msgspec import Struct
-from msgspec.structs import asdict
 
 from bodybroker.kernel.ids import EntityId
 from bodybroker.services.recording import Outcome
@@ -89,7 +88,7 @@ def acts_of(outcome: Outcome) -> list[Act]:
     for recorded in outcome.recorded:
         match recorded.event:
             case market.OfferMade(offer):
-                found.append(OfferMade(**asdict(offer)))
+                found.append(OfferMade(offer.npc_id, offer.part, offer.price_cents, offer.expires_minute))
             case talk.MoodChanged():
                 found.append(recorded.event)
             case talk.NpcLeft(npc_id):

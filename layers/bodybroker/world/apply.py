@@ -18,7 +18,6 @@ from bodybroker.world.houses.apply import APPLIERS as HOUSES
 from bodybroker.world.lab.apply import APPLIERS as LAB
 from bodybroker.world.lab.state import LabState
 from bodybroker.world.market.apply import APPLIERS as MARKET
-from bodybroker.world.market.state import MarketState
 from bodybroker.world.powers.apply import APPLIERS as POWERS
 from bodybroker.world.powers.state import PowersState
 from bodybroker.world.state import SCHEMA_VERSION, Seal, State, Tally
@@ -76,7 +75,7 @@ def _created(event: WorldCreated) -> State:
         lab=LabState(),
         powers=PowersState(),
         conflict=ConflictState(),
-        market=MarketState(),
+        market=event.market,
         houses=event.houses,
         empire=EmpireState(),
         story=StoryState(),

@@ -25,7 +25,16 @@ from bodybroker.world.lab.commands import (
     TakeItem,
     TreatPart,
 )
-from bodybroker.world.market.commands import SellPart
+from bodybroker.world.market.commands import (
+    AuditIntermediary,
+    Consign,
+    DeliverOrder,
+    DismissIntermediary,
+    EngageIntermediary,
+    Haggle,
+    PromiseDelivery,
+    SellPart,
+)
 from bodybroker.world.powers.commands import BuyPower, UsePower
 from bodybroker.world.story.commands import SubmitProposal
 from bodybroker.world.talk.commands import RecordTurn
@@ -56,6 +65,13 @@ Command = Annotated[
     | TakeItem
     | TreatPart
     | SellPart
+    | Haggle
+    | PromiseDelivery
+    | DeliverOrder
+    | EngageIntermediary
+    | Consign
+    | AuditIntermediary
+    | DismissIntermediary
     | Wait
     | LieLow
     | Fight

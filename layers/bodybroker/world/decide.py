@@ -18,6 +18,7 @@ from bodybroker.world.events import Event
 from bodybroker.world.houses.decide import DECIDERS as HOUSES
 from bodybroker.world.houses.state import HousesState
 from bodybroker.world.lab.decide import DECIDERS as LAB
+from bodybroker.world.market.beginning import market
 from bodybroker.world.market.decide import DECIDERS as MARKET
 from bodybroker.world.powers.decide import DECIDERS as POWERS
 from bodybroker.world.rules import Rules
@@ -66,6 +67,7 @@ def create(seed: int, rules: Rules, difficulty: str | None = None) -> list[Event
             },
             city=CityState(difficulty),
             houses=HousesState(),
+            market=market(rules),
         )
     ]
 

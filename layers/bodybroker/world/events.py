@@ -63,7 +63,29 @@ from bodybroker.world.lab.events import (
     WarehouseAcquired,
     WarehouseLeft,
 )
-from bodybroker.world.market.events import OfferMade, OfferWithdrawn, PartSold, PursesFilled
+from bodybroker.world.market.events import (
+    ConsignmentsSold,
+    CustomersArrived,
+    DealFailed,
+    DealSettled,
+    DemandRecovered,
+    FalseMoneyFound,
+    GoodsConsigned,
+    Haggled,
+    IntermediaryAudited,
+    IntermediaryDefected,
+    IntermediaryDismissed,
+    IntermediaryEngaged,
+    OfferMade,
+    OfferWithdrawn,
+    OrderDelivered,
+    OrderPromised,
+    OrdersLapsed,
+    OrdersPlaced,
+    PartSold,
+    PursesFilled,
+    RelationsChanged,
+)
 from bodybroker.world.powers.events import HumanityStirred, PowerBought, PowerEnded, PowerUsed
 from bodybroker.world.story.events import (
     EntityDescribed,
@@ -139,6 +161,23 @@ Event = (
     | WarehouseAcquired
     | WarehouseLeft
     | PartSold
+    | ConsignmentsSold
+    | CustomersArrived
+    | DealFailed
+    | DealSettled
+    | DemandRecovered
+    | FalseMoneyFound
+    | GoodsConsigned
+    | Haggled
+    | IntermediaryAudited
+    | IntermediaryDefected
+    | IntermediaryDismissed
+    | IntermediaryEngaged
+    | OrderDelivered
+    | OrderPromised
+    | OrdersLapsed
+    | OrdersPlaced
+    | RelationsChanged
     | TurnSpoken
     | MoodChanged
     | OfferMade

@@ -56,8 +56,31 @@ from bodybroker.world.lab.events import (
     WarehouseLeft,
 )
 from bodybroker.world.lab.known import GrowthStarted, PartGrown
-from bodybroker.world.market.events import OfferMade, OfferWithdrawn, PartSold
-from bodybroker.world.market.known import PursesFilled
+from bodybroker.world.market.events import (
+    FalseMoneyFound,
+    GoodsConsigned,
+    Haggled,
+    IntermediaryAudited,
+    IntermediaryDismissed,
+    IntermediaryEngaged,
+    OfferMade,
+    OfferWithdrawn,
+    OrderDelivered,
+    OrderPromised,
+    OrdersLapsed,
+    OrdersPlaced,
+    PartSold,
+    RelationsChanged,
+)
+from bodybroker.world.market.known import (
+    ConsignmentsSold,
+    CustomersArrived,
+    DealFailed,
+    DealSettled,
+    DemandRecovered,
+    IntermediaryDefected,
+    PursesFilled,
+)
 from bodybroker.world.powers.events import HumanityStirred, PowerBought, PowerEnded, PowerUsed
 from bodybroker.world.story.events import EntityDescribed, ObjectiveClosed, ObjectiveOpened
 from bodybroker.world.story.known import FactDropped, FactSet, ProposalAccepted, ProposalRefused
@@ -126,6 +149,23 @@ KnownEvents = (
     | WarehouseAcquired
     | WarehouseLeft
     | PartSold
+    | ConsignmentsSold
+    | CustomersArrived
+    | DealFailed
+    | DealSettled
+    | DemandRecovered
+    | FalseMoneyFound
+    | GoodsConsigned
+    | Haggled
+    | IntermediaryAudited
+    | IntermediaryDefected
+    | IntermediaryDismissed
+    | IntermediaryEngaged
+    | OrderDelivered
+    | OrderPromised
+    | OrdersLapsed
+    | OrdersPlaced
+    | RelationsChanged
     | TurnSpoken
     | MoodChanged
     | OfferMade

@@ -15,7 +15,7 @@ def money_cents(state: State) -> int:
 
 
 def items(state: State) -> Iterator[Item]:
-    """Every item there is, each once: in bags, places, stashes, equipment and on the way."""
+    """Every item there is, each once: in bags, places, stashes, equipment, on the way and in other hands."""
     yield from state.player.inventory.values()
     for place in state.places.values():
         yield from place.stock.values()
@@ -26,3 +26,5 @@ def items(state: State) -> Iterator[Item]:
         yield from store.items.values()
     for trip in state.lab.trips.values():
         yield from trip.items.values()
+    for seller in state.market.intermediaries.values():
+        yield from seller.stock.values()

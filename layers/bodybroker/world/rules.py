@@ -21,7 +21,7 @@ from bodybroker.world.conflict.rules import Conflict
 from bodybroker.world.crime.rules import MorgueRules, Police
 from bodybroker.world.empire.rules import Crews, Fronts, Ranks
 from bodybroker.world.lab.rules import Couriers, EquipmentList, Ingredients, Parts, Recipes, Storage
-from bodybroker.world.market.rules import Market
+from bodybroker.world.market.rules import Customers, Intermediaries, Market, Orders
 from bodybroker.world.powers.rules import Powers
 from bodybroker.world.story.rules import Story
 
@@ -66,6 +66,9 @@ class Rules(Parameters):
     market: Market
     conflict: Conflict
     powers: Powers
+    customers: Customers
+    orders: Orders
+    intermediaries: Intermediaries
     races: Races
     district: Plan
     names: NameGrammars
@@ -157,6 +160,8 @@ def _inconsistencies(sections: dict[str, Any]) -> list[str]:
         (("races", "parts"), _appetites_without_part),
         (("races", "market"), _moods_without_rules),
         (("powers", "ranks", "races"), _powers_that_nobody_sells),
+        (("races", "customers", "district"), _customers_without_race),
+        (("customers", "intermediaries", "ranks"), _privileges_without_rank),
         (("district", "races"), _residents_without_race),
         (("names", "district", "races"), _things_without_names),
         (("player", "ranks"), _first_rank_unknown),
@@ -238,6 +243,33 @@ def _powers_that_nobody_sells(powers: Powers, ranks: Ranks, races: Races) -> lis
             if race not in races.races
         ]
     return faults
+
+
+def _customers_without_race(races: Races, customers: Customers, district: Plan) -> list[str]:
+    haunting = {group.race for group in district.residents}
+    faults = [f"world/customers: races.{name}: missing" for name in sorted(races.races.keys() - customers.races.keys())]
+    faults += [
+        f"world/customers: races.{name} is not in world/races"
+        for name in sorted(customers.races.keys() - races.races.keys())
+    ]
+    return faults + [
+        f"world/customers: arrivals.weights.{name} haunts no place of world/district"
+        for name in sorted(customers.arrivals.weights.keys() - haunting)
+    ]
+
+
+def _privileges_without_rank(customers: Customers, intermediaries: Intermediaries, ranks: Ranks) -> list[str]:
+    names = {rank.name for rank in ranks.ranks}
+    faults = [
+        f"world/customers: tiers.{i}.ranks: {name} is not in world/ranks"
+        for i, tier in enumerate(customers.tiers)
+        for name in tier.ranks
+        if name not in names
+    ]
+    return faults + [
+        f"world/intermediaries: slots.{name}: not in world/ranks"
+        for name in sorted(intermediaries.slots.keys() ^ names)
+    ]
 
 
 def _residents_without_race(district: Plan, races: Races) -> list[str]:

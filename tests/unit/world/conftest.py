@@ -99,6 +99,18 @@ def change(book):
     return changed
 
 
+@pytest.fixture
+def quiet_world(make_world, change):
+    """A world in which no customers come and nobody orders anything."""
+    return make_world(rules=change(customers={"arrivals": {"per_mille": 0}}, orders={"per_night": {"high": 0}}))
+
+
+@pytest.fixture(scope="session")
+def safe(change):
+    """The shipped rules, but no deal goes wrong."""
+    return change(market={"risks": {kind: {"high": 0} for kind in ("ambush", "false_money", "no_show")}})
+
+
 @pytest.fixture(scope="session")
 def refused():
     """refused(code): the block must be refused by the rule of that code, with a reason."""

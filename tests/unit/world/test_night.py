@@ -7,6 +7,11 @@ from msgspec.structs import replace
 
 
 @pytest.fixture
+def world(make_world, safe):
+    return make_world(rules=safe)
+
+
+@pytest.fixture
 def deal(world):
     """The player stands before a ghoul by night with one part that it wants and one that it does not."""
     ghoul = world.meet("ghoul")
@@ -36,7 +41,7 @@ def test_a_sale_moves_the_part_and_the_money(world, deal, names):
     before = world.state
     made = world.do("sell_part", npc_id=ghoul.npc_id, item_id=item.item_id)
     sold = made[0]
-    assert names(made) == ["PartSold", "TimePassed"] and sold.item == item and not sold.on_offer
+    assert names(made) == ["PartSold", "DealSettled", "TimePassed"] and sold.item == item and not sold.on_offer
     assert world.state.player.money_cents == before.player.money_cents + sold.price_cents
     assert world.state.npcs[ghoul.npc_id].purse_cents == before.npcs[ghoul.npc_id].purse_cents - sold.price_cents
     assert item.item_id not in world.state.player.inventory
@@ -51,13 +56,15 @@ def test_the_market_price_rises_with_quality_and_mood_and_keeps_to_floor_and_cap
         if not rule.trades:
             continue
         paid = [
-            prices.market_price(replace(npc, mood=mood), give(world, part, quality), world.rules)
+            prices.market_price(world.state, replace(npc, mood=mood), give(world, part, quality), world.rules)
             for quality in range(1, 101)
         ]
         assert paid == sorted(paid) and paid[0] < paid[-1]
         assert taste.floor_cents <= paid[0] and paid[-1] <= taste.cap_cents
     item = give(world, part, 50)
-    wary, hungry = (prices.market_price(replace(npc, mood=mood), item, world.rules) for mood in ("wary", "hungry"))
+    wary, hungry = (
+        prices.market_price(world.state, replace(npc, mood=mood), item, world.rules) for mood in ("wary", "hungry")
+    )
     assert wary < hungry
 
 

@@ -14,7 +14,8 @@ def test_phases_turn_at_the_minutes_of_the_rules(book):
         assert phase_at(day + dusk, book.clock) == "night"
 
 
-def test_night_falls_in_the_middle_of_a_wait(world, book, names):
+def test_night_falls_in_the_middle_of_a_wait(quiet_world, book, names):
+    world = quiet_world
     made = world.do("wait", minutes=book.clock.dusk_minute - book.clock.start_minute + 30)
     assert names(made) == ["TimePassed", "PhaseChanged", "TimePassed"]
     assert (made[1].phase, made[1].minute) == ("night", book.clock.dusk_minute)
@@ -49,7 +50,8 @@ def test_morgues_never_overflow(world, book):
     assert all(stock == book.morgue.capacity for stock in stocks)
 
 
-def test_dusk_fills_purses_with_the_citys_money_until_they_are_full(world, book):
+def test_dusk_fills_purses_with_the_citys_money_until_they_are_full(quiet_world):
+    world = quiet_world
     npc_id, npc = next(iter(world.state.npcs.items()))
     wage, full = npc.character.wage_cents, npc.character.purse_cents
     world.state = replace(world.state, npcs=world.state.npcs | {npc_id: replace(npc, purse_cents=full - wage - 500)})

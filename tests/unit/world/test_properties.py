@@ -41,9 +41,16 @@ WHERE = {
     "open_supply_route": ("morgue", "hideout"),
     "close_supply_route": ("hideout",),
     "lie_low": ("hideout",),
-    "sell_part": ("graveyard", "club", "street"),
     "buy_power": ("graveyard", "club"),
     "use_power": ("hideout", "street"),
+    "sell_part": ("graveyard", "club", "street", "den", "crypt"),
+    "haggle": ("graveyard", "club", "street"),
+    "promise_delivery": ("hideout",),
+    "deliver_order": ("graveyard", "club", "street"),
+    "engage_intermediary": ("graveyard", "club"),
+    "consign": ("graveyard", "club"),
+    "audit_intermediary": ("graveyard", "club"),
+    "dismiss_intermediary": ("graveyard", "club"),
     "talk": ("graveyard", "club", "street"),
 }
 prices = st.integers(-(2**53), 2**53) | st.integers(-500, 60_000)
@@ -180,6 +187,11 @@ def check_sane(now: State, rules):
     for item in items(now):
         assert 1 <= item.quality <= 100 and 0 < item.freshness <= 1000
     assert all(count > 0 for count in now.lab.ingredients.values())
+    market = now.market
+    assert 0 <= market.reputation <= 1000 and all(0 < index < 1000 for index in market.demand.values())
+    for relation in market.relations.values():
+        assert all(0 <= points <= 100 for points in (relation.trust, relation.fear, relation.respect))
+    assert all(seller.skimmed_cents >= 0 for seller in market.intermediaries.values())
     for npc_id, offer in now.market.offers.items():
         taste = now.npcs[npc_id].character.tastes[offer.part]
         assert 0 < taste.floor_cents <= offer.price_cents <= taste.cap_cents and offer.expires_minute > now.minute
@@ -211,8 +223,12 @@ def expected_parts(parts, made):
             parts.add(event.item.item_id)
         elif isinstance(event, events.StakesLost | events.PlayerDied):
             parts -= set(event.items)
-        elif isinstance(event, events.PartSold):
+        elif isinstance(event, events.PartSold | events.OrderDelivered):
             parts.remove(event.item.item_id)
+        elif isinstance(event, events.ConsignmentsSold):
+            parts -= {sale.item.item_id for sale in event.sales}
+        elif isinstance(event, events.IntermediaryDefected):
+            parts -= {item.item_id for item in event.items}
         parts -= gone(event)
     return parts
 

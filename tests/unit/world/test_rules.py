@@ -35,7 +35,7 @@ def test_every_fault_of_every_file_is_listed_at_once(documents):
     documents["parts"]["parts"]["hand"]["growth"]["equipment"] = "cauldron"
     documents["races"]["races"]["ghoul"]["appetite"]["soul"] = 10
     documents["races"]["races"]["ghoul"]["mood"] = "smug"
-    documents["district"]["residents"].append({"race": "lich", "haunt": "street", "count": {"low": 1, "high": 1}})
+    documents["district"]["residents"].append({"race": "wraith", "haunt": "street", "count": {"low": 1, "high": 1}})
     del documents["names"]["names"]["club"]
     documents["weather"] = {}
     with pytest.raises(rules.InvalidRules) as caught:
@@ -49,7 +49,7 @@ def test_every_fault_of_every_file_is_listed_at_once(documents):
         "world/parts: parts.hand.growth.equipment: cauldron",
         "world/races: races.ghoul.appetite: soul",
         "world/races: races.ghoul.mood: smug",
-        "world/district: residents.4.race: lich",
+        "race: wraith is not in world/races",
         "world/names: names.club: missing",
         "world/weather: no such section",
     ):
@@ -62,7 +62,8 @@ def test_every_fault_of_every_file_is_listed_at_once(documents):
     ("section", "key", "value"),
     [
         ("clock", "dawn_minute", 1300),
-        ("market", "floor_per_mille", 2000),
+        ("market", "floor_per_mille", 6000),
+        ("market", "moods", {"calm": {"trades": True, "price_per_mille": 1000, "insulted": "smug"}}),
         ("morgue", "capacity", 1),
         ("morgue", "alarm_limit", 1),
         ("morgue", "quality", {"low": 0, "high": 50}),

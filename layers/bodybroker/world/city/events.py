@@ -5,6 +5,7 @@ from bodybroker.kernel.ids import BranchId, EntityId
 from bodybroker.world.base import BaseEvent
 from bodybroker.world.city.state import CityState
 from bodybroker.world.houses.state import HousesState
+from bodybroker.world.market.state import MarketState
 from bodybroker.world.state import Npc, Place, Player, SealKind
 
 
@@ -24,6 +25,7 @@ class WorldCreated(BaseEvent, frozen=True, tag="world_created"):
     npcs: dict[EntityId, Npc]
     city: CityState
     houses: HousesState
+    market: MarketState = MarketState()
 
 
 class Travelled(BaseEvent, frozen=True, tag="travelled"):

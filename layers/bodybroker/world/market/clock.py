@@ -1,8 +1,8 @@
-"""Offers run out; at dusk the city's paymasters fill the NPCs' purses."""
+"""Offers run out; at dusk the market opens, at dawn the night's accounts are made up."""
 
 from bodybroker.kernel.ids import EntityId
 from bodybroker.world.draft import Draft
-from bodybroker.world.market import events
+from bodybroker.world.market import arrivals, events, intermediaries, orders, prices
 from bodybroker.world.state import State
 
 
@@ -19,9 +19,17 @@ def step(draft: Draft) -> None:
 
 
 def turn_phase(draft: Draft) -> None:
-    """At dusk, wages."""
+    """At dusk wages, newcomers and orders; at dawn what the night has brought."""
     if draft.state.phase == "night":
+        if draft.state.market.demand:
+            draft.add(events.DemandRecovered(prices.recovered(draft.state, draft.rules)))
         _fill_purses(draft)
+        arrivals.arrive(draft)
+        orders.place(draft)
+    else:
+        intermediaries.sell_by_night(draft)
+        orders.lapse(draft)
+        _find_false_money(draft)
 
 
 def _fill_purses(draft: Draft) -> None:
@@ -34,3 +42,11 @@ def _fill_purses(draft: Draft) -> None:
             left -= amount
     if amounts:
         draft.add(events.PursesFilled(amounts))
+
+
+def _find_false_money(draft: Draft) -> None:
+    """By daylight the player sees what he was paid with."""
+    notes = draft.state.market.false_notes
+    if notes:
+        lost_cents = min(sum(note.cents for note in notes), draft.state.player.money_cents)
+        draft.add(events.FalseMoneyFound(notes, lost_cents))

@@ -3,7 +3,7 @@
 from bodybroker.kernel.errors import Refused
 from bodybroker.kernel.ids import EntityId
 from bodybroker.world.events import Event
-from bodybroker.world.market import prices
+from bodybroker.world.market.checks import check_deals
 from bodybroker.world.market.events import OfferMade, OfferWithdrawn
 from bodybroker.world.market.state import Offer
 from bodybroker.world.proposals import Leave, MakeOffer, SetMood
@@ -36,8 +36,7 @@ def _set_mood(npc: Npc, diff: SetMood, rules: Rules) -> list[Event]:
 
 def _make_offer(state: State, npc: Npc, diff: MakeOffer, rules: Rules) -> list[Event]:
     taste = npc.character.tastes.get(diff.part)
-    if not prices.trades(npc, rules):
-        raise Refused("npc_will_not_trade", f"{npc.character.name} is {npc.mood} and will not trade.")
+    check_deals(state, npc, rules)
     if taste is None:
         raise Refused("part_not_wanted", f"{npc.character.name} does not want that part.")
     if diff.price_cents <= 0:

@@ -38,8 +38,8 @@ def script(now):
     def go(kind):
         return {"type": "travel", "place_id": place(kind)}
 
-    def talk(*acts):
-        npc_id = here().npc_id
+    def talk(*acts, npc_id=None):
+        npc_id = npc_id or here().npc_id
         diffs = proposals.parse({**act, "npc_id": npc_id} for act in acts)
         return RecordTurn(npc_id, "What do you pay?", "Fresh? Good coin.", "model", "golden", diffs)
 
@@ -67,7 +67,9 @@ def script(now):
         {"type": "make_offer", "part": part, "price_cents": taste.cap_cents},
         {"type": "make_offer", "part": part, "price_cents": taste.cap_cents + 1},
     )
-    for npc in [npc for npc in now().npcs.values() if npc.character.haunt_id == now().player.place_id]:
+    locals_ = [npc for npc in now().npcs.values() if npc.character.haunt_id == now().player.place_id]
+    yield talk({"type": "set_mood", "mood": "furious"}, npc_id=locals_[-1].character.npc_id)
+    for npc in locals_[:-1]:
         for item in list(now().player.inventory.values()):
             if item.part in npc.character.tastes:
                 yield {"type": "sell_part", "npc_id": npc.character.npc_id, "item_id": item.item_id}

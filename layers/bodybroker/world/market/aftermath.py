@@ -1,0 +1,40 @@
+"""What a fight with a customer leaves between the two."""
+
+from bodybroker.kernel.ids import EntityId
+from bodybroker.world.conflict.aftermath import usual
+from bodybroker.world.conflict.standing import fallen
+from bodybroker.world.conflict.state import Danger, Outcome
+from bodybroker.world.draft import Draft
+from bodybroker.world.market import events
+from bodybroker.world.market.relations import moved
+from bodybroker.world.market.state import Relation
+from bodybroker.world.talk.events import MoodChanged, NpcLeft
+
+
+def after_fight(draft: Draft, danger: Danger, outcome: Outcome) -> None:
+    """The losers pay; whoever fought trusts less; the player is feared for a victory and scorned for a defeat."""
+    usual(draft, danger, outcome)
+    npc_ids = sorted(foe.npc_id for foe in danger.foes if foe.npc_id is not None and foe.npc_id in draft.state.npcs)
+    if not npc_ids:
+        return
+    draft.add(events.RelationsChanged({npc_id: _changed(draft, npc_id, outcome) for npc_id in npc_ids}))
+    for npc_id in npc_ids:
+        npc = draft.state.npcs[npc_id]
+        mood = draft.rules.market.moods.get(npc.mood)
+        if mood is not None and mood.insulted != npc.mood:
+            draft.add(MoodChanged(npc_id, mood.insulted))
+    back = draft.state.minute + draft.rules.customers.standing.fallen_minutes
+    for foe in fallen(danger):
+        if foe.npc_id in npc_ids:
+            draft.add(NpcLeft(foe.npc_id, back))
+            if foe.npc_id in draft.state.market.offers:
+                draft.add(events.OfferWithdrawn(foe.npc_id, "left"))
+
+
+def _changed(draft: Draft, npc_id: EntityId, outcome: Outcome) -> Relation:
+    trust, standing = -draft.rules.customers.trust.fought, draft.rules.customers.standing
+    if outcome == "won":
+        return moved(draft.state, npc_id, trust, standing.fear_of_winner, standing.respect_for_winner)
+    if outcome == "escaped":
+        return moved(draft.state, npc_id, trust)
+    return moved(draft.state, npc_id, trust, respect=-standing.scorn_for_loser)

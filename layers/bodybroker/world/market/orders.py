@@ -1,0 +1,95 @@
+"""Orders: what customers ask for by night, and what promises are worth."""
+
+from bodybroker.generation.entities import Item
+from bodybroker.kernel.ids import EntityId, entity_id
+from bodybroker.kernel.random import Stream
+from bodybroker.world.base import ordered
+from bodybroker.world.draft import Draft
+from bodybroker.world.market import events, worth
+from bodybroker.world.market.prices import MINUTES_PER_DAY
+from bodybroker.world.market.relations import access, moved, reputation
+from bodybroker.world.market.state import Order, Relation
+from bodybroker.world.rules import Rules
+from bodybroker.world.state import Npc, State
+
+
+def suits(order: Order, item: Item) -> bool:
+    """Whether the item is what was ordered."""
+    return item.part == order.part and worth.quality(item) >= order.quality and worth.is_for(item, order.treated_for)
+
+
+def delivered(state: State, order: Order, item: Item, rules: Rules) -> events.OrderDelivered:
+    """The promise is kept; what the purse lacks, the customer borrows from its kin."""
+    npc = state.npcs[order.npc_id]
+    return events.OrderDelivered(
+        order_id=order.order_id,
+        npc_id=order.npc_id,
+        item=item,
+        price_cents=order.price_cents,
+        kin_cents=max(0, order.price_cents - npc.purse_cents),
+        relation=moved(state, order.npc_id, rules.customers.trust.promise_kept),
+        reputation=reputation(state, rules.customers.standing.promise_kept),
+    )
+
+
+def place(draft: Draft) -> None:
+    """At dusk: some of those who deal with the player ask for something, whatever he does."""
+    state, rules = draft.state, draft.rules.orders
+    stream = Stream(state.seed, "orders", str(state.minute // MINUTES_PER_DAY))
+    count = min(rules.per_night.draw(stream), rules.limit - len(state.market.orders))
+    asking = {order.npc_id for order in state.market.orders.values()}
+    free = [npc for npc in ordered(state.npcs) if npc.character.npc_id not in asking and _may_ask(state, npc, draft)]
+    chosen = stream.sample(free, min(max(count, 0), len(free)))
+    if chosen:
+        made = (_order(draft, npc, stream.substream(npc.character.npc_id)) for npc in chosen)
+        draft.add(events.OrdersPlaced(tuple(made)))
+
+
+def _may_ask(state: State, npc: Npc, draft: Draft) -> bool:
+    return bool(npc.character.tastes) and access(state, npc.character.race, draft.rules) != "closed"
+
+
+def _order(draft: Draft, npc: Npc, stream: Stream) -> Order:
+    rules, character = draft.rules.orders, npc.character
+    part = stream.choice(sorted(character.tastes))
+    quality, taste = rules.quality.draw(stream), character.tastes[part]
+    treated = stream.chance(rules.treated_per_mille) and _is_treatable(character.race, draft.rules)
+    usual = taste.floor_cents + (taste.cap_cents - taste.floor_cents) * quality // 100
+    premium = rules.premium_per_mille.draw(stream)
+    if treated:
+        premium = premium * rules.treated_premium_per_mille // 1000
+    midnight = draft.state.minute - draft.state.minute % MINUTES_PER_DAY
+    return Order(
+        order_id=entity_id(stream.substream("id")),
+        npc_id=character.npc_id,
+        part=part,
+        quality=quality,
+        treated_for=character.race if treated else None,
+        price_cents=usual * premium // 1000,
+        deadline_minute=midnight + rules.days.draw(stream) * MINUTES_PER_DAY + draft.rules.clock.dawn_minute,
+    )
+
+
+def _is_treatable(race: str, rules: Rules) -> bool:
+    return any(recipe.race == race for recipe in rules.recipes.recipes.values())
+
+
+def lapse(draft: Draft) -> None:
+    """At dawn: orders whose time is up are void, and broken promises are remembered."""
+    state, customers = draft.state, draft.rules.customers
+    late = [order for order in ordered(state.market.orders) if order.deadline_minute <= state.minute]
+    if not late:
+        return
+    broken = [order for order in late if order.promised]
+    draft.add(
+        events.OrdersLapsed(
+            order_ids=tuple(order.order_id for order in late),
+            broken_ids=tuple(order.order_id for order in broken),
+            relations=_betrayed(state, broken, customers.trust.promise_broken),
+            reputation=reputation(state, -customers.standing.promise_broken * len(broken)),
+        )
+    )
+
+
+def _betrayed(state: State, broken: list[Order], trust: int) -> dict[EntityId, Relation]:
+    return {order.npc_id: moved(state, order.npc_id, -trust) for order in broken if order.npc_id in state.npcs}

@@ -122,6 +122,11 @@ class Writers:
         key = self.emulator_client("kms").create_key(KeySpec="RSA_2048", KeyUsage="SIGN_VERIFY")
         key_id = key["KeyMetadata"]["KeyId"]
         self.written.acknowledge("key", key_id, self.emulator_client("kms").get_public_key(KeyId=key_id)["PublicKey"])
+        wrapping = self.emulator_client("kms").create_key()["KeyMetadata"]["KeyId"]
+        made = self.emulator_client("kms").generate_data_key(
+            KeyId=wrapping, KeySpec="AES_256", EncryptionContext={"player": name}
+        )
+        self.written.acknowledge("data key", name, (wrapping, made["CiphertextBlob"], made["Plaintext"]))
         code = {"ZipFile": self.archive}
         self.emulator_client("lambda").create_function(
             FunctionName=name, Runtime="python3.13", Role=ROLE, Handler="app.handler", Code=code
@@ -185,6 +190,9 @@ class Writers:
             assert client("secretsmanager").get_secret_value(SecretId=arn)["SecretString"] == value
         for key_id, public_key in self.written.of("key").items():
             assert client("kms").get_public_key(KeyId=key_id)["PublicKey"] == public_key
+        for name, (wrapping, wrapped, plain) in self.written.of("data key").items():
+            opened = client("kms").decrypt(KeyId=wrapping, CiphertextBlob=wrapped, EncryptionContext={"player": name})
+            assert opened["Plaintext"] == plain
         for name in self.written.of("function"):
             answer = client("lambda").invoke(FunctionName=name, Payload=b'"x"')
             assert json.load(answer["Payload"]) == "x"

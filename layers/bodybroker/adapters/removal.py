@@ -5,25 +5,38 @@ from itertools import islice
 from typing import Any
 
 from bodybroker.adapters.aws import outages, to_item
+from bodybroker.kernel.errors import Unavailable
 
+SYSTEM = "The table of worlds"
 BATCH = 25
 """Rows per batch write: DynamoDB's limit."""
 
 
-def remove_ranges(client: Any, table: str, pk: str, ranges: Sequence[tuple[str, str]], limit: int) -> int:
-    """Remove up to `limit` rows whose sort keys lie in one of `ranges`, in this order; returns how many there were."""
-    doomed = islice((sk for low, high in ranges for sk in _sort_keys(client, table, pk, low, high)), limit)
+def remove_ranges(client: Any, table: str, pk: str, ranges: Sequence[tuple[str, str]], limit: int | None = None) -> int:
+    """Remove up to `limit` rows whose sort keys lie in one of `ranges`, in this order; returns how many there were.
+
+    Raises Unavailable when the table does not keep up.
+    """
+    doomed = islice((sk for low, high in ranges for sk in sort_keys(client, table, pk, low, high)), limit)
     removed = 0
     while batch := list(islice(doomed, BATCH)):
-        left = {table: [{"DeleteRequest": {"Key": to_item({"pk": pk, "sk": sk})}} for sk in batch]}
-        while left:
-            with outages("The table of worlds"):
-                left = client.batch_write_item(RequestItems=left).get("UnprocessedItems")
+        _remove(client, {table: [{"DeleteRequest": {"Key": to_item({"pk": pk, "sk": sk})}} for sk in batch]})
         removed += len(batch)
     return removed
 
 
-def _sort_keys(client: Any, table: str, pk: str, low: str, high: str) -> Iterator[str]:
+def _remove(client: Any, left: dict[str, Any]) -> None:
+    """What DynamoDB leaves undone under load is asked for again."""
+    for _ in range(BATCH):
+        with outages(SYSTEM):
+            left = client.batch_write_item(RequestItems=left).get("UnprocessedItems") or {}
+        if not left:
+            return
+    raise Unavailable(f"{SYSTEM} does not keep up; try again.")
+
+
+def sort_keys(client: Any, table: str, pk: str, low: str, high: str) -> Iterator[str]:
+    """The sort keys of a partition's rows in [low, high]."""
     request = {
         "TableName": table,
         "KeyConditionExpression": "pk = :pk AND sk BETWEEN :low AND :high",
@@ -32,7 +45,7 @@ def _sort_keys(client: Any, table: str, pk: str, low: str, high: str) -> Iterato
         "ConsistentRead": True,
     }
     while True:
-        with outages("The table of worlds"):
+        with outages(SYSTEM):
             page = client.query(**request)
         yield from (item["sk"]["S"] for item in page["Items"])
         if "LastEvaluatedKey" not in page:

@@ -1,6 +1,7 @@
 """Players' keys on DynamoDB and KMS, and what becomes of rows when one is destroyed."""
 
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from bodybroker.adapters.event_store import DynamoEventStore
 from bodybroker.adapters.player_keys import DynamoErasureOrders, KmsPlayerKeys
 from bodybroker.adapters.vault import EnvelopeVault
 from bodybroker.kernel.clock import SystemClock
+from bodybroker.kernel.errors import NotFound
 from bodybroker.kernel.ids import PlayerId
 from bodybroker.minds.encounters import begin
 from bodybroker.ports import BadSeal, Shredded
@@ -184,6 +186,21 @@ def test_erasing_leaves_nothing_of_a_player_and_all_of_the_others(ring, tables):
     erasure.erase_player(PLAYER)
     assert tables.items() == before
     assert stores(ring, tables)[0].load(others[0]).head.version == 16
+
+
+def test_a_command_that_was_decided_before_the_erasure_writes_nothing_after(ring, tables, monkeypatch):
+    (key,) = played(ring, tables, PLAYER, nights=1)
+    store = stores(ring, tables)[0]
+    decided_on = store.load(key)
+    DynamoErasure(tables.client, tables.worlds, tables.encounters).erase_world(key)
+    before = tables.items()
+    looks = count()
+    load = store.load
+    monkeypatch.setattr(store, "load", lambda key: load(key) if next(looks) else decided_on)
+    with pytest.raises(NotFound):
+        Game(store).wait(key, command_id="late")
+    assert next(looks) > 1
+    assert tables.items() == before
 
 
 class Tired:

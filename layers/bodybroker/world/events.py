@@ -22,6 +22,7 @@ from bodybroker.world.conflict.events import (
     ChaseRun,
     DangerArose,
     DangerPassed,
+    FoeStoodDown,
     HidingFailed,
     PlayerDied,
     SpoilsTaken,
@@ -123,6 +124,7 @@ Event = (
     | BlowsExchanged
     | ChaseRun
     | HidingFailed
+    | FoeStoodDown
     | BribeOffered
     | DangerPassed
     | StakesLost

@@ -14,6 +14,7 @@ from bodybroker.world.conflict.events import (
     BribeOffered,
     ChaseRun,
     DangerPassed,
+    FoeStoodDown,
     HidingFailed,
     PlayerDied,
     SpoilsTaken,
@@ -111,6 +112,7 @@ KnownEvents = (
     | BlowsExchanged
     | ChaseRun
     | HidingFailed
+    | FoeStoodDown
     | BribeOffered
     | DangerPassed
     | StakesLost

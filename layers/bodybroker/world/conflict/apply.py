@@ -38,6 +38,12 @@ def _hiding_failed(state: State, event: events.HidingFailed) -> Changes:
     return {"conflict": replace(state.conflict, danger=replace(_danger(state), lead=0))}
 
 
+def _foe_stood_down(state: State, event: events.FoeStoodDown) -> Changes:
+    danger = _danger(state)
+    foes = tuple(replace(foe, standing="fled") if foe.npc_id == event.npc_id else foe for foe in danger.foes)
+    return {"conflict": replace(state.conflict, danger=replace(danger, foes=foes))}
+
+
 def _bribe_offered(state: State, event: events.BribeOffered) -> Changes:
     return _lost(state, (), event.cents if event.taken else 0)
 
@@ -87,6 +93,7 @@ APPLIERS: dict[type, Applier] = {
     events.BlowsExchanged: _blows_exchanged,
     events.ChaseRun: _chase_run,
     events.HidingFailed: _hiding_failed,
+    events.FoeStoodDown: _foe_stood_down,
     events.BribeOffered: _bribe_offered,
     events.DangerPassed: _danger_passed,
     events.StakesLost: _stakes_lost,

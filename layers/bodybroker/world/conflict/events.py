@@ -34,6 +34,12 @@ class HidingFailed(BaseEvent, frozen=True, tag="hiding_failed"):
     """The player was found: the lead is lost."""
 
 
+class FoeStoodDown(BaseEvent, frozen=True, tag="foe_stood_down"):
+    """One who threatened walked away."""
+
+    npc_id: EntityId
+
+
 class BribeOffered(BaseEvent, frozen=True, tag="bribe_offered"):
     """The player offered cash; `taken` says whether they took it."""
 

@@ -153,6 +153,7 @@ class Conflict(Parameters):
     flight: Flight
     hiding: Hiding
     beaten_health: Annotated[int, Field(ge=1, le=100)]
+    talks_below_aggression: Score
     charm_discount_per_mille: Annotated[int, Field(ge=0, le=10)]
     terrain: dict[PlaceKind, Terrain]
     phases: dict[Phase, Terrain]

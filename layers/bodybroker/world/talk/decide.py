@@ -3,10 +3,11 @@
 from bodybroker.kernel.errors import Refused
 from bodybroker.world.base import Decider
 from bodybroker.world.conditions import check_npc_here
+from bodybroker.world.conflict.parley import check_lets_go, stand_down
 from bodybroker.world.draft import Draft
 from bodybroker.world.events import Event
 from bodybroker.world.passage import pass_time
-from bodybroker.world.proposals import Diff, Unreadable
+from bodybroker.world.proposals import Diff, Leave, Unreadable
 from bodybroker.world.rules import Rules
 from bodybroker.world.state import State
 from bodybroker.world.talk import events
@@ -39,6 +40,7 @@ def record(draft: Draft, turn: RecordTurn) -> None:
     )
     for event in trial.events:
         draft.add(event)
+    stand_down(draft)
     pass_time(draft, draft.rules.market.turn_minutes)
 
 
@@ -48,6 +50,8 @@ def _decide(state: State, turn: RecordTurn, diff: Diff, rules: Rules) -> list[Ev
     if diff.npc_id != turn.npc_id:
         raise Refused("other_npc", "An NPC may only change itself.")
     check_npc_here(state, turn.npc_id)
+    if isinstance(diff, Leave):
+        check_lets_go(state, turn.npc_id, rules)
     return decide_diff(state, diff, rules)
 
 

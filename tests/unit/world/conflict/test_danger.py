@@ -63,6 +63,38 @@ def test_one_may_talk_with_who_threatens_and_with_nobody_else(world, threaten, f
         world.say(zombie)
 
 
+def face(world, aggression):
+    """Face to face with a ghoul of that aggression."""
+    ghoul = world.meet("ghoul")
+    npc = world.state.npcs[ghoul.npc_id]
+    character = replace(ghoul, guide=replace(ghoul.guide, aggression=aggression))
+    world.state = replace(world.state, npcs=world.state.npcs | {ghoul.npc_id: replace(npc, character=character)})
+    return character
+
+
+def test_one_who_threatens_may_be_talked_into_leaving(world, threaten, fighter):
+    ghoul = face(world, world.rules.conflict.talks_below_aggression)
+    threaten(world, "customer", fighter(npc_id=ghoul.npc_id))
+    world.say(ghoul, {"type": "leave"})
+    assert outcome(world) == "escaped" and world.state.conflict.danger is None
+    assert world.state.player.health == 100
+
+
+def test_who_wants_blood_does_not_leave_for_words(world, threaten, fighter, names):
+    ghoul = face(world, world.rules.conflict.talks_below_aggression + 1)
+    threaten(world, "customer", fighter(npc_id=ghoul.npc_id))
+    made = world.say(ghoul, {"type": "leave"})
+    assert names(made) == ["TurnSpoken"] and made[0].refused[0].code == "npc_will_not_let_go"
+    assert world.state.conflict.danger is not None
+
+
+def test_the_others_stay_when_one_is_talked_away(world, threaten, fighter):
+    ghoul = face(world, 0)
+    threaten(world, "customer", fighter(npc_id=ghoul.npc_id), fighter("a friend"))
+    world.say(ghoul, {"type": "leave"})
+    assert [foe.standing for foe in world.state.conflict.danger.foes] == ["fled", "fighting"]
+
+
 def test_a_second_danger_waits_its_turn(world, threaten, fighter):
     first = threaten(world, "police", fighter("an officer"))
     assert threaten(world, "hunters", fighter("a hunter")) == first

@@ -12,7 +12,7 @@ from bodybroker.world.passage import pass_time
 from bodybroker.world.state import Npc
 
 UNHURT = 100
-"""Full health, and the most strength there is."""
+"""Full health."""
 
 
 def sell(draft: Draft, command: commands.SellPart) -> None:
@@ -65,7 +65,7 @@ def threat(draft: Draft, npc: Npc, stakes: tuple[Item, ...]) -> Danger:
     character, clientele = npc.character, draft.rules.customers.races[npc.character.race]
     foe = Fighter(
         name=character.name,
-        strength=min(scaled(clientele.strength, "violence", draft.state, draft.rules), UNHURT),
+        strength=clientele.strength,
         speed=clientele.speed,
         nerve=character.guide.aggression,
         health=UNHURT,

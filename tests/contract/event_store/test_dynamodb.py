@@ -27,6 +27,7 @@ class Wire:
         self._client = client
         self.calls: Counter[str] = Counter()
         self.lose_answers = 0
+        self.lose_batches = 0
         self.cancel_with: list[str] = []
 
     def __getattr__(self, operation: str) -> Any:
@@ -37,6 +38,9 @@ class Wire:
             answer = getattr(self._client, operation)(**arguments)
             if operation == "transact_write_items" and self.lose_answers:
                 self.lose_answers -= 1
+                raise ReadTimeoutError(endpoint_url="http://dynamodb")
+            if operation == "batch_write_item" and self.lose_batches:
+                self.lose_batches -= 1
                 raise ReadTimeoutError(endpoint_url="http://dynamodb")
             return answer
 
@@ -192,6 +196,34 @@ def test_every_row_of_a_world_lies_under_its_player(dynamo_game, dynamo):
     assert kinds["B"] == 2 and kinds["H"] == 1 and kinds["C"] == 2
     scanned = dynamo.client.scan(TableName=dynamo.table)["Items"]
     assert all(key.player in from_item(item)["pk"] for item in scanned)
+
+
+def test_the_rows_of_a_deleted_branch_are_removed_for_good_whatever_crashes(dynamo_game, dynamo, wire):
+    key = dynamo_game.begin()
+    root = dynamo_game.store.load(key).head.branch_id
+    doomed = dynamo_game.rewind(key, 1).head.branch_id
+    for _ in range(60):
+        dynamo_game.wait(key)
+    dynamo_game.switch(key, root)
+    theirs = ("E#000001", "B#000001")
+    spared = {row["sk"] for row in rows_of(dynamo, key) if not row["sk"].startswith(theirs)}
+    dynamo_game.delete(key, doomed)
+    wire.lose_batches = 1
+    news = []
+    for _ in range(20):
+        try:
+            unfinished = dynamo_game.store.sweep(key, 10)
+        except Unavailable:
+            continue
+        (deletion,) = (row for row in rows_of(dynamo, key) if row["sk"].startswith("BD#"))
+        news.append(deletion["sweeps"])
+        if not unfinished:
+            break
+    assert news[:-1] == list(range(1, len(news))), "each sweep that leaves something must show in the stream"
+    left = {row["sk"] for row in rows_of(dynamo, key)}
+    assert not [sk for sk in left if sk.startswith(theirs)]
+    assert spared <= left
+    assert 6.9 * 86400 < deletion["expires_at"] - SystemClock().now().timestamp() <= 7 * 86400
 
 
 def test_receipts_expire_in_a_week(dynamo_game, dynamo):

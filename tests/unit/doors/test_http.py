@@ -9,10 +9,11 @@ from bodybroker.doors import http
 from bodybroker.doors.http import Answer, Call
 from bodybroker.doors.operations import operation
 from bodybroker.doors.parse import BODY_LIMIT, Body, Query
-from bodybroker.kernel.errors import Conflict, TooMany
+from bodybroker.kernel.errors import Conflict, Refused, TooMany
 from pydantic import Field
 
 from tests.fakes.http import PLAYER, send
+from tests.fakes.log import MemoryLog
 
 WORLD = "01890000-0000-7000-8000-00000000000a"
 
@@ -52,7 +53,12 @@ def stale(call: Call) -> Answer:
     raise Conflict("Moved on.", current_version=5)
 
 
-handler = http.serve(make, find, broken, busy, stale)
+@operation("GET", "/forbidden", summary="", responses={200: None})
+def forbidden(call: Call) -> Answer:
+    raise Refused("bag_full", "Your bag is full.", index=3)
+
+
+handler = http.serve(make, find, broken, busy, stale, forbidden)
 
 
 def post(body, key="k", **options):
@@ -177,3 +183,18 @@ def test_a_correlation_id_is_echoed_when_it_is_tame(given, expected):
     reply = send(handler, "GET", "/nowhere", headers={"X-Correlation-Id": given} if given else {})
     found = reply.headers["x-correlation-id"]
     assert found == reply.body["correlation_id"] == (expected or "11111111-2222-3333-4444-555555555555")
+
+
+@pytest.mark.parametrize(
+    ("path", "record"),
+    [
+        ("/forbidden", {"code": "bag_full", "detail": "Your bag is full.", "path": "/forbidden", "index": 3}),
+        ("/stale", {"code": "stale_version", "detail": "Moved on.", "path": "/stale", "current_version": 5}),
+    ],
+)
+def test_what_a_rule_refuses_is_on_record(monkeypatch, path, record):
+    log = MemoryLog()
+    monkeypatch.setattr(log, "bind", lambda correlation_id: None, raising=False)
+    monkeypatch.setattr(http, "LOG", log)
+    send(handler, "GET", path)
+    assert log.records == [("refused", record)]

@@ -57,6 +57,18 @@ def test_one_poisoned_world_does_not_stop_the_others(world, projections, monkeyp
     assert [world_id for _, world_id in projections.rows] == [world]
 
 
+def test_a_deleted_branch_is_swept_once_per_batch_and_again_on_every_change(world, monkeypatch):
+    swept = []
+    monkeypatch.setattr(projector, "sweep_world", lambda store, key: swept.append(key.world))
+    tombstone = "BD#01890000-0000-7000-8000-0000000000bb"
+    assert projector.lambda_handler(stream(*(record(world, tombstone, n) for n in (1, 2))), None)
+    projector.lambda_handler(stream(record(world, tombstone, 3)), None)
+    assert swept == [world, world]
+    gone = record(world, tombstone, 4) | {"eventName": "REMOVE"}
+    assert projector.lambda_handler(stream(gone, record(world, "B#000001", 5)), None) == {"batchItemFailures": []}
+    assert swept == [world, world]
+
+
 def test_worlds_are_listed_and_rebuilt(world, projections):
     other = send(worlds, "POST", "/worlds", {"seed": 8}, key="other").body["world_id"]
     page = rebuild({"task": "list", "cursor": None}, None)

@@ -3,8 +3,9 @@
 import pytest
 from bodybroker.kernel.errors import Conflict, Refused
 from bodybroker.ports import Contended, Stale
-from bodybroker.services.handle_command import ATTEMPTS, FIRST_PAUSE_MS, Submission
-from bodybroker.world.commands import SellPart
+from bodybroker.services.branch_world import Fork, branch_world
+from bodybroker.services.handle_command import ATTEMPTS, FIRST_PAUSE_MS, Batch, Submission
+from bodybroker.world.commands import SellPart, Travel, Wait
 
 
 @pytest.fixture
@@ -83,3 +84,59 @@ def test_worlds_without_a_seed_differ_and_repeat_under_their_key(game):
     first, second = game.begin("one", seed=None), game.begin("two", seed=None)
     assert game.store.load(first).state.seed != game.store.load(second).state.seed
     assert game.begin("one", seed=None) == first
+
+
+WAIT = Wait(type="wait", minutes=1)
+
+
+def test_a_batch_is_one_step_under_one_key(game):
+    key = game.begin()
+    start = game.store.load(key).state.minute
+    submission = Submission("batch", "three", Batch((WAIT,) * 3))
+    outcome = game.desk.handle(key, submission)
+    assert (outcome.state.minute, outcome.head.version) == (start + 3, 4)
+    assert {recorded.command_id for recorded in outcome.recorded} == {"batch"}
+    again = game.desk.handle(key, submission)
+    assert again.replayed and again.recorded == outcome.recorded
+    assert game.store.load(key).head.version == 4
+
+
+def test_a_batch_decides_each_command_on_what_the_one_before_led_to(game):
+    key = game.begin()
+    here = game.store.load(key).state.places[game.store.load(key).state.player.place_id].site
+    there = here.exits[0].place_id
+    go, back = (Travel(type="travel", place_id=place) for place in (there, here.place_id))
+    outcome = game.desk.handle(key, Submission("batch", "walk", Batch((go, back, go))))
+    assert outcome.state.player.place_id == there
+
+
+def test_a_batch_with_a_refused_command_never_was(game):
+    key = game.begin()
+    before = game.store.load(key)
+    nobody = "01890000-0000-8000-8000-000000000000"
+    sale = SellPart(type="sell_part", npc_id=nobody, item_id=nobody)
+    with pytest.raises(Refused) as refused:
+        game.desk.handle(key, Submission("batch", "sell", Batch((WAIT, WAIT, sale, WAIT))))
+    assert (refused.value.code, refused.value.extra["index"]) == ("unknown_item", 2)
+    assert game.store.load(key) == before
+    assert game.store.receipt(key, "batch") is None
+
+
+def test_a_batch_fits_into_one_transaction(game, monkeypatch):
+    monkeypatch.setattr("bodybroker.services.handle_command.COMMIT_EVENTS", 3)
+    key = game.begin()
+    with pytest.raises(Refused) as refused:
+        game.desk.handle(key, Submission("batch", "waits", Batch((WAIT,) * 5)))
+    assert (refused.value.code, refused.value.extra["index"]) == ("batch_too_large", 3)
+    assert game.store.load(key).head.version == 1
+    assert game.desk.handle(key, Submission("batch", "waits", Batch((WAIT,) * 3))).head.version == 4
+
+
+def test_whoever_insists_on_a_branch_gets_no_other(game):
+    key = game.begin()
+    before = game.wait(key, "one").head
+    branch_world(game.store, game.recorder, key, "back", Fork(1))
+    with pytest.raises(Conflict):
+        game.desk.handle(key, Submission("two", "wait", WAIT, before.version, before.branch_id))
+    here = game.store.load(key).head.branch_id
+    assert game.desk.handle(key, Submission("two", "wait", WAIT, 2, here)).head.version == 3

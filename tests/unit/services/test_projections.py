@@ -8,6 +8,7 @@ from bodybroker.kernel.json import canonical
 from bodybroker.services.branch_world import Fork, branch_world
 from bodybroker.services.project_events import SNAPSHOT_EVERY, project_world
 from bodybroker.services.rebuild_projections import rebuild_world
+from bodybroker.services.switch_branch import switch_branch
 
 from tests.fakes.projections import MemoryProjections
 
@@ -47,6 +48,34 @@ def test_a_rewound_world_shows_its_new_branch(game, projections):
     assert project_world(game.store, projections, key)
     (summary,) = projections.list_worlds(key.player, None, 10)
     assert (summary.branch_id, summary.last_seq) == (rewound.head.branch_id, 3)
+
+
+def test_a_branch_that_is_taken_up_again_shows_its_own_state(game, projections):
+    key = game.begin()
+    for number in range(3):
+        game.wait(key, f"wait-{number}")
+    left = game.store.load(key)
+    branch_world(game.store, game.recorder, key, "back", Fork(2))
+    project_world(game.store, projections, key)
+    switched = switch_branch(game.store, game.recorder, key, "switch", left.head.branch_id)
+    assert project_world(game.store, projections, key)
+    (summary,) = projections.list_worlds(key.player, None, 10)
+    assert (summary.branch_id, summary.last_seq) == (left.head.branch_id, left.head.version)
+    assert (summary.minute, summary.ordinal) == (left.state.minute, switched.head.ordinal)
+    projected = rows(projections)
+    rebuild_world(game.store, projections, key)
+    assert rows(projections) == projected
+
+
+def test_a_fork_without_a_switch_leaves_the_summary_as_it_is(game, projections):
+    key = game.begin()
+    game.wait(key, "wait")
+    project_world(game.store, projections, key)
+    (before,) = projections.list_worlds(key.player, None, 10)
+    branch_world(game.store, game.recorder, key, "fork", Fork(1, switch=False))
+    project_world(game.store, projections, key)
+    (after,) = projections.list_worlds(key.player, None, 10)
+    assert replace(after, ordinal=before.ordinal) == before
 
 
 def test_an_unknown_world_is_passed_over(game, projections):

@@ -13,7 +13,7 @@ from threading import Event, Thread
 import pytest
 from bodybroker.adapters.sagemaker import SageMakerModel, runtime_client
 from bodybroker.kernel.clock import SystemClock
-from bodybroker.kernel.ids import EntityId, PlayerId, WorldKey
+from bodybroker.kernel.ids import BranchId, EntityId, PlayerId, WorldKey
 from bodybroker.minds import turns
 from bodybroker.models import prices
 from bodybroker.ports import Model
@@ -23,6 +23,7 @@ from bodybroker.services.handle_command import CommandDesk, Submission
 from bodybroker.services.prepare_encounter import EncounterDesk
 from bodybroker.services.read_history import read_history
 from bodybroker.services.recording import Recorder
+from bodybroker.services.switch_branch import switch_branch
 from bodybroker.services.take_turn import TurnDesk
 from bodybroker.world import rules
 from bodybroker.world.commands import Command, RobMorgue, Travel, Wait
@@ -265,8 +266,11 @@ class Night:
                 return
             ways += [(out.place_id, (*way, out.place_id)) for out in self.state.places[here].site.exits]
 
-    def rewind(self, version: int) -> None:
-        branch_world(self.store, self.recorder, self.key, f"night-{next(self._ids)}", Fork(version))
+    def rewind(self, version: int, switch: bool = True) -> None:
+        branch_world(self.store, self.recorder, self.key, f"night-{next(self._ids)}", Fork(version, switch=switch))
+
+    def switch(self, branch: BranchId) -> None:
+        switch_branch(self.store, self.recorder, self.key, f"night-{next(self._ids)}", branch)
 
     def _find_trade(self) -> WorldKey:
         """The first seed whose first robbery brings what a ghoul of that city wants."""

@@ -311,6 +311,28 @@ def test_a_turn_remembers_the_turns_before_it_until_they_are_undone(night, endpo
     assert "My name is Ash." not in json.dumps(endpoint.streamed[-1]["messages"])
 
 
+def test_a_branch_that_is_taken_up_again_remembers_its_own_talks_and_no_others(night, endpoint):
+    version, first = night.state.version, night.store.load(night.key).head.branch_id
+    take(night, text="My name is Ash.")
+    night.rewind(version)
+    night.switch(first)
+    take(night, text="Who am I?", key="turn-2")
+    assert "My name is Ash." in json.dumps(endpoint.streamed[-1]["messages"])
+    night.rewind(version)
+    take(night, text="My name is Bram.", key="turn-3")
+    night.switch(first)
+    take(night, text="Who am I?", key="turn-4")
+    assert "Bram" not in json.dumps(endpoint.streamed[-1]["messages"])
+
+
+def test_a_fork_beside_the_talk_does_not_disturb_it(night, endpoint):
+    version = night.state.version
+    endpoint.speech = ["Fresh", lambda: night.rewind(version, switch=False), " meat."]
+    assert line(take(night)) == "Fresh meat."
+    take(night, text="And now?", key="turn-2")
+    assert "Fresh meat." in json.dumps(endpoint.streamed[-1]["messages"])
+
+
 def test_a_turn_knows_what_the_player_did_since_the_encounter_was_prepared(night, endpoint):
     part, _ = wanted(night)
     npc = night.ghoul

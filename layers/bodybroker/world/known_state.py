@@ -6,27 +6,31 @@ from typing import Any
 import msgspec
 
 from bodybroker.world.diff import Plain
-from bodybroker.world.state import State
+from bodybroker.world.state import State, Tally
 
 ITEM = ("part", "quality", "freshness", "contaminated", "treated_for")
+SEEN_ITEM = ("part", "quality", "freshness", "contaminated", "treated_for")
 KNOWN = {
     "": ("version", "district", "minute", "phase", "rank"),
     "player": ("place_id", "money_cents", "clean_cents", "heat", "health", "humanity"),
-    "player/inventory/*": ITEM,
+    "player/inventory/*": SEEN_ITEM,
     "npcs/*": ("mood",),
+    "city": ("difficulty",),
     "lab": ("ingredients",),
     "lab/equipment/*": ("kind", "growth_id", "quality", "wear", "dirt"),
     "lab/growths/*": ("part", "equipment_id", "started_minute", "ready_minute"),
     "lab/stores/*": ("tenure", "unpaid_days"),
-    "lab/stores/*/items/*": ITEM,
+    "lab/stores/*/items/*": SEEN_ITEM,
     "lab/trips/*": ("runner_id", "from_place", "to_place", "due_minute"),
-    "lab/trips/*/items/*": ITEM,
+    "lab/trips/*/items/*": SEEN_ITEM,
     "lab/routes/*": ("from_place", "to_place", "count"),
+    "empire": ("exposure", "unpaid_days"),
+    "empire/crew/*": ("name", "role", "skill", "wage_cents"),
+    "empire/fronts/*": ("kind", "till_cents", "closed_until"),
     "market/offers/*": ("part", "price_cents", "expires_minute"),
-    "tally": (
-        "robberies", "chases", "arrests", "parts_grown", "parts_sold", "earned_cents", "turns_spoken",
-    ),
-}  # fmt: skip
+    "story/objectives/*": ("title", "text", "status"),
+    "tally": tuple(Tally.__struct_fields__),
+}
 """Fields by where in the state they lie; `*` stands for every member of a map."""
 
 Tree = dict[str, Any]

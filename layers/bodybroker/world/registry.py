@@ -1,9 +1,10 @@
 """The registry of entities: whatever in a state carries a provenance, wherever in the state it lies."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from bodybroker.generation.entities import Provenance
 from bodybroker.kernel.ids import EntityId
@@ -25,8 +26,9 @@ class Entity(Struct, frozen=True, omit_defaults=True):
 
 
 class _Around(Struct, frozen=True):
-    """What surrounds a part of the state."""
+    """What surrounds a part of the state; `places` are all that there are."""
 
+    places: Collection[EntityId]
     owner: str | None = None
     place_id: EntityId | None = None
 
@@ -34,20 +36,21 @@ class _Around(Struct, frozen=True):
 def entities(state: State) -> list[Entity]:
     """Every entity of a state, by id."""
     home = next((place.site.place_id for place in state.places.values() if place.site.kind == "hideout"), None)
-    players = {"player": _Around(PLAYER, state.player.place_id), "lab": _Around(PLAYER, home)}
-    found = (
-        entity
-        for name in state.__struct_fields__
-        for entity in _walk(getattr(state, name), players.get(name, _Around()))
-    )
-    return sorted(found, key=lambda entity: entity.entity_id)
+    nowhere = _Around(state.places)
+    around = {
+        "player": _Around(state.places, PLAYER, state.player.place_id),
+        "lab": _Around(state.places, PLAYER, home),
+        "empire": _Around(state.places, PLAYER),
+    }
+    found: dict[EntityId, Entity] = {}
+    for name in state.__struct_fields__:
+        for entity in _walk(getattr(state, name), around.get(name, nowhere)):
+            found.setdefault(entity.entity_id, entity)
+    return [found[entity_id] for entity_id in sorted(found)]
 
 
 def known_entities(state: State) -> list[Entity]:
-    """Those that the player may know of: places, whoever is here or has given an offer, and the player's own things.
-
-    A kind of entity that is not named here is a secret.
-    """
+    """Those that the player may know of: places, whoever is here or made an offer, and whatever is the player's."""
     return [entity for entity in entities(state) if _is_known(state, entity)]
 
 
@@ -58,10 +61,8 @@ def _is_known(state: State, entity: Entity) -> bool:
         case "npc":
             here = entity.place_id == state.player.place_id and is_present(state, state.npcs[entity.entity_id])
             return here or entity.entity_id in state.market.offers
-        case "item" | "equipment":
-            return entity.owner == PLAYER
         case _:
-            return False
+            return entity.owner == PLAYER
 
 
 def _walk(part: Any, around: _Around) -> Iterator[Entity]:
@@ -87,13 +88,14 @@ def _member(key: str, member: Any, around: _Around) -> Iterator[Entity]:
     """A member of a map. Where it is an entity itself, what lies inside it belongs to it."""
     core = _core(member)
     if core is None or _id(core)[1] != key:
-        yield from _visit(member, around)
+        yield from _visit(member, replace(around, place_id=key) if key in around.places else around)
         return
     entity = _entity(core, around)
     yield entity
+    inside = replace(around, owner=entity.entity_id, place_id=entity.place_id)
     for name in member.__struct_fields__:
         if (part := getattr(member, name)) is not core:
-            yield from _visit(part, _Around(entity.entity_id, entity.place_id))
+            yield from _visit(part, inside)
 
 
 def _core(member: Any) -> Struct | None:

@@ -3,11 +3,13 @@
 from itertools import pairwise
 
 import msgspec
+import pytest
 from bodybroker.generation.entities import Item, Provenance
 from bodybroker.kernel.json import canonical
-from bodybroker.world.diff import diff, patch
-from bodybroker.world.known_state import known_state
-from bodybroker.world.state import State
+from bodybroker.world.diff import Change, diff, entity_type, patch
+from bodybroker.world.known_state import KNOWN, known_state
+from bodybroker.world.lab.state import Growth
+from bodybroker.world.state import Seal, State
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -46,6 +48,63 @@ def test_changes_say_what_changed(golden_night):
         state,
         minute=state.minute + 5,
         player=replace(state.player, inventory={"i": item}),
+        npcs=state.npcs | {npc_id: replace(state.npcs[npc_id], mood="furious")},
+    )
+    before_mood = state.npcs[npc_id].mood
+    assert diff(plain(state), plain(after)) == [
+        Change("add", "item", "/player/inventory/i", None, msgspec.to_builtins(item)),
+        Change("replace", "npc", f"/npcs/{npc_id}/mood", before_mood, "furious"),
+        Change("replace", "world", "/minute", state.minute, state.minute + 5),
+    ]
+    gone = diff(plain(after), plain(state))[0]
+    assert gone == Change("remove", "item", "/player/inventory/i", msgspec.to_builtins(item), None)
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/minute", "world"),
+        ("/player/heat", "player"),
+        ("/tally/robberies", "tally"),
+        ("/places/p", "place"),
+        ("/places/p/stock/i/quality", "item"),
+        ("/npcs/n/character/guide/aggression", "npc"),
+        ("/lab/growths/g/item/quality", "growth"),
+        ("/lab/ingredients/salt", "lab"),
+        ("/market/offers/n/price_cents", "offer"),
+        ("/lab", "world"),
+        ("/nothing/of/the/kind", "nothing"),
+    ],
+)
+def test_the_type_is_that_of_the_innermost_thing_with_an_id(path, kind):
+    assert entity_type(path) == kind
+
+
+def test_whatever_is_known_is_a_field_of_the_state():
+    for place, names in KNOWN.items():
+        for name in names:
+            kind = State
+            for part in [*place.split("/"), name] if place else [name]:
+                kind = kind.__args__[1] if part == "*" else _type(kind, part)
+
+
+def _type(kind, part):
+    return {field.name: field.type for field in msgspec.structs.fields(kind)}[part]
+
+
+def test_secrets_make_no_difference(golden_night):
+    state = golden_night[-1][2]
+    place_id, npc_id = min(state.places), min(state.npcs)
+    place, npc = state.places[place_id], state.npcs[npc_id]
+    growth = Growth("g", "e", "skin", 88, 600, 780, None)
+    state = replace(state, lab=replace(state.lab, growths={"g": growth}))
+    stranger = replace(npc, purse_cents=1, away_until=9, character=replace(npc.character, tastes={}))
+    other = replace(
+        state,
+        city_cents=1,
+        moment=99,
+        seal=Seal(3, "ban"),
+        places=state.places | {place_id: replace(place, stock={}, alarm=1)},
         npcs=state.npcs | {npc_id: stranger},
         lab=replace(state.lab, growths={"g": replace(growth, quality=1)}),
     )

@@ -1,7 +1,9 @@
 """The registry: everything with a provenance, whose it is and where; for the player only what the player may know."""
 
 from bodybroker.generation.entities import Item, Provenance
-from bodybroker.world.lab.state import Equipment, Growth
+from bodybroker.world.conflict.state import Danger
+from bodybroker.world.empire.state import CrewMember
+from bodybroker.world.lab.state import Equipment, Growth, Store
 from bodybroker.world.market.state import Offer
 from bodybroker.world.registry import PLAYER, entities, known_entities
 from msgspec.structs import replace
@@ -52,6 +54,23 @@ def test_the_players_things_are_the_players(world):
         ("03-grown", "item", home),
     }
     assert find(found, "00-item").provenance == MADE
+
+
+def test_what_lies_in_a_stash_is_there_and_the_crew_is_the_players(world):
+    street = world.place("street")
+    crew = {"05-runner": CrewMember("05-runner", "Nell", "runner", 50, 50, 50, 900, MADE)}
+    stores = {street: Store("rent", {"00-item": ITEM})}
+    state = replace(
+        world.state,
+        lab=replace(world.state.lab, stores=stores),
+        empire=replace(world.state.empire, crew=crew),
+        conflict=replace(world.state.conflict, danger=Danger("rivals", street, (), stakes=(ITEM,))),
+    )
+    owned = [entity for entity in known_entities(state) if entity.owner == PLAYER]
+    assert [(entity.entity_id, entity.type, entity.name, entity.place_id) for entity in owned] == [
+        ("00-item", "item", "skin", street),
+        ("05-runner", "member", "Nell", None),
+    ]
 
 
 def test_the_player_knows_places_and_who_is_here_and_no_more(world):

@@ -1,4 +1,4 @@
-"""Districts: a street, lots along it, what lies in the morgues, who lives there. Same seed, same bytes."""
+"""Districts: a street, lots along it, what lies in morgues and hospitals, who lives there. Same seed, same bytes."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ from bodybroker.kernel.ids import entity_id
 from bodybroker.kernel.random import Stream
 
 GENERATOR = "district"
-GENERATOR_VERSION = 1
+GENERATOR_VERSION = 2
 
 LotKind = Literal["hideout", "morgue", "hospital", "graveyard", "club", "den", "crypt", "warehouse"]
 
@@ -70,21 +70,22 @@ class Plan(Parameters):
         return self
 
 
-class Morgue(Parameters):
-    """What a morgue holds when it is made (keys explained in morgue.yaml)."""
+class Store(Parameters):
+    """What a morgue or a hospital holds when it is made (keys explained in morgue.yaml)."""
 
     stock: Range
     quality: Quality
     guards: PositiveRange
+    cameras: Range
     alarm: Share
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """All that a district is made from, besides its seed; `weights` say how often a part lies in a morgue."""
+    """All that a district is made from, besides its seed; `weights` say how often a part lies in a store."""
 
     plan: Plan
-    morgue: Morgue
+    stores: dict[PlaceKind, Store]
     weights: dict[str, int]
     prices: characters.Prices
     races: dict[str, characters.Race]
@@ -99,9 +100,9 @@ def generate(seed: int, recipe: Recipe) -> District:
     name = names.make(recipe.names["district"], stream.substream("name"), taken)
     sites = _sites(recipe, stream.substream("sites"), taken, provenance)
     stock = {
-        site.place_id: tuple(_stock(recipe, stream.substream(f"stock/{i}"), provenance))
+        site.place_id: tuple(_stock(recipe, site.kind, stream.substream(f"stock/{i}"), provenance))
         for i, site in enumerate(sites)
-        if site.kind == "morgue"
+        if site.kind in recipe.stores
     }
     people = _people(recipe, sites, stream.substream("people"), taken, provenance)
     return District(
@@ -113,7 +114,7 @@ def generate(seed: int, recipe: Recipe) -> District:
 
 
 def make_item(stream: Stream, weights: dict[str, int], quality: Range, provenance: Provenance) -> Item:
-    """One body part as a morgue receives it."""
+    """One body part as a store receives it."""
     return Item(
         item_id=entity_id(stream),
         part=stream.weighted(sorted(weights.items())),
@@ -156,11 +157,12 @@ def _areas(plan: Plan, kinds: list[LotKind], stream: Stream) -> list[Rectangle]:
 def _site(
     recipe: Recipe, kind: PlaceKind, area: Rectangle, stream: Stream, taken: set[str], provenance: Provenance
 ) -> Site:
-    guards, alarm = 0, 0
+    guards, cameras, alarm = 0, 0, 0
+    store = recipe.stores.get(kind)
     if kind == "street":
         guards = recipe.plan.officers.draw(stream)
-    elif kind == "morgue":
-        guards, alarm = recipe.morgue.guards.draw(stream), recipe.morgue.alarm.draw(stream)
+    elif store is not None:
+        guards, alarm, cameras = store.guards.draw(stream), store.alarm.draw(stream), store.cameras.draw(stream)
     return Site(
         place_id=entity_id(stream.substream("id")),
         kind=kind,
@@ -169,6 +171,7 @@ def _site(
         exits=(),
         guards=guards,
         alarm=alarm,
+        cameras=cameras,
         provenance=provenance,
     )
 
@@ -197,9 +200,10 @@ def _walk(plan: Plan, street: Rectangle, door: Point) -> int:
     return max(1, -(-distance // plan.walking_cm_per_minute))
 
 
-def _stock(recipe: Recipe, stream: Stream, provenance: Provenance) -> Iterator[Item]:
-    for _ in range(recipe.morgue.stock.draw(stream)):
-        yield make_item(stream, recipe.weights, recipe.morgue.quality, provenance)
+def _stock(recipe: Recipe, kind: PlaceKind, stream: Stream, provenance: Provenance) -> Iterator[Item]:
+    store = recipe.stores[kind]
+    for _ in range(store.stock.draw(stream)):
+        yield make_item(stream, recipe.weights, store.quality, provenance)
 
 
 def _people(

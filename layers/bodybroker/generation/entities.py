@@ -48,7 +48,10 @@ class Exit(Struct, frozen=True):
 
 
 class Site(Struct, frozen=True):
-    """A place as it was built. `guards` stand inside, `alarm` is its resting chance per mille that an alarm rings."""
+    """A place as it was built.
+
+    `guards` stand inside, `cameras` hang there, `alarm` is its resting chance per mille that an alarm rings.
+    """
 
     place_id: EntityId
     kind: PlaceKind
@@ -58,6 +61,7 @@ class Site(Struct, frozen=True):
     guards: int
     alarm: int
     provenance: Provenance
+    cameras: int = 0
 
 
 class Item(Struct, frozen=True, omit_defaults=True):
@@ -113,7 +117,7 @@ class Character(Struct, frozen=True):
 
 
 class District(Struct, frozen=True):
-    """Everything that one seed makes: places, the stock of the morgues, characters, each by id in order of creation."""
+    """Everything that one seed makes: places, what lies in stores, characters, by id in order of creation."""
 
     name: str
     sites: dict[EntityId, Site]

@@ -6,7 +6,7 @@ from pydantic import Field, TypeAdapter
 
 from bodybroker.world.city.commands import CatchUp, SealWorld, Travel, Wait
 from bodybroker.world.conflict.commands import BribeFoes, Fight, Flee, Hide, Surrender
-from bodybroker.world.crime.commands import LieLow, RobMorgue
+from bodybroker.world.crime.commands import Bribe, BuyTool, Kill, LieLow, RobHospital, RobMorgue
 from bodybroker.world.empire.commands import BuyFront, ClaimRank, Deposit, Dismiss, Hire, SellFront, Withdraw
 from bodybroker.world.lab.commands import (
     BuyEquipment,
@@ -80,7 +80,11 @@ Command = Annotated[
     | Surrender
     | BribeFoes
     | BuyPower
-    | UsePower,
+    | UsePower
+    | RobHospital
+    | Kill
+    | Bribe
+    | BuyTool,
     Field(discriminator="type"),
 ]
 CommandAdapter: TypeAdapter[Command] = TypeAdapter(Command)

@@ -5,6 +5,7 @@ from bodybroker.kernel.errors import Refused
 from bodybroker.kernel.random import SEED_LIMIT
 from bodybroker.world.base import Decider, by_id
 from bodybroker.world.checks import check
+from bodybroker.world.city import weather
 from bodybroker.world.city.clock import phase_at
 from bodybroker.world.city.decide import DECIDERS as CITY
 from bodybroker.world.city.events import WorldCreated
@@ -65,7 +66,7 @@ def create(seed: int, rules: Rules, difficulty: str | None = None) -> list[Event
                 npc_id: Npc(character, rules.races.races[character.race].mood, character.purse_cents, 0)
                 for npc_id, character in made.characters.items()
             },
-            city=CityState(difficulty),
+            city=CityState(difficulty, weather.first(seed, rules)),
             houses=HousesState(),
             market=market(rules),
         )

@@ -12,6 +12,7 @@ from bodybroker.world.city.events import (
     TimePassed,
     TimeSkipped,
     Travelled,
+    WeatherChanged,
     WorldCreated,
     WorldRewound,
     WorldSealed,
@@ -28,7 +29,22 @@ from bodybroker.world.conflict.events import (
     SpoilsTaken,
     StakesLost,
 )
-from bodybroker.world.crime.events import MorgueRestocked, MorgueRobbed, PoliceResponded
+from bodybroker.world.crime.events import (
+    ChaseEnded,
+    HideoutRaided,
+    HospitalRobbed,
+    InvestigationMoved,
+    LawBribed,
+    MorgueRestocked,
+    MorgueRobbed,
+    PlayerArrested,
+    PoliceResponded,
+    RaidPlanned,
+    StoresRestocked,
+    ToolBought,
+    VictimKilled,
+    VictimReported,
+)
 from bodybroker.world.empire.events import (
     CashDeposited,
     CashWithdrawn,
@@ -138,10 +154,22 @@ Event = (
     | TimePassed
     | TimeSkipped
     | PhaseChanged
+    | WeatherChanged
     | PursesFilled
     | MorgueRestocked
     | MorgueRobbed
     | PoliceResponded
+    | StoresRestocked
+    | HospitalRobbed
+    | VictimKilled
+    | VictimReported
+    | ChaseEnded
+    | PlayerArrested
+    | LawBribed
+    | ToolBought
+    | InvestigationMoved
+    | RaidPlanned
+    | HideoutRaided
     | EquipmentBought
     | GrowthStarted
     | PartGrown

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from bodybroker.kernel.ids import EventId
-from bodybroker.world.city.events import PhaseChanged, TimePassed, TimeSkipped, Travelled, WorldRewound
+from bodybroker.world.city.events import PhaseChanged, TimePassed, TimeSkipped, Travelled, WeatherChanged, WorldRewound
 from bodybroker.world.city.known import WorldCreated, WorldSealed
 from bodybroker.world.conflict.events import (
     BribeOffered,
@@ -21,8 +21,21 @@ from bodybroker.world.conflict.events import (
     StakesLost,
 )
 from bodybroker.world.conflict.known import BlowsExchanged, DangerArose
-from bodybroker.world.crime.events import PoliceResponded
-from bodybroker.world.crime.known import MorgueRestocked, MorgueRobbed
+from bodybroker.world.crime.events import PlayerArrested, ToolBought
+from bodybroker.world.crime.known import (
+    ChaseEnded,
+    HideoutRaided,
+    HospitalRobbed,
+    InvestigationMoved,
+    LawBribed,
+    MorgueRestocked,
+    MorgueRobbed,
+    PoliceResponded,
+    RaidPlanned,
+    StoresRestocked,
+    VictimKilled,
+    VictimReported,
+)
 from bodybroker.world.empire.events import (
     CashDeposited,
     CashWithdrawn,
@@ -126,10 +139,22 @@ KnownEvents = (
     | TimePassed
     | TimeSkipped
     | PhaseChanged
+    | WeatherChanged
     | PursesFilled
     | MorgueRestocked
     | MorgueRobbed
     | PoliceResponded
+    | StoresRestocked
+    | HospitalRobbed
+    | VictimKilled
+    | VictimReported
+    | ChaseEnded
+    | PlayerArrested
+    | LawBribed
+    | ToolBought
+    | InvestigationMoved
+    | RaidPlanned
+    | HideoutRaided
     | EquipmentBought
     | GrowthStarted
     | PartGrown

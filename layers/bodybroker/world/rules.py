@@ -16,9 +16,9 @@ from bodybroker.generation.parameters import (
     Word,
 )
 from bodybroker.kernel import configuration, json
-from bodybroker.world.city.rules import Absence, Clock, Difficulty
+from bodybroker.world.city.rules import Absence, Clock, Difficulty, WeatherRules
 from bodybroker.world.conflict.rules import Conflict
-from bodybroker.world.crime.rules import MorgueRules, Police
+from bodybroker.world.crime.rules import CrimeRules, Police, StoreRules
 from bodybroker.world.empire.rules import Crews, Fronts, Ranks
 from bodybroker.world.lab.rules import Couriers, EquipmentList, Ingredients, Parts, Recipes, Storage
 from bodybroker.world.market.rules import Customers, Intermediaries, Market, Orders
@@ -56,7 +56,10 @@ class Rules(Parameters):
     clock: Clock
     player: PlayerRules
     police: Police
-    morgue: MorgueRules
+    morgue: StoreRules
+    hospital: StoreRules
+    crime: CrimeRules
+    weather: WeatherRules
     parts: Parts
     equipment: EquipmentList
     ingredients: Ingredients
@@ -90,7 +93,7 @@ class Rules(Parameters):
         market = self.market
         return Recipe(
             plan=self.district,
-            morgue=self.morgue,
+            stores={"morgue": self.morgue, "hospital": self.hospital},
             weights={part: rule.morgue_weight for part, rule in self.parts.parts.items()},
             prices=Prices(
                 worth_cents={part: rule.price_cents for part, rule in self.parts.parts.items()},

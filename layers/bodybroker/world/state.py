@@ -66,6 +66,7 @@ class Tally(Struct, frozen=True):
     parts_sold: int = 0
     earned_cents: int = 0
     turns_spoken: int = 0
+    kills: int = 0
 
 
 class Seal(Struct, frozen=True):

@@ -20,13 +20,8 @@ def test_the_same_seed_makes_the_same_bytes_and_another_seed_others(recipe):
 def test_a_district_has_all_that_a_night_needs(recipe, seed):
     made = generate(seed, recipe)
     kinds = [site.kind for site in made.sites.values()]
-    assert kinds.count("hideout") == kinds.count("street") == 1 and {
-        "morgue",
-        "graveyard",
-        "club",
-        "den",
-        "crypt",
-    } <= set(kinds)
+    assert kinds.count("hideout") == kinds.count("street") == 1
+    assert {"morgue", "hospital", "graveyard", "club", "den", "crypt"} <= set(kinds)
     assert {"ghoul", "zombie", "vampire", "werewolf", "lich"} <= {
         character.race for character in made.characters.values()
     }
@@ -82,13 +77,17 @@ def test_npcs_stand_in_their_haunts_with_stats_and_tastes_within_the_rules(recip
 
 
 @given(seed=seeds)
-def test_morgues_are_stocked_by_the_rules_and_everything_has_its_provenance(recipe, seed):
+def test_stores_are_stocked_by_the_rules_and_everything_has_its_provenance(recipe, seed):
     made = generate(seed, recipe)
-    assert set(made.stock) == {site.place_id for site in made.sites.values() if site.kind == "morgue"}
+    assert set(made.stock) == {site.place_id for site in made.sites.values() if site.kind in ("morgue", "hospital")}
     items = [item for stock in made.stock.values() for item in stock]
-    for stock in made.stock.values():
-        assert recipe.morgue.stock.low <= len(stock) <= recipe.morgue.stock.high
-    assert all(recipe.morgue.quality.low <= item.quality <= recipe.morgue.quality.high for item in items)
+    for place_id, stock in made.stock.items():
+        site = made.sites[place_id]
+        store = recipe.stores[site.kind]
+        assert store.stock.low <= len(stock) <= store.stock.high
+        assert store.guards.low <= site.guards <= store.guards.high
+        assert store.cameras.low <= site.cameras <= store.cameras.high
+        assert all(store.quality.low <= item.quality <= store.quality.high for item in stock)
     assert all(recipe.weights[item.part] > 0 for item in items)
     made_things = (*made.sites.values(), *made.characters.values(), *items)
     assert all(
@@ -120,9 +119,9 @@ def _assert_integers(value):
 @pytest.mark.parametrize(
     ("seed", "digest"),
     [
-        (0, "24801ca50980c824ddff770d7af1aeeab71131a5af477270816a7d37109aa445"),
-        (7, "f1b6684c6f51f9c855773ca0d28b7eabdc6d2528822b9745adfb88bbd97bd221"),
-        (SEED_LIMIT - 1, "56399a56ef5e233fb0d55b4e8e2123c4c1593c67bf90dd4530e7290774b3bd15"),
+        (0, "38638bf21b121ac027b0438abb43b74b3f61560ff1191272fd3cb7d2f6389862"),
+        (7, "1cb7c67b71685bce8c2875ed213894def8989f99eada389fca7cb4963d047828"),
+        (SEED_LIMIT - 1, "3312e8fd478b1749bfffff55b84c9cce71b0469c2b838af2c2a323aa8ec44fe3"),
     ],
 )
 def test_golden_districts(golden_recipe, seed, digest):

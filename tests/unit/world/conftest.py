@@ -101,8 +101,15 @@ def change(book):
 
 @pytest.fixture
 def quiet_world(make_world, change):
-    """A world in which no customers come and nobody orders anything."""
-    return make_world(rules=change(customers={"arrivals": {"per_mille": 0}}, orders={"per_night": {"high": 0}}))
+    """A world in which no customers come, nobody orders anything and the sky stays clear."""
+    clear = {"clear": 1, "rain": 0, "fog": 0, "storm": 0, "heatwave": 0}
+    return make_world(
+        rules=change(
+            customers={"arrivals": {"per_mille": 0}},
+            orders={"per_night": {"high": 0}},
+            weather={"start": clear, "kinds": {"clear": {"next": clear}}},
+        )
+    )
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ from bodybroker.world.base import ordered
 from bodybroker.world.commands import CommandAdapter, RecordTurn
 from bodybroker.world.conflict.danger import arise
 from bodybroker.world.conflict.state import Danger, DangerKind, Fighter
+from bodybroker.world.crime.stores import rules_of
 from bodybroker.world.decide import create, decide
 from bodybroker.world.draft import Draft
 from bodybroker.world.lab.storage import room, stashes
@@ -25,6 +26,10 @@ from msgspec.structs import replace
 
 WHERE = {
     "rob_morgue": ("morgue",),
+    "rob_hospital": ("hospital",),
+    "kill": ("graveyard", "street", "club"),
+    "bribe": ("street", "hospital"),
+    "buy_tool": ("street",),
     "buy_equipment": ("street",),
     "grow_part": ("hideout",),
     "collect_part": ("hideout",),
@@ -176,7 +181,11 @@ def check_sane(now: State, rules):
     for npc in now.npcs.values():
         assert 0 <= npc.purse_cents <= npc.character.purse_cents and npc.mood in rules.market.moods
     for place in now.places.values():
-        assert len(place.stock) <= rules.morgue.capacity and 0 <= place.alarm <= rules.morgue.alarm_limit
+        store = rules_of(rules, place.site.kind)
+        assert store is None or (len(place.stock) <= store.capacity and 0 <= place.alarm <= store.alarm_limit)
+    crime = now.crime
+    assert 0 <= player.humanity <= 100 and 0 <= crime.record <= 100 and 0 <= crime.leads <= 100
+    assert crime.case is None or 0 < crime.case.evidence <= 100
     for growth in now.lab.growths.values():
         assert now.lab.equipment[growth.equipment_id].growth_id == growth.growth_id
         assert (growth.item is not None) == (growth.ready_minute <= now.minute)
@@ -217,11 +226,17 @@ def expected_parts(parts, made):
     """What there must be: all that was there, with what was delivered or grown, without what was sold."""
     parts = set(parts)
     for event in made:
-        if isinstance(event, events.MorgueRestocked):
+        if isinstance(event, events.StoresRestocked):
+            parts |= {item.item_id for delivery in event.deliveries.values() for item in delivery.items}
+        elif isinstance(event, events.VictimKilled):
             parts |= {item.item_id for item in event.items}
+        elif isinstance(event, events.ChaseEnded):
+            parts -= set(event.lost)
+        elif isinstance(event, events.PlayerArrested):
+            parts -= set(event.confiscated)
         elif isinstance(event, events.PartGrown):
             parts.add(event.item.item_id)
-        elif isinstance(event, events.StakesLost | events.PlayerDied):
+        elif isinstance(event, events.StakesLost | events.PlayerDied | events.HideoutRaided):
             parts -= set(event.items)
         elif isinstance(event, events.PartSold | events.OrderDelivered):
             parts.remove(event.item.item_id)

@@ -37,7 +37,7 @@ def test_every_fault_of_every_file_is_listed_at_once(documents):
     documents["races"]["races"]["ghoul"]["mood"] = "smug"
     documents["district"]["residents"].append({"race": "wraith", "haunt": "street", "count": {"low": 1, "high": 1}})
     del documents["names"]["names"]["club"]
-    documents["weather"] = {}
+    documents["seasons"] = {}
     with pytest.raises(rules.InvalidRules) as caught:
         rules.validate(documents)
     faults = "\n".join(caught.value.faults)
@@ -51,7 +51,7 @@ def test_every_fault_of_every_file_is_listed_at_once(documents):
         "world/races: races.ghoul.mood: smug",
         "race: wraith is not in world/races",
         "world/names: names.club: missing",
-        "world/weather: no such section",
+        "world/seasons: no such section",
     ):
         assert expected in faults
     assert len(caught.value.faults) == 10
@@ -69,7 +69,7 @@ def test_every_fault_of_every_file_is_listed_at_once(documents):
         ("morgue", "quality", {"low": 0, "high": 50}),
         ("morgue", "stock", {"low": 5, "high": 4}),
         ("police", "robbery_heat", -1),
-        ("police", "chase_loss_per_mille", {"low": 0, "high": 1001}),
+        ("police", "noticed_heat", 101),
         ("player", "money_cents", True),
         ("player", "health", 0),
     ],

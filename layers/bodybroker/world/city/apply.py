@@ -23,9 +23,14 @@ def _phase_changed(state: State, event: events.PhaseChanged) -> Changes:
     return {"phase": event.phase}
 
 
+def _weather_changed(state: State, event: events.WeatherChanged) -> Changes:
+    return {"city": replace(state.city, weather=event.weather)}
+
+
 APPLIERS: dict[type, Applier] = {
     events.Travelled: _travelled,
     events.TimePassed: _time_passed,
     events.TimeSkipped: _time_skipped,
     events.PhaseChanged: _phase_changed,
+    events.WeatherChanged: _weather_changed,
 }

@@ -1,8 +1,10 @@
 """The clock: minutes, day and night; heat cools and wounds heal."""
 
 from bodybroker.generation.entities import Phase
-from bodybroker.world.city import events
+from bodybroker.world.city import events, weather
 from bodybroker.world.city.rules import Clock
+from bodybroker.world.crime.heat import cooled
+from bodybroker.world.crime.hiding import cooling_minutes_per_point
 from bodybroker.world.draft import Draft
 from bodybroker.world.state import State
 
@@ -23,13 +25,13 @@ def due(state: State, clock: Clock) -> list[int]:
 def advance(draft: Draft, minute: int, hiding: bool) -> None:
     """Moves the clock to `minute`; `hiding` cools and heals."""
     state, rules = draft.state, draft.rules
-    cooling = rules.police.hiding_minutes_per_point if hiding else rules.police.cooling_minutes_per_point
+    cooling = cooling_minutes_per_point(state, rules) if hiding else rules.police.cooling_minutes_per_point
     healed = _points(state.minute, minute, rules.player.healing_minutes_per_point) if hiding else 0
     draft.add(
         events.TimePassed(
             minutes=minute - state.minute,
             minute=minute,
-            heat=max(0, state.player.heat - _points(state.minute, minute, cooling)),
+            heat=cooled(state, rules, _points(state.minute, minute, cooling)),
             health=min(100, state.player.health + healed),
         )
     )
@@ -39,8 +41,8 @@ def skip(draft: Draft, days: int) -> None:
     """Moves the clock on by whole days of which nothing is told but that heat cooled."""
     state = draft.state
     minute = state.minute + days * MINUTES_PER_DAY
-    cooled = _points(state.minute, minute, draft.rules.police.cooling_minutes_per_point)
-    draft.add(events.TimeSkipped(days, minute, max(0, state.player.heat - cooled)))
+    points = _points(state.minute, minute, draft.rules.police.cooling_minutes_per_point)
+    draft.add(events.TimeSkipped(days, minute, cooled(state, draft.rules, points)))
 
 
 def _points(start: int, end: int, minutes_per_point: int) -> int:
@@ -54,4 +56,5 @@ def turns_phase(draft: Draft) -> bool:
     if phase == draft.state.phase:
         return False
     draft.add(events.PhaseChanged(phase, draft.state.minute))
+    weather.turn(draft)
     return True

@@ -1,7 +1,7 @@
 """What its commands bring about."""
 
 from bodybroker.world.base import Decider
-from bodybroker.world.city import commands, events
+from bodybroker.world.city import commands, events, weather
 from bodybroker.world.city.clock import MINUTES_PER_DAY, skip
 from bodybroker.world.draft import Draft
 from bodybroker.world.passage import pass_time
@@ -10,6 +10,7 @@ from bodybroker.world.passage import pass_time
 def _travel(draft: Draft, command: commands.Travel) -> None:
     here = draft.state.places[draft.state.player.place_id].site
     minutes = next(way.minutes for way in here.exits if way.place_id == command.place_id)
+    minutes = weather.walk_minutes(draft.state, draft.rules, minutes)
     draft.add(events.Travelled(from_id=here.place_id, place_id=command.place_id))
     pass_time(draft, minutes)
 

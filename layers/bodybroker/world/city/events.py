@@ -3,7 +3,7 @@
 from bodybroker.generation.entities import Phase
 from bodybroker.kernel.ids import BranchId, EntityId
 from bodybroker.world.base import BaseEvent
-from bodybroker.world.city.state import CityState
+from bodybroker.world.city.state import CityState, Weather
 from bodybroker.world.houses.state import HousesState
 from bodybroker.world.market.state import MarketState
 from bodybroker.world.state import Npc, Place, Player, SealKind
@@ -57,6 +57,12 @@ class PhaseChanged(BaseEvent, frozen=True, tag="phase_changed"):
 
     phase: Phase
     minute: int
+
+
+class WeatherChanged(BaseEvent, frozen=True, tag="weather_changed"):
+    """Another weather from now on."""
+
+    weather: Weather
 
 
 class WorldRewound(BaseEvent, frozen=True, tag="world_rewound"):

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import msgspec
 
 from bodybroker.world.base import View, ordered, seen_item
-from bodybroker.world.city import commands
+from bodybroker.world.city import commands, weather
 from bodybroker.world.city.clock import MINUTES_PER_DAY
 from bodybroker.world.commands import Command
 from bodybroker.world.conditions import is_present, locals_of
@@ -21,8 +21,9 @@ def view(state: State, rules: Rules) -> View:
         "version": state.version,
         "district": state.district,
         "time": _time(state),
+        "weather": state.city.weather,
         "player": _player(state, rules),
-        "place": _place(state, state.places[state.player.place_id]),
+        "place": _place(state, state.places[state.player.place_id], rules),
         "npcs": [_npc(state, npc) for npc in locals_of(state) if is_present(state, npc)],
     }
 
@@ -44,13 +45,14 @@ def _player(state: State, rules: Rules) -> View:
         "money_cents": player.money_cents,
         "heat": player.heat,
         "health": player.health,
+        "humanity": player.humanity,
         "bag_size": rules.player.bag_size,
         "inventory": [seen_item(item) for item in ordered(player.inventory)],
         "tally": msgspec.to_builtins(state.tally),
     }
 
 
-def _place(state: State, place: Place) -> View:
+def _place(state: State, place: Place, rules: Rules) -> View:
     site = place.site
     return {
         "place_id": site.place_id,
@@ -58,6 +60,7 @@ def _place(state: State, place: Place) -> View:
         "name": site.name,
         "area": msgspec.to_builtins(site.area),
         "guards": site.guards,
+        "cameras": site.cameras,
         "stock": len(place.stock),
         "exits": [
             {
@@ -65,7 +68,7 @@ def _place(state: State, place: Place) -> View:
                 "kind": state.places[way.place_id].site.kind,
                 "name": state.places[way.place_id].site.name,
                 "at": msgspec.to_builtins(way.at),
-                "minutes": way.minutes,
+                "minutes": weather.walk_minutes(state, rules, way.minutes),
             }
             for way in site.exits
         ],
@@ -93,7 +96,8 @@ def candidates(state: State, rules: Rules) -> Iterator[tuple[Command, str]]:
     """Every command worth showing, allowed or not, with a title."""
     for way in state.places[state.player.place_id].site.exits:
         there = state.places[way.place_id].site
-        yield commands.Travel(type="travel", place_id=way.place_id), f"Go to {there.name} ({way.minutes} min)"
+        minutes = weather.walk_minutes(state, rules, way.minutes)
+        yield commands.Travel(type="travel", place_id=way.place_id), f"Go to {there.name} ({minutes} min)"
     yield (
         commands.Wait(type="wait", minutes=WAIT_SUGGESTION_MINUTES),
         f"Wait (1 to {commands.LONGEST_WAIT_MINUTES} min)",

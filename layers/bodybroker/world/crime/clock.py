@@ -1,39 +1,27 @@
-"""At dawn, new bodies come in and alarms calm down."""
+"""At dawn new bodies come in and the police go through their files; a raid comes at its minute."""
 
-from bodybroker.generation.district import make_item
-from bodybroker.kernel.ids import EntityId
-from bodybroker.world.crime import events
+from bodybroker.world.crime.investigation import dawn
+from bodybroker.world.crime.raid import raid
+from bodybroker.world.crime.stores import restock
 from bodybroker.world.draft import Draft
 from bodybroker.world.state import State
 
 
 def due(state: State) -> list[int]:
-    """Nothing between dawns."""
-    return []
+    """When a raid comes."""
+    case = state.crime.case
+    return [] if case is None or case.raid_minute is None else [case.raid_minute]
 
 
 def step(draft: Draft) -> None:
-    """Nothing between dawns."""
+    """A raid whose minute has come, unless the player is in danger: then it waits."""
+    state = draft.state
+    if state.conflict.danger is None and any(minute <= state.minute for minute in due(state)):
+        raid(draft)
 
 
 def turn_phase(draft: Draft) -> None:
-    """At dawn, every morgue restocks."""
+    """At dawn."""
     if draft.state.phase == "day":
-        for place_id, place in sorted(draft.state.places.items()):
-            if place.site.kind == "morgue":
-                _restock(draft, place_id)
-
-
-def _restock(draft: Draft, place_id: EntityId) -> None:
-    rule, recipe = draft.rules.morgue, draft.rules.recipe
-    place = draft.state.places[place_id]
-    stream = draft.stream.substream(f"restock/{draft.state.minute}/{place_id}")
-    room = max(0, rule.capacity - len(place.stock))
-    items = tuple(
-        make_item(stream, recipe.weights, rule.quality, draft.provenance("morgue"))
-        for _ in range(min(rule.restock.draw(stream), room))
-    )
-    resting = place.site.alarm
-    alarm = resting + (place.alarm - resting) * rule.alarm_left_per_mille // 1000
-    if items or alarm != place.alarm:
-        draft.add(events.MorgueRestocked(place_id, items, alarm))
+        restock(draft)
+        dawn(draft)

@@ -48,6 +48,7 @@ def script(now):
     yield go("morgue")
     for _ in range(2):
         yield {"type": "rob_morgue", "place_id": place("morgue")}
+        yield from give_in(now)
         if now().player.place_id == place("street"):
             yield go("morgue")
         if now().phase == "night":
@@ -77,6 +78,12 @@ def script(now):
     yield talk({"type": "leave"})
     yield {"type": "wait", "minutes": 720}
     yield {"type": "wait", "minutes": 720}
+
+
+def give_in(now):
+    """Out of any danger."""
+    while now().conflict.danger is not None:
+        yield {"type": "surrender"}
 
 
 if __name__ == "__main__":

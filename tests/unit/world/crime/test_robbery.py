@@ -3,24 +3,9 @@
 from collections import Counter
 
 import pytest
+from msgspec.structs import replace
 
-UNNOTICED = {"notice": {"low": 0, "high": 0}}
-CHASED = {"notice": {"low": 1000, "high": 1000}, "arrest": {"low": 0, "high": 0}}
-ARRESTED = {"notice": {"low": 1000, "high": 1000}, "arrest": {"low": 1000, "high": 1000}}
-
-
-@pytest.fixture
-def robbed(make_world, change):
-    """robbed(police): a world in which the morgue was robbed once under these rules of the law, and what happened."""
-
-    def rob(police, **sections):
-        world = make_world(rules=change(police=police, **sections))
-        world.go("morgue")
-        before = world.state
-        made = world.do("rob_morgue", place_id=world.place("morgue"))
-        return world, before, made
-
-    return rob
+from tests.unit.world.crime.conftest import ARRESTED, CHASED, UNNOTICED
 
 
 def test_an_unnoticed_robbery_brings_loot_heat_and_a_nervous_morgue(robbed, names):
@@ -37,16 +22,24 @@ def test_an_unnoticed_robbery_brings_loot_heat_and_a_nervous_morgue(robbed, name
     assert world.state.player.place_id == morgue and world.state.tally.robberies == 1
 
 
-def test_a_chase_costs_loot_health_and_heat_and_ends_in_the_street(robbed):
+def test_a_chase_makes_hot_and_puts_the_loot_at_stake_in_the_street(robbed, names):
     world, before, made = robbed(CHASED)
-    answer = made[1]
-    assert answer.outcome == "chase" and 1 <= len(answer.recovered) <= len(made[0].items)
-    assert set(answer.recovered) <= set(world.state.places[world.place("morgue")].stock)
-    assert len(world.state.player.inventory) == len(made[0].items) - len(answer.recovered)
+    answer, danger = made[1], world.state.conflict.danger
+    assert (answer.outcome, answer.recovered, answer.fine_cents) == ("chase", (), 0)
     assert answer.heat == before.player.heat + world.rules.police.robbery_heat + world.rules.police.noticed_heat
-    assert before.player.health - 25 <= world.state.player.health <= before.player.health - 5
     assert world.state.player.money_cents == before.player.money_cents
-    assert world.state.player.place_id == world.place("street") and world.state.tally.chases == 1
+    assert world.state.player.place_id == world.place("street") == danger.place_id and world.state.tally.chases == 1
+    assert names(made)[-1] == "DangerArose" and danger.kind == "police"
+    assert set(danger.stakes) == set(world.state.player.inventory.values()) == set(made[0].items)
+    assert 1 <= len(danger.foes) <= world.rules.police.chase.officers_at_most
+
+
+def test_a_noticed_robbery_gives_the_police_a_lead_and_a_record(robbed):
+    world, _, _ = robbed(CHASED)
+    police = world.rules.police
+    assert (world.state.crime.leads, world.state.crime.record) == (police.leads.robbery, police.record.noticed)
+    world, _, _ = robbed(UNNOTICED)
+    assert (world.state.crime.leads, world.state.crime.record) == (0, 0)
 
 
 def test_an_arrest_costs_all_the_loot_a_fine_and_hours_in_a_cell(robbed):
@@ -61,6 +54,7 @@ def test_an_arrest_costs_all_the_loot_a_fine_and_hours_in_a_cell(robbed):
     assert answer.heat == hot * police.heat_left_per_mille // 1000
     assert world.state.minute == before.minute + world.rules.morgue.robbery_minutes + police.cell_minutes
     assert world.state.player.place_id == world.place("street") and world.state.tally.arrests == 1
+    assert world.state.crime.record == police.record.noticed + police.record.arrest and not world.state.crime.tools
 
 
 def test_loot_of_earlier_robberies_is_safe_from_an_arrest(make_world, change):
@@ -83,13 +77,8 @@ def test_heat_and_alarm_stop_at_their_limits(robbed):
     assert made[0].heat == 100 and made[0].alarm == world.rules.morgue.alarm_limit
     world, _, made = robbed(CHASED | {"robbery_heat": 95})
     assert made[1].heat == 100
-    world.go("morgue")
+    world, _, _ = robbed(UNNOTICED | {"robbery_heat": 95})
     assert world.do("rob_morgue", place_id=world.place("morgue"))[0].heat == 100
-
-
-def test_wounds_never_kill(robbed):
-    _, _, made = robbed(CHASED | {"chase_wounds": {"low": 100, "high": 100}})
-    assert made[1].health == 1
 
 
 def test_the_bag_limits_the_loot(robbed):
@@ -123,8 +112,9 @@ def test_a_full_bag_and_a_hurt_body_cannot_rob(robbed, refused):
     world, _, _ = robbed(UNNOTICED, player={"bag_size": 1})
     with refused("bag_full"):
         world.do("rob_morgue", place_id=world.place("morgue"))
-    world, _, _ = robbed(CHASED | {"chase_wounds": {"low": 90, "high": 90}})
-    world.go("morgue")
+    world, _, _ = robbed(UNNOTICED)
+    hurt = replace(world.state.player, health=world.rules.player.health_to_rob - 1)
+    world.state = replace(world.state, player=hurt)
     with refused("too_hurt"):
         world.do("rob_morgue", place_id=world.place("morgue"))
 
@@ -133,9 +123,10 @@ def test_over_many_seeds_all_three_answers_come_as_often_as_the_rules_say(make_w
     rules = change(
         police={
             "notice": {"base": 500, "per_guard": 0, "per_heat": 0},
-            "arrest": {"base": 400, "per_officer": 0, "per_heat": 0},
+            "arrest": {"base": 400, "per_officer": 0, "per_heat": 0, "per_speed": 0},
         },
         morgue={"alarm": {"low": 0, "high": 0}},
+        weather={"start": {"clear": 1, "rain": 0, "fog": 0}},
     )
     outcomes = Counter()
     for seed in range(400):
@@ -162,3 +153,30 @@ def test_guards_and_alarms_make_robberies_noticed(make_world, change, calm, alar
         return count
 
     assert noticed(change(**calm)) < noticed(change(**alarming))
+
+
+def test_a_hospital_is_robbed_by_day_and_by_night_for_better_parts(make_world, change, refused):
+    world = make_world(rules=change(police=UNNOTICED, player={"bag_size": 100}))
+    hospital, quality = world.place("hospital"), world.rules.hospital.quality
+    with refused("not_here"):
+        world.do("rob_hospital", place_id=hospital)
+    with refused("not_a_hospital"):
+        world.do("rob_hospital", place_id=world.place("morgue"))
+    with refused("not_a_morgue"):
+        world.do("rob_morgue", place_id=hospital)
+    world.wait_for("night")
+    world.go("hospital")
+    while world.state.places[hospital].stock:
+        loot = world.do("rob_hospital", place_id=hospital)[0].items
+        assert loot and all(quality.low <= item.quality <= quality.high for item in loot)
+    with refused("hospital_empty"):
+        world.do("rob_hospital", place_id=hospital)
+
+
+def test_every_camera_is_a_lead(make_world, change):
+    rules = change(police=CHASED, hospital={"cameras": {"low": 5, "high": 5}})
+    world = make_world(rules=rules)
+    world.go("hospital")
+    world.do("rob_hospital", place_id=world.place("hospital"))
+    leads = rules.police.leads
+    assert world.state.crime.leads == leads.robbery + 5 * leads.camera

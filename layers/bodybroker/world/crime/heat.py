@@ -1,0 +1,33 @@
+"""Heat: how hard the police look for the player right now, and the record that keeps it from cooling."""
+
+from bodybroker.world.rules import Rules
+from bodybroker.world.state import State
+
+HIGHEST = 100
+
+
+def cooled(state: State, rules: Rules, points: int) -> int:
+    """Heat after it cooled by `points`: never below what the record holds, unless it is lower already."""
+    heat = state.player.heat
+    floor = state.crime.record * rules.police.record.floor_per_mille // 1000
+    return max(min(heat, floor), heat - points)
+
+
+def raised(state: State, points: int) -> int:
+    """Heat after it rose by `points`."""
+    return min(HIGHEST, state.player.heat + points)
+
+
+def evidence(state: State) -> int:
+    """Points of evidence that the police have."""
+    return 0 if state.crime.case is None else state.crime.case.evidence
+
+
+def has_warrant(state: State) -> bool:
+    """Whether a warrant is out."""
+    return state.crime.case is not None and state.crime.case.stage == "warrant"
+
+
+def exposure(state: State) -> int:
+    """How dangerous it is to be seen with the player, 0 to 100."""
+    return max(state.player.heat, evidence(state), state.empire.exposure)

@@ -20,6 +20,7 @@ from bodybroker.world.lab.commands import (
     OpenSupplyRoute,
     RentWarehouse,
     RepairEquipment,
+    SellEquipment,
     SendCourier,
     StoreItem,
     TakeItem,
@@ -60,6 +61,7 @@ Command = Annotated[
     | OpenSupplyRoute
     | RentWarehouse
     | RepairEquipment
+    | SellEquipment
     | SendCourier
     | StoreItem
     | TakeItem

@@ -65,6 +65,7 @@ from bodybroker.world.lab.events import (
     EquipmentBought,
     EquipmentCleaned,
     EquipmentRepaired,
+    EquipmentSold,
     GrowthStarted,
     IngredientsBought,
     ItemsStored,
@@ -179,6 +180,7 @@ Event = (
     | CourierSent
     | EquipmentCleaned
     | EquipmentRepaired
+    | EquipmentSold
     | IngredientsBought
     | ItemsStored
     | ItemsTaken

@@ -56,6 +56,7 @@ from bodybroker.world.lab.events import (
     EquipmentBought,
     EquipmentCleaned,
     EquipmentRepaired,
+    EquipmentSold,
     IngredientsBought,
     ItemsStored,
     ItemsTaken,
@@ -164,6 +165,7 @@ KnownEvents = (
     | CourierSent
     | EquipmentCleaned
     | EquipmentRepaired
+    | EquipmentSold
     | IngredientsBought
     | ItemsStored
     | ItemsTaken

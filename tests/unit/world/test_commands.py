@@ -8,6 +8,7 @@ GOOD = [
     {"type": "rob_morgue", "place_id": ID},
     {"type": "buy_equipment", "equipment": "nutrient_bath", "grade": "standard"},
     {"type": "repair_equipment", "equipment_id": ID},
+    {"type": "sell_equipment", "equipment_id": ID},
     {"type": "clean_equipment", "equipment_id": ID},
     {"type": "buy_ingredient", "ingredient": "formalin", "count": 2},
     {"type": "treat_part", "item_id": ID, "recipe": "brine"},

@@ -34,6 +34,7 @@ WHERE = {
     "grow_part": ("hideout",),
     "collect_part": ("hideout",),
     "repair_equipment": ("hideout",),
+    "sell_equipment": ("hideout",),
     "clean_equipment": ("hideout",),
     "buy_ingredient": ("street", "graveyard"),
     "treat_part": ("hideout",),

@@ -27,6 +27,11 @@ def _equipment_bought(state: State, event: events.EquipmentBought) -> Changes:
     }
 
 
+def _equipment_sold(state: State, event: events.EquipmentSold) -> Changes:
+    lab = replace(state.lab, equipment=without(state.lab.equipment, [event.equipment_id]))
+    return {**paid(state, -event.price_cents), "lab": lab}
+
+
 def _equipment_repaired(state: State, event: events.EquipmentRepaired) -> Changes:
     return {**paid(state, event.price_cents), "lab": _with_piece(state.lab, event.equipment_id, 0, None)}
 
@@ -192,6 +197,7 @@ def _routes_rested(state: State, event: events.RoutesRested) -> Changes:
 
 APPLIERS: dict[type, Applier] = {
     events.EquipmentBought: _equipment_bought,
+    events.EquipmentSold: _equipment_sold,
     events.EquipmentRepaired: _equipment_repaired,
     events.EquipmentCleaned: _equipment_cleaned,
     events.GrowthStarted: _growth_started,

@@ -6,7 +6,7 @@ from bodybroker.kernel.errors import Refused
 from bodybroker.kernel.ids import EntityId
 from bodybroker.world.base import Check
 from bodybroker.world.conditions import check_bag, check_hideout, check_money, check_phase
-from bodybroker.world.lab import commands, craft, equipment, ingredients, supply_checks, treatment
+from bodybroker.world.lab import commands, craft, equipment, ingredients, storage, supply_checks, treatment
 from bodybroker.world.lab.state import Equipment
 from bodybroker.world.rules import Rules
 from bodybroker.world.state import State
@@ -50,6 +50,13 @@ def _clean_equipment(state: State, command: commands.CleanEquipment, rules: Rule
     if piece.dirt == 0:
         raise Refused("not_dirty", f"The {words(piece.kind)} is clean.")
     check_money(state, rules.equipment.cleaning.price_cents)
+
+
+def _sell_equipment(state: State, command: commands.SellEquipment, rules: Rules) -> None:
+    piece = _idle_piece(state, command.equipment_id)
+    cold = rules.equipment.equipment[piece.kind].cold
+    if cold is not None and storage.room(state, storage.hideout_id(state), rules) < cold.room:
+        raise Refused("stash_full", "What lies cold in it would find no room.")
 
 
 def _grow_part(state: State, command: commands.GrowPart, rules: Rules) -> None:
@@ -115,6 +122,7 @@ CHECKS: dict[type, Check] = {
     commands.BuyEquipment: _buy_equipment,
     commands.RepairEquipment: _repair_equipment,
     commands.CleanEquipment: _clean_equipment,
+    commands.SellEquipment: _sell_equipment,
     commands.GrowPart: _grow_part,
     commands.CollectPart: _collect_part,
     commands.BuyIngredient: _buy_ingredient,

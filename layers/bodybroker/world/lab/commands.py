@@ -40,6 +40,13 @@ class CleanEquipment(BaseCommand):
     equipment_id: Id
 
 
+class SellEquipment(BaseCommand):
+    """Sell a piece of equipment that is not in use."""
+
+    type: Literal["sell_equipment"]
+    equipment_id: Id
+
+
 class GrowPart(BaseCommand):
     """Start growing a body part in the hideout's lab, in the best piece that is free."""
 

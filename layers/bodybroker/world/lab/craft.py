@@ -40,6 +40,12 @@ def used(piece: Equipment, rules: Rules) -> tuple[int, int]:
     return min(MOST_WORN, piece.wear + rule.wear), min(DIRTIEST, piece.dirt + rule.dirt)
 
 
+def resale_cents(piece: Equipment, rules: Rules) -> int:
+    """What it brings, by how good its work is."""
+    new = rules.equipment.equipment[piece.kind].price_cents
+    return new * rules.equipment.resale_per_mille * per_mille(piece, rules) // 1_000_000
+
+
 def repair_cents(piece: Equipment, rules: Rules) -> int:
     """What it costs to take all its wear away."""
     new = rules.equipment.equipment[piece.kind].price_cents

@@ -30,6 +30,12 @@ def _clean_equipment(draft: Draft, command: commands.CleanEquipment) -> None:
     pass_time(draft, rule.minutes)
 
 
+def _sell_equipment(draft: Draft, command: commands.SellEquipment) -> None:
+    piece = draft.state.lab.equipment[command.equipment_id]
+    draft.add(events.EquipmentSold(command.equipment_id, craft.resale_cents(piece, draft.rules)))
+    pass_time(draft, draft.rules.equipment.buying_minutes)
+
+
 def _grow_part(draft: Draft, command: commands.GrowPart) -> None:
     state, rules = draft.state, draft.rules
     rule = rules.parts.parts[command.part].growth
@@ -89,6 +95,7 @@ DECIDERS: dict[type, Decider] = {
     commands.BuyEquipment: equipment.buy,
     commands.RepairEquipment: _repair_equipment,
     commands.CleanEquipment: _clean_equipment,
+    commands.SellEquipment: _sell_equipment,
     commands.GrowPart: _grow_part,
     commands.CollectPart: _collect_part,
     commands.BuyIngredient: _buy_ingredient,

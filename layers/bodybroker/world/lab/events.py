@@ -31,6 +31,13 @@ class EquipmentCleaned(BaseEvent, frozen=True, tag="equipment_cleaned"):
     price_cents: int
 
 
+class EquipmentSold(BaseEvent, frozen=True, tag="equipment_sold"):
+    """A piece of equipment has left the lab."""
+
+    equipment_id: EntityId
+    price_cents: int
+
+
 class GrowthStarted(BaseEvent, frozen=True, tag="growth_started"):
     """A part began to grow; its equipment is now so worn and so dirty (None: as before)."""
 

@@ -115,6 +115,7 @@ class EquipmentList(Parameters):
     collecting_minutes: Natural
     repair: Repair
     cleaning: Cleaning
+    resale_per_mille: PerMille
     worn_out: Annotated[int, Field(ge=1, le=100)]
     craft: Craft
     contamination: DirtyWork

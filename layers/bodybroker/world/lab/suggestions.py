@@ -47,6 +47,8 @@ def _upkeep(state: State, rules: Rules) -> Suggestions:
             price = dollars(rules.equipment.cleaning.price_cents)
             title = f"Scrub the {words(piece.kind)} (dirt {piece.dirt}) for {price}"
             yield commands.CleanEquipment(type="clean_equipment", equipment_id=piece.equipment_id), title
+        title = f"Sell the {words(piece.kind)} for {dollars(craft.resale_cents(piece, rules))}"
+        yield commands.SellEquipment(type="sell_equipment", equipment_id=piece.equipment_id), title
 
 
 def treatments(state: State, rules: Rules) -> Suggestions:

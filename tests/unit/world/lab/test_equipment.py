@@ -2,7 +2,10 @@
 
 from itertools import permutations
 
-from bodybroker.world.lab.equipment import best_free
+from bodybroker.world.lab import craft
+from bodybroker.world.lab.equipment import best_free, price_cents
+from bodybroker.world.lab.state import Equipment
+from bodybroker.world.ledger import money_cents
 from msgspec.structs import replace
 
 
@@ -114,6 +117,8 @@ def test_scrubbing_takes_all_dirt_away_and_leaves_the_wear(bench, book):
 
 def test_upkeep_needs_the_piece_idle_the_place_the_need_and_the_money(bench, refused, nobody):
     both = ("repair_equipment", "clean_equipment")
+    with refused("unknown_equipment"):
+        bench.world.do("sell_equipment", equipment_id=nobody)
     spotless, shabby = bench.piece("incubator"), bench.piece("nutrient_bath", wear=50, dirt=50)
     for command, code in zip(both, ("not_worn", "not_dirty"), strict=True):
         with refused("unknown_equipment"):
@@ -126,11 +131,11 @@ def test_upkeep_needs_the_piece_idle_the_place_the_need_and_the_money(bench, ref
             bench.world.do(command, equipment_id=shabby.equipment_id)
     bench.cash(100_000)
     bench.world.do("grow_part", part="skin")
-    for command in both:
+    for command in (*both, "sell_equipment"):
         with refused("equipment_busy"):
             bench.world.do(command, equipment_id=shabby.equipment_id)
     bench.world.go("street")
-    for command in both:
+    for command in (*both, "sell_equipment"):
         with refused("not_in_hideout"):
             bench.world.do(command, equipment_id=spotless.equipment_id)
 
@@ -151,3 +156,34 @@ def test_work_is_done_in_the_best_piece_that_is_free(bench):
     bench.piece("nutrient_bath", quality=60)
     bench.world.do("grow_part", part="skin")
     assert bench.world.state.lab.equipment[best.equipment_id].growth_id is not None
+
+
+def test_a_sold_piece_brings_a_share_of_its_price_by_its_work(bench, book):
+    par = book.equipment.craft.par
+    new, old = bench.piece("organ_vat", quality=par), bench.piece("organ_vat", quality=par, wear=50)
+    brought = []
+    for piece in (new, old):
+        before = bench.world.state
+        bench.world.do("sell_equipment", equipment_id=piece.equipment_id)
+        brought.append(bench.world.state.player.money_cents - before.player.money_cents)
+        assert piece.equipment_id not in bench.world.state.lab.equipment
+        assert money_cents(bench.world.state) == money_cents(before)
+    price = book.equipment.equipment["organ_vat"].price_cents
+    assert brought[0] == price * book.equipment.resale_per_mille // 1000 > brought[1] > 0
+
+
+def test_no_grade_sells_for_more_than_it_costs(book):
+    """Not even bought at its best, and repaired."""
+    for kind in book.equipment.equipment:
+        for name, grade in book.equipment.grades.items():
+            best = Equipment("e", kind, None, None, quality=grade.quality.high)
+            assert craft.resale_cents(best, book) < price_cents(kind, name, book)
+
+
+def test_a_cold_box_is_not_sold_while_parts_need_its_room(bench, book, refused):
+    box = bench.piece("cold_box")
+    ids = bench.stash(*(bench.item("bone") for _ in range(book.storage.hideout.room + 1)))
+    with refused("stash_full"):
+        bench.world.do("sell_equipment", equipment_id=box.equipment_id)
+    bench.world.do("take_item", item_ids=ids[:1])
+    bench.world.do("sell_equipment", equipment_id=box.equipment_id)

@@ -42,16 +42,16 @@ def _grow_part(draft: Draft, command: commands.GrowPart) -> None:
     assert rule is not None
     piece = equipment.best_free(state, rule.equipment, rules)
     assert piece is not None
-    drawn = rule.quality.draw(draft.stream.substream("quality"))
+    stream = draft.stream.substream("growth")
     growth = Growth(
-        growth_id=entity_id(draft.stream.substream("growth")),
+        growth_id=entity_id(stream),
         equipment_id=piece.equipment_id,
         part=command.part,
-        quality=craft.quality(drawn, craft.with_crew(state, piece, rules)),
+        quality=craft.quality(rule.quality.draw(stream), craft.with_crew(state, piece, rules)),
         started_minute=state.minute,
         ready_minute=state.minute + rule.minutes,
         item=None,
-        contaminated=craft.contaminates(piece, rules, draft.stream.substream("contamination")),
+        contaminated=craft.contaminates(piece, rules, stream),
     )
     draft.add(events.GrowthStarted(growth, rule.cost_cents, *craft.used(piece, rules)))
     pass_time(draft, rules.equipment.starting_minutes)

@@ -27,15 +27,16 @@ def altered(state: State, changed: Mapping[EntityId, Item | None]) -> Changes:
     """What changes when items of the player become others, or are no more (None), wherever they lie."""
 
     def alter(items: dict[EntityId, Item]) -> dict[EntityId, Item]:
-        if changed.keys().isdisjoint(items):
-            return items
         now = {item_id: changed.get(item_id, item) for item_id, item in items.items()}
         return {item_id: item for item_id, item in now.items() if item is not None}
 
-    lab = state.lab
-    stores = {place_id: replace(store, items=alter(store.items)) for place_id, store in lab.stores.items()}
-    trips = {trip_id: replace(trip, items=alter(trip.items)) for trip_id, trip in lab.trips.items()}
+    def touched(items: dict[EntityId, Item]) -> bool:
+        return not items.keys().isdisjoint(changed)
+
+    lab, player = state.lab, state.player
+    stores = {key: replace(pile, items=alter(pile.items)) for key, pile in lab.stores.items() if touched(pile.items)}
+    trips = {key: replace(pile, items=alter(pile.items)) for key, pile in lab.trips.items() if touched(pile.items)}
     return {
-        "player": replace(state.player, inventory=alter(state.player.inventory)),
-        "lab": replace(lab, stores=stores, trips=trips),
+        "player": replace(player, inventory=alter(player.inventory)) if touched(player.inventory) else player,
+        "lab": replace(lab, stores=lab.stores | stores, trips=lab.trips | trips),
     }

@@ -60,7 +60,15 @@ def _cooled(state: State, piece_id: EntityId, rules: Rules) -> Shelf | None:
     return Shelf(room=cold.room, decay_per_mille=min(decay, rules.storage.hideout.decay_per_mille))
 
 
+def capacity(state: State, place_id: EntityId, rules: Rules) -> int:
+    """How many parts a stash holds."""
+    if state.places[place_id].site.kind == "warehouse":
+        return rules.storage.warehouse.room
+    colds = (rules.equipment.equipment[piece.kind].cold for piece in state.lab.equipment.values())
+    return rules.storage.hideout.room + sum(cold.room for cold in colds if cold is not None)
+
+
 def room(state: State, place_id: EntityId, rules: Rules) -> int:
     """How many more parts a stash holds, those on their way to it counted as there."""
     coming = sum(len(trip.items) for trip in state.lab.trips.values() if trip.to_place == place_id)
-    return sum(shelf.room for shelf in shelves(state, place_id, rules)) - len(store_at(state, place_id).items) - coming
+    return capacity(state, place_id, rules) - len(store_at(state, place_id).items) - coming

@@ -61,14 +61,14 @@ def treatments(state: State, rules: Rules) -> Suggestions:
         return
     kinds = {piece.kind for piece in state.lab.equipment.values()}
     known = [(name, recipe) for name, recipe in sorted(rules.recipes.recipes.items()) if recipe.equipment in kinds]
-    stash = _best_of_each(storage.in_hideout(state), rules)
-    for item in [*ordered(state.player.inventory), *stash]:
-        for name, recipe in known if item.treated_for is None else ():
+    at_hand = [*ordered(state.player.inventory), *storage.in_hideout(state)]
+    for item in _best_of_each(item for item in at_hand if item.treated_for is None):
+        for name, recipe in known:
             title = f"Treat the {words(item.part)} (quality {item.quality}) for {a(recipe.race)}: {words(name)}"
             yield commands.TreatPart(type="treat_part", item_id=item.item_id, recipe=name), title
 
 
-def _best_of_each(items: Iterable[Item], rules: Rules) -> list[Item]:
+def _best_of_each(items: Iterable[Item]) -> list[Item]:
     """Of each kind of part the one in the best condition: a stash may hold hundreds."""
     best: dict[str, Item] = {}
     for item in items:
@@ -93,7 +93,7 @@ def stashes(state: State, rules: Rules) -> Suggestions:
         yield commands.StoreItem(type="store_item", item_ids=everything), f"Put away {len(everything)} parts"
     for item in bag:
         yield commands.StoreItem(type="store_item", item_ids=(item.item_id,)), f"Put away the {_described(item)}"
-    for item in _best_of_each(storage.stored(state, here), rules):
+    for item in _best_of_each(storage.stored(state, here)):
         yield commands.TakeItem(type="take_item", item_ids=(item.item_id,)), f"Take the {_described(item)}"
 
 

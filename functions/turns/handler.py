@@ -22,9 +22,9 @@ from bodybroker.doors import parse
 from bodybroker.doors.log import LOG
 from bodybroker.doors.operations import EVENT_STREAM, operation, operation_of
 from bodybroker.doors.problems import CONTENT_TYPE as PROBLEM
-from bodybroker.doors.problems import problem, problem_headers
+from bodybroker.doors.problems import problem, problem_headers, put_on_record
 from bodybroker.doors.wiring import CLOCK, event_store, vault, world_rules
-from bodybroker.kernel.errors import BrokerError, Malformed, NotFound, TooLarge, Unauthorized
+from bodybroker.kernel.errors import Malformed, NotFound, TooLarge, Unauthorized
 from bodybroker.kernel.ids import EntityId, PlayerId, WorldId, WorldKey, parse_id
 from bodybroker.minds import turns
 from bodybroker.minds.line import quote_safely
@@ -151,8 +151,7 @@ async def _body(request: Request) -> bytes:
 
 
 def _refusal(error: Exception, correlation_id: str, headers: dict[str, str]) -> Response:
-    if not isinstance(error, BrokerError):
-        LOG.failure("unexpected", error)
+    put_on_record(LOG, error)
     document = problem(error, correlation_id)
     return Response(_encode(document), document["status"], headers | problem_headers(error), PROBLEM)
 
@@ -186,8 +185,7 @@ async def _take(turn: Turn | ToldTurn, listener: Listener, heard: asyncio.Queue[
     try:
         await desk().take(turn, listener)
     except Exception as error:
-        if not isinstance(error, BrokerError):
-            LOG.failure("unexpected", error)
+        put_on_record(LOG, error)
         heard.put_nowait(Failed(problem(error, correlation_id)))
     finally:
         heard.put_nowait(None)

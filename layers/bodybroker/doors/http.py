@@ -6,7 +6,6 @@ from binascii import Error as NotBase64
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from http import HTTPStatus
 from typing import Any, TypeVar
 
 import msgspec
@@ -17,8 +16,8 @@ from bodybroker.doors import parse
 from bodybroker.doors.log import LOG
 from bodybroker.doors.operations import operation_of
 from bodybroker.doors.problems import CONTENT_TYPE as PROBLEM
-from bodybroker.doors.problems import problem, problem_headers
-from bodybroker.kernel.errors import BrokerError, Conflict, Malformed, NotFound, Refused, Unauthorized
+from bodybroker.doors.problems import problem, problem_headers, put_on_record
+from bodybroker.kernel.errors import Malformed, NotFound, Unauthorized
 from bodybroker.kernel.ids import PlayerId, WorldId, WorldKey, parse_id
 
 M = TypeVar("M", bound=BaseModel)
@@ -121,11 +120,6 @@ def _route(app: APIGatewayRestResolver, handler: Handler) -> Callable[..., Respo
 def _failure(app: APIGatewayRestResolver, error: Exception) -> Response[str]:
     correlation_id = Call(app.current_event.raw_event, {}).correlation_id
     document = problem(error, correlation_id)
-    if not isinstance(error, BrokerError):
-        LOG.failure("unexpected", error)
-    elif document["status"] >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        LOG.warning("unavailable", code=document["code"], detail=document["detail"])
-    elif isinstance(error, Refused | Conflict):
-        LOG.info("refused", code=error.code, detail=error.detail, path=app.current_event.path, **error.extra)
+    put_on_record(LOG, error)
     headers = {"x-correlation-id": correlation_id, "cache-control": "no-store", **problem_headers(error)}
     return Response(document["status"], PROBLEM, msgspec.json.encode(document).decode(), headers)

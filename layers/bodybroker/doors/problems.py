@@ -1,11 +1,18 @@
 """Errors as problem+json documents (RFC 9457): one shape for every function, streamed or not."""
 
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Protocol
 
-from bodybroker.kernel.errors import BrokerError, TooMany
+from bodybroker.kernel.errors import BrokerError, Conflict, Refused, TooMany
+from bodybroker.kernel.log import Log
 
 CONTENT_TYPE = "application/problem+json"
+
+
+class FailureLog(Log, Protocol):
+    """A log that knows what to do with an exception."""
+
+    def failure(self, message: str, error: Exception) -> None: ...
 
 
 def problem(error: Exception, correlation_id: str) -> dict[str, Any]:
@@ -21,6 +28,16 @@ def problem(error: Exception, correlation_id: str) -> dict[str, Any]:
         "retryable": error.retryable,
         "correlation_id": correlation_id,
     } | error.extra
+
+
+def put_on_record(log: FailureLog, error: Exception) -> None:
+    """Log why a request failed: what we broke with its stack, what is out of order, what a rule refused by its code."""
+    if not isinstance(error, BrokerError):
+        log.failure("unexpected", error)
+    elif error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        log.warning("unavailable", code=error.code, detail=error.detail)
+    elif isinstance(error, Refused | Conflict):
+        log.info("refused", code=error.code, detail=error.detail, facts=error.extra)
 
 
 def problem_headers(error: Exception) -> dict[str, str]:

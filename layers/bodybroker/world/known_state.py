@@ -15,6 +15,7 @@ KNOWN = {
     "player": ("place_id", "money_cents", "clean_cents", "heat", "health", "humanity"),
     "player/inventory/*": SEEN_ITEM,
     "npcs/*": ("mood",),
+    "powers/owned/*": ("level", "active_until", "ready_minute"),
     "city": ("difficulty",),
     "lab": ("ingredients",),
     "lab/equipment/*": ("kind", "growth_id", "quality", "wear", "dirt"),

@@ -188,8 +188,8 @@ def test_a_correlation_id_is_echoed_when_it_is_tame(given, expected):
 @pytest.mark.parametrize(
     ("path", "record"),
     [
-        ("/forbidden", {"code": "bag_full", "detail": "Your bag is full.", "path": "/forbidden", "index": 3}),
-        ("/stale", {"code": "stale_version", "detail": "Moved on.", "path": "/stale", "current_version": 5}),
+        ("/forbidden", {"code": "bag_full", "detail": "Your bag is full.", "facts": {"index": 3}}),
+        ("/stale", {"code": "stale_version", "detail": "Moved on.", "facts": {"current_version": 5}}),
     ],
 )
 def test_what_a_rule_refuses_is_on_record(monkeypatch, path, record):

@@ -1,5 +1,7 @@
 """What an NPC pays: its standing offer, or else the market price. Cents."""
 
+from functools import lru_cache
+
 from bodybroker.generation.entities import Item
 from bodybroker.kernel.random import Stream
 from bodybroker.world.city.difficulty import scaled
@@ -69,4 +71,10 @@ def recovered(state: State, rules: Rules) -> dict[str, int]:
 def fashion(state: State, race: str, rules: Rules) -> str:
     """The part that a race is mad about this week, whatever the player does."""
     week = state.minute // MINUTES_PER_DAY // rules.market.prices.fashion_days
-    return Stream(state.seed, "fashion", race, str(week)).choice(sorted(rules.races.races[race].appetite))
+    return _fashion(state.seed, race, week, tuple(rules.races.races[race].appetite))
+
+
+@lru_cache(maxsize=256)
+def _fashion(seed: int, race: str, week: int, parts: tuple[str, ...]) -> str:
+    """Kept, because every price asks for it."""
+    return Stream(seed, "fashion", race, str(week)).choice(sorted(parts))

@@ -12,6 +12,7 @@ class Market:
 
     world: object
     npc_id: str = ""
+    given: int = 0
 
     @property
     def npc(self):
@@ -61,7 +62,8 @@ class Market:
         part = part or self.dearest
         bag = self.world.state.player.inventory
         provenance = next(iter(self.world.state.npcs.values())).character.provenance
-        item = Item(f"00000000-0000-8000-8000-{len(bag):012d}", part, quality, provenance, **fields)
+        self.given += 1
+        item = Item(f"00000000-0000-8000-8000-{self.given:012d}", part, quality, provenance, **fields)
         self.player_is(inventory=bag | {item.item_id: item})
         return item
 

@@ -72,6 +72,23 @@ def test_good_parts_earn_trust_and_reputation_and_poor_ones_lose_trust(market):
         assert market.market.reputation == before + reputation
 
 
+@pytest.mark.parametrize("flaw", ["contaminated", "stale"])
+def test_foul_parts_are_not_forgiven(market, flaw):
+    rules = market.world.rules.customers
+    market.before("ghoul")
+    market.stands(trust=60)
+    market.market_is(reputation=200)
+    stale = rules.trust.foul_freshness - 1
+    market.sell(
+        market.give(quality=100, **({"contaminated": True} if flaw == "contaminated" else {"freshness": stale}))
+    )
+    assert market.relation.trust == 60 - rules.trust.foul
+    assert market.market.reputation == 200 - rules.standing.foul
+    market.stands(trust=60)
+    market.sell(market.give(quality=100, freshness=stale + 1))
+    assert market.relation.trust > 60 - rules.trust.foul
+
+
 def test_points_stay_within_their_scale(market):
     market.before("ghoul")
     state = market.world.state

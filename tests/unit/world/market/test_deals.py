@@ -105,3 +105,21 @@ def test_a_fight_is_remembered(market, outcome, trust, fear, respect):
     gained = {1: rules.standing.respect_for_winner, 0: 0, -1: -rules.standing.scorn_for_loser}
     assert after.respect == 50 + gained[respect]
     assert draft.state.npcs[market.npc_id].mood == market.world.rules.market.moods[mood].insulted
+
+
+def test_a_customer_who_fell_licks_its_wounds(market):
+    market.before("ghoul")
+    foe = Fighter("x", 1, 1, 1, 0, market.npc_id, standing="down")
+    draft = Draft(market.world.state, market.world.rules)
+    aftermath.AFTERMATHS["customer"](draft, Danger("customer", market.world.state.player.place_id, (foe,)), "won")
+    back = market.world.state.minute + market.world.rules.customers.standing.fallen_minutes
+    assert draft.state.npcs[market.npc_id].away_until == back
+
+
+def test_a_lost_ambush_costs_the_goods(risky):
+    market = risky("ambush")
+    item = market.give()
+    market.sell(item)
+    market.world.do("surrender")
+    assert item.item_id not in market.world.state.player.inventory
+    assert market.world.state.conflict.danger is None and market.relation.respect == 0

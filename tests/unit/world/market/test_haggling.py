@@ -100,6 +100,13 @@ def test_greed_lowers_the_limit(ghoul):
     assert found[0] > found[1] >= found[2]
 
 
+def test_charm_raises_the_limit(ghoul, monkeypatch):
+    item = ghoul.give()
+    plain = limit(ghoul, item)
+    monkeypatch.setattr(haggling, "bonus", lambda state, rules, ability: 40 if ability == "charm" else 0)
+    assert limit(ghoul, item) > plain
+
+
 def _with(character, **fields):
     return {name: getattr(character, name) for name in character.__struct_fields__} | fields
 

@@ -89,3 +89,16 @@ def test_an_offer_that_was_haggled_for_a_good_part_does_not_hold_for_a_worse_one
     _, for_good = prices.quote(market.world.state, market.npc, good, market.world.rules)
     cheap, for_bad = prices.quote(market.world.state, market.npc, bad, market.world.rules)
     assert for_good and not for_bad and cheap < usual
+
+
+def test_treatment_and_contamination_show_in_the_price(market):
+    market.before("ghoul")
+    market.npc_is(mood="wary")
+
+    def price(**fields):
+        item = market.give(quality=30, **fields)
+        return prices.market_price(market.world.state, market.npc, item, market.world.rules)
+
+    assert price(treated_for="ghoul") > price() > price(treated_for="vampire")
+    assert price() > price(contaminated=True)
+    assert price() > price(freshness=600)

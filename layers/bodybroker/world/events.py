@@ -103,6 +103,7 @@ from bodybroker.world.market.events import (
     PartSold,
     PursesFilled,
     RelationsChanged,
+    TempersCooled,
 )
 from bodybroker.world.powers.events import HumanityStirred, PowerBought, PowerEnded, PowerUsed
 from bodybroker.world.story.events import (
@@ -210,6 +211,7 @@ Event = (
     | OrdersLapsed
     | OrdersPlaced
     | RelationsChanged
+    | TempersCooled
     | TurnSpoken
     | MoodChanged
     | OfferMade

@@ -95,6 +95,7 @@ from bodybroker.world.market.known import (
     DemandRecovered,
     IntermediaryDefected,
     PursesFilled,
+    TempersCooled,
 )
 from bodybroker.world.powers.events import HumanityStirred, PowerBought, PowerEnded, PowerUsed
 from bodybroker.world.story.events import EntityDescribed, ObjectiveClosed, ObjectiveOpened
@@ -195,6 +196,7 @@ KnownEvents = (
     | OrdersLapsed
     | OrdersPlaced
     | RelationsChanged
+    | TempersCooled
     | TurnSpoken
     | MoodChanged
     | OfferMade

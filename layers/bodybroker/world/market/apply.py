@@ -73,6 +73,11 @@ def _false_money_found(state: State, event: events.FalseMoneyFound) -> Changes:
     return {"player": player, "city_cents": state.city_cents + event.lost_cents, **_market(state, false_notes=())}
 
 
+def _tempers_cooled(state: State, event: events.TempersCooled) -> Changes:
+    cooled = {npc_id: replace(state.npcs[npc_id], mood=mood) for npc_id, mood in event.moods.items()}
+    return {"npcs": state.npcs | cooled}
+
+
 def _demand_recovered(state: State, event: events.DemandRecovered) -> Changes:
     return _market(state, demand=event.demand)
 
@@ -100,6 +105,7 @@ APPLIERS: dict[type, Applier] = GOODS | {
     events.OfferWithdrawn: _offer_withdrawn,
     events.RelationsChanged: _relations_changed,
     events.FalseMoneyFound: _false_money_found,
+    events.TempersCooled: _tempers_cooled,
     events.DemandRecovered: _demand_recovered,
     events.CustomersArrived: _customers_arrived,
 }

@@ -19,10 +19,11 @@ def step(draft: Draft) -> None:
 
 
 def turn_phase(draft: Draft) -> None:
-    """At dusk wages, newcomers and orders; at dawn what the night has brought."""
+    """At dusk moods, wages, newcomers and orders; at dawn what the night has brought."""
     if draft.state.phase == "night":
         if draft.state.market.demand:
             draft.add(events.DemandRecovered(prices.recovered(draft.state, draft.rules)))
+        _cool_tempers(draft)
         _fill_purses(draft)
         arrivals.arrive(draft)
         orders.place(draft)
@@ -30,6 +31,17 @@ def turn_phase(draft: Draft) -> None:
         intermediaries.sell_by_night(draft)
         orders.lapse(draft)
         _find_false_money(draft)
+
+
+def _cool_tempers(draft: Draft) -> None:
+    moods: dict[EntityId, str] = {}
+    for npc_id, npc in sorted(draft.state.npcs.items()):
+        rule, race = draft.rules.market.moods.get(npc.mood), draft.rules.races.races.get(npc.character.race)
+        mood = rule.next_day if rule is not None and rule.next_day is not None else race.mood if race else npc.mood
+        if mood != npc.mood:
+            moods[npc_id] = mood
+    if moods:
+        draft.add(events.TempersCooled(moods))
 
 
 def _fill_purses(draft: Draft) -> None:

@@ -86,6 +86,12 @@ class FalseMoneyFound(BaseEvent, frozen=True, tag="false_money_found"):
     lost_cents: int
 
 
+class TempersCooled(BaseEvent, frozen=True, tag="tempers_cooled"):
+    """The moods of those who have slept on it."""
+
+    moods: dict[EntityId, str]
+
+
 class DemandRecovered(BaseEvent, frozen=True, tag="demand_recovered"):
     """All the indices of demand that are still below the usual."""
 

@@ -28,6 +28,10 @@ class DealFailed(KnownEvent, frozen=True, tag="deal_failed"):
     how: Mishap
 
 
+class TempersCooled(KnownEvent, frozen=True, tag="tempers_cooled"):
+    """Some have slept on it."""
+
+
 class DemandRecovered(KnownEvent, frozen=True, tag="demand_recovered"):
     """Customers can bear to see again what they had too much of."""
 

@@ -10,11 +10,12 @@ Reputation = Annotated[int, Field(ge=0, le=1000)]
 
 
 class MoodRules(Parameters):
-    """What a mood does to trade; what an insult turns it into."""
+    """What a mood does to trade; what an insult and what a day turn it into (None: the usual mood of the race)."""
 
     trades: bool
     price_per_mille: Positive
     insulted: Word
+    next_day: Word | None = None
 
 
 class PriceRules(Parameters):
@@ -110,6 +111,8 @@ class Market(Parameters):
         for name, mood in self.moods.items():
             if mood.insulted not in self.moods:
                 raise ValueError(f"moods.{name}.insulted: {mood.insulted} is not a mood")
+            if mood.next_day is not None and mood.next_day not in self.moods:
+                raise ValueError(f"moods.{name}.next_day: {mood.next_day} is not a mood")
         return self
 
 

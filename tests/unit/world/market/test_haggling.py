@@ -65,6 +65,17 @@ def test_insults_end_in_fury_and_fury_in_no_trade(ghoul, refused):
         ghoul.haggle(item, 2**53)
 
 
+def test_by_the_next_dusk_tempers_have_cooled(ghoul):
+    usual_mood = ghoul.world.rules.races.races["ghoul"].mood
+    slept = []
+    ghoul.npc_is(mood="furious")
+    for _ in range(2):
+        ghoul.world.wait_for("day")
+        ghoul.world.wait_for("night")
+        slept.append(ghoul.npc.mood)
+    assert slept == [ghoul.world.rules.market.moods["furious"].next_day, usual_mood]
+
+
 def test_a_violent_customer_attacks_for_an_insult(market_of, change):
     market = market_of(change(market={"haggle": {"violence_per_aggression": 10}})).before("ghoul")
     market.guide(aggression=100)

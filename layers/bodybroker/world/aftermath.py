@@ -5,12 +5,14 @@ from collections.abc import Callable
 from bodybroker.world.conflict.state import Danger, DangerKind, Outcome
 from bodybroker.world.crime import aftermath as crime
 from bodybroker.world.draft import Draft
+from bodybroker.world.houses.aftermath import after_hunters
 from bodybroker.world.market.aftermath import after_fight
 
 Aftermath = Callable[[Draft, Danger, Outcome], None]
 
 AFTERMATHS: dict[DangerKind, Aftermath] = {
     "customer": after_fight,
+    "hunters": after_hunters,
     "police": crime.police,
     "victim": crime.victim,
 }

@@ -8,6 +8,7 @@ from bodybroker.world.city.commands import CatchUp, SealWorld, Travel, Wait
 from bodybroker.world.conflict.commands import BribeFoes, Fight, Flee, Hide, Surrender
 from bodybroker.world.crime.commands import Bribe, BuyTool, Kill, LieLow, RobHospital, RobMorgue
 from bodybroker.world.empire.commands import BuyFront, ClaimRank, Deposit, Dismiss, Hire, SellFront, Withdraw
+from bodybroker.world.houses.commands import Ally, DoFavour, DoubleCross, MakePeace, PayTribute, Spy
 from bodybroker.world.lab.commands import (
     BuyEquipment,
     BuyIngredient,
@@ -86,7 +87,13 @@ Command = Annotated[
     | RobHospital
     | Kill
     | Bribe
-    | BuyTool,
+    | BuyTool
+    | PayTribute
+    | Ally
+    | Spy
+    | DoubleCross
+    | MakePeace
+    | DoFavour,
     Field(discriminator="type"),
 ]
 CommandAdapter: TypeAdapter[Command] = TypeAdapter(Command)

@@ -16,8 +16,9 @@ from bodybroker.world.crime.decide import DECIDERS as CRIME
 from bodybroker.world.draft import Draft
 from bodybroker.world.empire.decide import DECIDERS as EMPIRE
 from bodybroker.world.events import Event
+from bodybroker.world.houses import beginning
 from bodybroker.world.houses.decide import DECIDERS as HOUSES
-from bodybroker.world.houses.state import HousesState
+from bodybroker.world.houses.happenings import wealth_cents
 from bodybroker.world.lab.decide import DECIDERS as LAB
 from bodybroker.world.market.beginning import market
 from bodybroker.world.market.decide import DECIDERS as MARKET
@@ -42,6 +43,7 @@ def create(seed: int, rules: Rules, difficulty: str | None = None) -> list[Event
         raise ValueError(f"a seed lies in [0, {SEED_LIMIT}), got {seed}")
     made = district.generate(seed, rules.recipe)
     home = next(site.place_id for site in made.sites.values() if site.kind == "hideout")
+    houses = beginning.make(seed, rules.houses, made.characters, made.name)
     start = rules.clock.start_minute
     return [
         WorldCreated(
@@ -50,7 +52,7 @@ def create(seed: int, rules: Rules, difficulty: str | None = None) -> list[Event
             minute=start,
             phase=phase_at(start, rules.clock),
             rank=rules.player.rank,
-            city_cents=rules.police.city_cents,
+            city_cents=rules.police.city_cents - wealth_cents(houses),
             player=Player(
                 place_id=home,
                 money_cents=rules.player.money_cents,
@@ -67,7 +69,7 @@ def create(seed: int, rules: Rules, difficulty: str | None = None) -> list[Event
                 for npc_id, character in made.characters.items()
             },
             city=CityState(difficulty, weather.first(seed, rules)),
-            houses=HousesState(),
+            houses=houses,
             market=market(rules),
         )
     ]

@@ -58,6 +58,18 @@ from bodybroker.world.empire.events import (
     RankLost,
     RankRisen,
 )
+from bodybroker.world.houses.events import (
+    AllianceMade,
+    FavourDone,
+    HouseBetrayed,
+    HousesAdvanced,
+    HouseSpiedOn,
+    HuntChanged,
+    HuntersCame,
+    PeaceMade,
+    StandingsChanged,
+    TributePaid,
+)
 from bodybroker.world.lab.events import (
     CourierArrived,
     CourierCaught,
@@ -217,6 +229,16 @@ Event = (
     | OfferMade
     | OfferWithdrawn
     | NpcLeft
+    | HousesAdvanced
+    | AllianceMade
+    | FavourDone
+    | HouseBetrayed
+    | HouseSpiedOn
+    | HuntChanged
+    | HuntersCame
+    | PeaceMade
+    | StandingsChanged
+    | TributePaid
     | WorldRewound
     | WorldSealed
 )

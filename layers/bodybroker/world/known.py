@@ -49,6 +49,18 @@ from bodybroker.world.empire.events import (
 )
 from bodybroker.world.empire.known import CrewHired, PaydayCame
 from bodybroker.world.events import Event, Recorded
+from bodybroker.world.houses.events import (
+    AllianceMade,
+    FavourDone,
+    HouseBetrayed,
+    HouseSpiedOn,
+    HuntChanged,
+    HuntersCame,
+    PeaceMade,
+    StandingsChanged,
+    TributePaid,
+)
+from bodybroker.world.houses.known import HousesAdvanced
 from bodybroker.world.lab.events import (
     CourierArrived,
     CourierCaught,
@@ -202,6 +214,16 @@ KnownEvents = (
     | OfferMade
     | OfferWithdrawn
     | NpcLeft
+    | HousesAdvanced
+    | AllianceMade
+    | FavourDone
+    | HouseBetrayed
+    | HouseSpiedOn
+    | HuntChanged
+    | HuntersCame
+    | PeaceMade
+    | StandingsChanged
+    | TributePaid
     | WorldRewound
     | WorldSealed
 )

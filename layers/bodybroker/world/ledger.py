@@ -11,7 +11,8 @@ def money_cents(state: State) -> int:
     player = state.player
     purses = sum(npc.purse_cents for npc in state.npcs.values())
     tills = sum(front.till_cents for front in state.empire.fronts.values())
-    return state.city_cents + player.money_cents + player.clean_cents + purses + tills
+    treasuries = sum(house.wealth_cents for house in state.houses.houses.values())
+    return state.city_cents + player.money_cents + player.clean_cents + purses + tills + treasuries
 
 
 def items(state: State) -> Iterator[Item]:

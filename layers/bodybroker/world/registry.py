@@ -50,13 +50,13 @@ def entities(state: State) -> list[Entity]:
 
 
 def known_entities(state: State) -> list[Entity]:
-    """Those that the player may know of: places, whoever is here or made an offer, and whatever is the player's."""
+    """Those that the player may know of: places, houses, who is here or made an offer, what is the player's."""
     return [entity for entity in entities(state) if _is_known(state, entity)]
 
 
 def _is_known(state: State, entity: Entity) -> bool:
     match entity.type:
-        case "place":
+        case "place" | "house":
             return True
         case "npc":
             here = entity.place_id == state.player.place_id and is_present(state, state.npcs[entity.entity_id])

@@ -20,6 +20,7 @@ from bodybroker.world.city.rules import Absence, Clock, Difficulty, WeatherRules
 from bodybroker.world.conflict.rules import Conflict
 from bodybroker.world.crime.rules import CrimeRules, Police, StoreRules
 from bodybroker.world.empire.rules import Crews, Fronts, Ranks
+from bodybroker.world.houses.rules import HousesRules, Hunted
 from bodybroker.world.lab.rules import Couriers, EquipmentList, Ingredients, Parts, Recipes, Storage
 from bodybroker.world.market.rules import Customers, Intermediaries, Market, Orders
 from bodybroker.world.powers.rules import Powers
@@ -81,6 +82,8 @@ class Rules(Parameters):
     difficulty: Difficulty
     absence: Absence
     story: Story
+    houses: HousesRules
+    hunted: Hunted
 
     @cached_property
     def digest(self) -> str:
@@ -168,6 +171,9 @@ def _inconsistencies(sections: dict[str, Any]) -> list[str]:
         (("district", "races"), _residents_without_race),
         (("names", "district", "races"), _things_without_names),
         (("player", "ranks"), _first_rank_unknown),
+        (("houses", "parts"), _favours_without_part),
+        (("houses", "ranks"), _barred_ranks_unknown),
+        (("houses", "police"), _houses_richer_than_the_city),
     )
     faults: list[str] = []
     for needed, check in checks:
@@ -291,3 +297,23 @@ def _things_without_names(names: NameGrammars, district: Plan, races: Races) -> 
 def _first_rank_unknown(player: PlayerRules, ranks: Ranks) -> list[str]:
     known = {rank.name for rank in ranks.ranks}
     return [] if player.rank in known else [f"world/player: rank: {player.rank} is not in world/ranks"]
+
+
+def _favours_without_part(houses: HousesRules, parts: Parts) -> list[str]:
+    return [
+        f"world/houses: houses.{name}.favours: {part} is not in world/parts"
+        for name, kind in houses.houses.items()
+        for part in kind.favours
+        if part not in parts.parts
+    ]
+
+
+def _barred_ranks_unknown(houses: HousesRules, ranks: Ranks) -> list[str]:
+    unknown = set(houses.alliance.barred_ranks) - {rank.name for rank in ranks.ranks}
+    return [f"world/houses: alliance.barred_ranks: {rank} is not in world/ranks" for rank in sorted(unknown)]
+
+
+def _houses_richer_than_the_city(houses: HousesRules, police: Police) -> list[str]:
+    if houses.dearest_cents <= police.city_cents:
+        return []
+    return [f"world/houses: houses: up to {houses.dearest_cents} cents to hand out, the city has {police.city_cents}"]

@@ -10,9 +10,11 @@ from bodybroker.kernel.random import Stream
 from bodybroker.world import decide, rules
 from bodybroker.world.apply import fold
 from bodybroker.world.commands import CommandAdapter, RecordTurn
+from bodybroker.world.houses.state import HousesState
 from bodybroker.world.proposals import Proposal, parse
 from bodybroker.world.rules import Rules
 from bodybroker.world.state import State
+from msgspec.structs import replace
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -57,6 +59,10 @@ class World:
         haunt = self.state.places[npc.character.haunt_id].site.kind
         self.go(haunt)
         return npc.character
+
+    def without_houses(self):
+        """As in worlds of old: no politics at dusk."""
+        self.state = replace(self.state, houses=HousesState())
 
     def say(self, character, *acts, source="model"):
         diffs = parse({"npc_id": character.npc_id, **act} if isinstance(act, dict) else act for act in acts)

@@ -17,9 +17,9 @@ def test_phases_turn_at_the_minutes_of_the_rules(book):
 def test_night_falls_in_the_middle_of_a_wait(quiet_world, book, names):
     world = quiet_world
     made = world.do("wait", minutes=book.clock.dusk_minute - book.clock.start_minute + 30)
-    assert names(made) == ["TimePassed", "PhaseChanged", "TimePassed"]
+    assert names(made) == ["TimePassed", "PhaseChanged", "HousesAdvanced", "TimePassed"]
     assert (made[1].phase, made[1].minute) == ("night", book.clock.dusk_minute)
-    assert world.state.phase == "night" and made[2].minutes == 30
+    assert world.state.phase == "night" and made[3].minutes == 30
 
 
 def test_a_wait_that_ends_at_dusk_is_night(world, book):
@@ -49,6 +49,7 @@ def test_dusk_fills_purses_with_the_citys_money_until_they_are_full(quiet_world)
     npc_id, npc = next(iter(world.state.npcs.items()))
     wage, full = npc.character.wage_cents, npc.character.purse_cents
     world.state = replace(world.state, npcs=world.state.npcs | {npc_id: replace(npc, purse_cents=full - wage - 500)})
+    world.without_houses()
     city = world.state.city_cents
     world.wait_for("night")
     assert world.state.npcs[npc_id].purse_cents == full - 500 and world.state.city_cents == city - wage
@@ -58,6 +59,7 @@ def test_dusk_fills_purses_with_the_citys_money_until_they_are_full(quiet_world)
 
 
 def test_a_poor_city_pays_what_it_has(world):
+    world.without_houses()
     first, second, *_ = sorted(world.state.npcs)
     poor = {npc_id: replace(world.state.npcs[npc_id], purse_cents=0) for npc_id in (first, second)}
     wage = poor[first].character.wage_cents

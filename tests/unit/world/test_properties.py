@@ -57,6 +57,7 @@ WHERE = {
     "consign": ("graveyard", "club"),
     "audit_intermediary": ("graveyard", "club"),
     "dismiss_intermediary": ("graveyard", "club"),
+    **dict.fromkeys(("pay_tribute", "ally", "spy", "double_cross", "make_peace", "do_favour"), ("street",)),
     "talk": ("graveyard", "club", "street"),
 }
 prices = st.integers(-(2**53), 2**53) | st.integers(-500, 60_000)
@@ -202,6 +203,10 @@ def check_sane(now: State, rules):
     for relation in market.relations.values():
         assert all(0 <= points <= 100 for points in (relation.trust, relation.fear, relation.respect))
     assert all(seller.skimmed_cents >= 0 for seller in market.intermediaries.values())
+    for house in now.houses.houses.values():
+        assert 0 <= house.strength <= 100 and house.wealth_cents >= 0
+    for tie in now.houses.ties.values():
+        assert -1000 <= tie.standing <= 1000 and 0 <= tie.hunt <= 1000 and tie.debt_cents >= 0
     for npc_id, offer in now.market.offers.items():
         taste = now.npcs[npc_id].character.tastes[offer.part]
         assert 0 < taste.floor_cents <= offer.price_cents <= taste.cap_cents and offer.expires_minute > now.minute
@@ -239,7 +244,7 @@ def expected_parts(parts, made):
             parts.add(event.item.item_id)
         elif isinstance(event, events.StakesLost | events.PlayerDied | events.HideoutRaided):
             parts -= set(event.items)
-        elif isinstance(event, events.PartSold | events.OrderDelivered):
+        elif isinstance(event, events.PartSold | events.OrderDelivered | events.FavourDone):
             parts.remove(event.item.item_id)
         elif isinstance(event, events.ConsignmentsSold):
             parts -= {sale.item.item_id for sale in event.sales}

@@ -21,7 +21,7 @@ def test_everything_that_was_made_is_registered_once(world):
     state = world.state
     stock = [item_id for place in state.places.values() for item_id in place.stock]
     found = [entity.entity_id for entity in entities(state)]
-    assert found == sorted([*state.places, *state.npcs, *stock])
+    assert found == sorted([*state.places, *state.npcs, *stock, *state.houses.houses])
 
 
 def test_an_entity_says_what_whose_and_where_it_is(world):
@@ -73,9 +73,9 @@ def test_what_lies_in_a_stash_is_there_and_the_crew_is_the_players(world):
     ]
 
 
-def test_the_player_knows_places_and_who_is_here_and_no_more(world):
+def test_the_player_knows_places_houses_and_who_is_here_and_no_more(world):
     known = known_entities(world.state)
-    assert {entity.entity_id for entity in known} == set(world.state.places)
+    assert {entity.entity_id for entity in known} == {*world.state.places, *world.state.houses.houses}
     character = world.meet("ghoul")
     known = {entity.entity_id for entity in known_entities(world.state) if entity.type == "npc"}
     assert character.npc_id in known

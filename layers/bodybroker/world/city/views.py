@@ -82,6 +82,7 @@ def _npc(state: State, npc: Npc) -> View:
         "npc_id": character.npc_id,
         "name": character.name,
         "race": character.race,
+        "house_id": state.houses.races.get(character.race),
         "traits": list(character.traits),
         "mood": npc.mood,
         "at": msgspec.to_builtins(character.at),

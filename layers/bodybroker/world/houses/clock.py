@@ -1,17 +1,46 @@
-"""How it lives on."""
+"""At dusk politics moves on, once a day; by night hunters strike."""
 
 from bodybroker.world.draft import Draft
+from bodybroker.world.houses import events, hunt, politics, reckoning, relations, rumours
+from bodybroker.world.houses.evening import Evening
 from bodybroker.world.state import State
 
 
 def due(state: State) -> list[int]:
-    """When something is due."""
-    return []
+    """When hunters strike."""
+    coming = state.houses.attempt
+    return [coming.minute] if coming is not None else []
 
 
 def step(draft: Draft) -> None:
-    """What is due, happens."""
+    """Hunters strike when their time has come."""
+    coming = draft.state.houses.attempt
+    if coming is not None and coming.minute <= draft.state.minute:
+        hunt.strike(draft)
 
 
 def turn_phase(draft: Draft) -> None:
-    """At dawn and at dusk."""
+    """An evening of politics."""
+    if draft.state.phase == "night" and draft.state.houses.houses:
+        draft.add(_evening(draft.state, draft))
+
+
+def _evening(state: State, draft: Draft) -> events.HousesAdvanced:
+    day, rules = relations.today(state), draft.rules
+    evening = Evening(state.houses, state.seed, day, state.city_cents, state.npcs, rules.houses)
+    politics.advance(evening)
+    ties, dues = reckoning.reckon(state, rules, day, evening.stream.substream("ties"))
+    return events.HousesAdvanced(
+        day=day,
+        happenings=tuple(evening.happenings),
+        rumours=rumours.heard(
+            state.houses,
+            evening.happenings,
+            day,
+            rules.houses.rumour_per_mille,
+            evening.stream.substream("rumours"),
+        ),
+        ties=ties,
+        dues=dues,
+        attempt=hunt.attempt(state, state.houses.ties | ties, rules, evening.stream.substream("hunt")),
+    )

@@ -6,6 +6,7 @@ from bodybroker.world.city.difficulty import scaled
 from bodybroker.world.conflict.danger import arise
 from bodybroker.world.conflict.state import Danger, Fighter
 from bodybroker.world.draft import Draft
+from bodybroker.world.houses.trade import noticed
 from bodybroker.world.market import commands, events, prices
 from bodybroker.world.market.relations import access, after_deal, relation
 from bodybroker.world.passage import pass_time
@@ -24,6 +25,7 @@ def sell(draft: Draft, command: commands.SellPart) -> None:
         false_cents = price if _in_false_money(draft, npc, price, stream) else 0
         draft.add(events.PartSold(command.npc_id, item, price, on_offer))
         draft.add(settle(draft, npc, item, false_cents))
+        noticed(draft, command.npc_id)
     pass_time(draft, draft.rules.market.deal_minutes)
 
 

@@ -2,6 +2,7 @@
 
 from bodybroker.world.base import Decider, ordered
 from bodybroker.world.draft import Draft
+from bodybroker.world.houses.trade import noticed
 from bodybroker.world.market import commands, deals, events, haggling, intermediaries, orders
 from bodybroker.world.passage import pass_time
 
@@ -15,6 +16,7 @@ def _deliver_order(draft: Draft, command: commands.DeliverOrder) -> None:
     npc = draft.state.npcs[order.npc_id]
     if not deals.goes_wrong(draft, npc, item, order.price_cents, draft.stream.substream("deal")):
         draft.add(orders.delivered(draft.state, order, item, draft.rules))
+        noticed(draft, order.npc_id)
     pass_time(draft, draft.rules.market.deal_minutes)
 
 

@@ -5,6 +5,7 @@ from functools import lru_cache
 from bodybroker.generation.entities import Item
 from bodybroker.kernel.random import Stream
 from bodybroker.world.city.difficulty import scaled
+from bodybroker.world.houses import relations as houses
 from bodybroker.world.market import worth
 from bodybroker.world.market.relations import access, relation
 from bodybroker.world.rules import Rules
@@ -37,6 +38,7 @@ def market_price(state: State, npc: Npc, item: Item, rules: Rules) -> int:
         USUAL + state.market.reputation * market.prices.per_100_reputation // 100,
         USUAL if access(state, race, rules) == "open" else rules.customers.fringe.price_per_mille,
         worth.per_mille(item, race, rules),
+        houses.price_per_mille(state, rules, npc.character.npc_id),
         scaled(USUAL, "prices", state, rules),
     ):
         price = price * per_mille // 1000

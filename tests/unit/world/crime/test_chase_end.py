@@ -1,6 +1,7 @@
 """How a chase or a fight with a victim ends, and what it means for heat, loot and freedom."""
 
 import pytest
+from bodybroker.world.apply import fold
 
 from tests.unit.world.crime.conftest import CHASED, RESISTED
 
@@ -17,7 +18,7 @@ def test_who_is_beaten_is_arrested_and_loses_loot_tools_and_money(chased, end):
     assert set(arrested.confiscated) == set(before.player.inventory) and not player.inventory
     fine = police.fine_cents + before.player.heat * police.fine_cents_per_heat
     assert player.money_cents == before.player.money_cents - fine
-    assert chased.state.city_cents == before.city_cents + fine
+    assert fold(made[:2], before).city_cents == before.city_cents + fine
     assert arrested.heat == before.player.heat * police.heat_left_per_mille // 1000
     assert chased.state.crime.record == before.crime.record + police.record.arrest
     assert chased.state.minute == before.minute + police.cell_minutes

@@ -3,6 +3,7 @@
 from collections import Counter
 
 import pytest
+from bodybroker.world.apply import fold
 from msgspec.structs import replace
 
 from tests.unit.world.crime.conftest import ARRESTED, CHASED, UNNOTICED
@@ -50,7 +51,7 @@ def test_an_arrest_costs_all_the_loot_a_fine_and_hours_in_a_cell(robbed):
     hot = police.robbery_heat + police.noticed_heat
     assert answer.fine_cents == police.fine_cents + hot * police.fine_cents_per_heat
     assert world.state.player.money_cents == before.player.money_cents - answer.fine_cents
-    assert world.state.city_cents == before.city_cents + answer.fine_cents
+    assert fold(made[:2], before).city_cents == before.city_cents + answer.fine_cents
     assert answer.heat == hot * police.heat_left_per_mille // 1000
     assert world.state.minute == before.minute + world.rules.morgue.robbery_minutes + police.cell_minutes
     assert world.state.player.place_id == world.place("street") and world.state.tally.arrests == 1

@@ -5,10 +5,14 @@ Run by the tests under several Python versions and hash seeds: python night.py r
 
 import json
 import sys
+from hashlib import sha256
 from pathlib import Path
 
+import msgspec
 from bodybroker.world import apply, decide, events, proposals, rules, state
 from bodybroker.world.commands import CommandAdapter, RecordTurn
+from bodybroker.world.houses.evening import Evening
+from bodybroker.world.houses.politics import advance
 
 SEED = 2036
 
@@ -24,6 +28,19 @@ def play(documents):
         made = decide.decide(reached[-1], command, book)
         reached.append(apply.fold(made, reached[-1]))
         yield command, made, reached[-1]
+
+
+def politics(documents, nights=60):
+    """SHA-256 of what the houses do by themselves in so many nights."""
+    book = rules.validate(documents)
+    now = apply.fold(decide.create(SEED, book))
+    houses, city_cents, told = now.houses, now.city_cents, sha256()
+    for day in range(nights):
+        evening = Evening(houses, SEED, day, city_cents, now.npcs, book.houses)
+        advance(evening)
+        houses, city_cents = evening.houses, evening.city_cents
+        told.update(msgspec.json.encode(evening.happenings, order="sorted"))
+    return told.hexdigest()
 
 
 def script(now):

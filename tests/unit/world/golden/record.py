@@ -18,6 +18,7 @@ def main():
     played = list(night.play(documents))
     made = [event for _, of_step, _ in played for event in of_step]
     (HERE / "events.jsonl").write_bytes(b"".join(events.encode(event) + b"\n" for event in (*made, REWOUND)))
+    (HERE / "politics.json").write_text(json.dumps({"sha256": night.politics(documents)}) + "\n")
     _, _, last = played[-1]
     (HERE / "end.json").write_text(json.dumps({"version": last.version, "hash": state.hash(last)}) + "\n")
 

@@ -58,20 +58,12 @@ class Combat(Parameters):
 
 
 class Terrain(Parameters):
-    """What a place and the hour do: to hiding and running (points), to aim (per mille), to heat (points)."""
+    """What a place, hour or weather does: to hiding and running (points), aim (per mille) and heat (points)."""
 
     hide: Modifier = 0
     run: Modifier = 0
     aim: Modifier = 0
     witnesses: Modifier = 0
-
-    def __add__(self, other: "Terrain") -> "Terrain":
-        return Terrain(
-            hide=self.hide + other.hide,
-            run=self.run + other.run,
-            aim=self.aim + other.aim,
-            witnesses=self.witnesses + other.witnesses,
-        )
 
 
 class Abilities(Parameters):
@@ -157,6 +149,8 @@ class Conflict(Parameters):
     charm_discount_per_mille: Annotated[int, Field(ge=0, le=10)]
     terrain: dict[PlaceKind, Terrain]
     phases: dict[Phase, Terrain]
+    open_air: Annotated[tuple[PlaceKind, ...], Field(strict=False)]
+    murk: Terrain
     kinds: dict[DangerKind, KindRules]
     death: Death
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from bodybroker.world.city import weather
 from bodybroker.world.conflict.resolution import weakened
 from bodybroker.world.conflict.rules import Terrain
 from bodybroker.world.conflict.state import Danger, Fighter
@@ -55,9 +56,16 @@ def player_fighter(state: State, rules: Rules) -> Fighter:
 
 
 def terrain(state: State, rules: Rules) -> Terrain:
-    """What the place where the player is, and the hour, do to a fight."""
-    site = state.places[state.player.place_id].site
-    return rules.conflict.terrain[site.kind] + rules.conflict.phases[state.phase]
+    """What the place where the player is, the hour and the weather do to a fight."""
+    kind, book = state.places[state.player.place_id].site.kind, rules.conflict
+    place, hour = book.terrain[kind], book.phases[state.phase]
+    unseen = 1000 - weather.effects(state, rules).visibility_per_mille if kind in book.open_air else 0
+    return Terrain.model_construct(
+        hide=place.hide + hour.hide + unseen * book.murk.hide // 1000,
+        run=place.run + hour.run + unseen * book.murk.run // 1000,
+        aim=place.aim + hour.aim + unseen * book.murk.aim // 1000,
+        witnesses=place.witnesses + hour.witnesses + unseen * book.murk.witnesses // 1000,
+    )
 
 
 def asking_price_cents(state: State, rules: Rules, danger: Danger) -> int | None:

@@ -42,6 +42,19 @@ def test_the_price_grows_with_each_death(doomed, threaten, with_player):
     assert doomed.state.minute == doomed.rules.clock.dusk_minute + 1440
 
 
+@pytest.mark.parametrize("difficulty", ["story", "hard"])
+def test_death_is_dearer_where_the_world_is_hard(make_world, change, threaten, with_player, difficulty):
+    rules = change(conflict={"kinds": {"hunters": {"surrender": {"kills_per_mille": 1000}}}})
+    world = make_world(rules=rules)
+    world.state = replace(world.state, city=replace(world.state.city, difficulty=difficulty))
+    with_player(world, money_cents=10_000)
+    threaten(world)
+    world.do("surrender")
+    rule, per_mille = rules.conflict.death, rules.difficulty.levels[difficulty].death
+    assert world.state.player.money_cents == 10_000 - 10 * (rule.cash_per_mille * per_mille // 1000)
+    assert world.state.player.humanity == 100 - rule.humanity * per_mille // 1000
+
+
 def test_a_hundred_deaths_leave_a_world_that_goes_on(doomed, threaten):
     conflict = replace(doomed.state.conflict, deaths=100)
     doomed.state = replace(doomed.state, conflict=conflict)

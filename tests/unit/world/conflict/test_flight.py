@@ -97,6 +97,29 @@ def test_graves_hide_better_than_the_open_street_and_night_better_than_day(world
     assert chances["street", "day"] < chances["graveyard", "day"]
 
 
+def test_fog_hides_under_the_open_sky_only(world, threaten, fighter):
+    threaten(world, "hunters", fighter())
+    chances = {}
+    for kind in ("street", "club"):
+        for weather in ("clear", "fog"):
+            player, city = replace(world.state.player, place_id=world.place(kind)), world.state.city
+            world.state = replace(world.state, player=player, city=replace(city, weather=weather), phase="night")
+            chances[kind, weather] = chance(world)
+    assert chances["street", "fog"] > chances["street", "clear"]
+    assert chances["club", "fog"] == chances["club", "clear"]
+
+
+def test_a_lead_helps_to_run_on(make_world, change, threaten, fighter):
+    world = make_world(rules=change(conflict={"flight": {"dice": 1, "escape_lead": 99}}))
+    world.go("street")
+    threaten(world, "rivals", fighter(speed=0), lead=3)
+    ahead = world.do("flee")[0].lead
+    world = make_world(rules=world.rules)
+    world.go("street")
+    threaten(world, "rivals", fighter(speed=0))
+    assert world.do("flee")[0].lead == ahead - 3
+
+
 def test_more_eyes_wounds_and_a_lost_lead_make_hiding_harder(world, threaten, fighter, with_player):
     danger = threaten(world, "customer", fighter(), fighter())
     rule, two = world.rules.conflict.hiding, chance(world)

@@ -65,6 +65,38 @@ def test_cowards_run_before_they_fall(fight, fighter):
     assert ends.count("fled") > ends.count("down")
 
 
+def test_luck_lets_the_slow_strike_first_at_times(fight, fighter, book):
+    sure = book.conflict.combat.hit.model_copy(update={"low": 1000, "high": 1000})
+    combat = book.conflict.combat.model_copy(update={"hit": sure})
+    near = [[fighter("slow", speed=38, nerve=100)], [fighter("fast", speed=40, nerve=100)]]
+    first = [fight(*near, seed=seed, combat=combat).blows[0].by for seed in range(100)]
+    assert 20 < first.count("slow") < first.count("fast")
+    far = [[fighter("slow", speed=40 - combat.initiative_dice, nerve=100)], near[1]]
+    assert all(fight(*far, seed=seed, combat=combat).blows[0].by == "fast" for seed in range(50))
+
+
+def test_the_strong_strike_harder(fight, fighter, book):
+    wounds = {}
+    for strength in (0, 100):
+        sides = [[fighter("striker", strength=strength, nerve=100)], [fighter("struck", health=100, nerve=100)]]
+        blows = [blow for seed in range(60) for blow in fight(*sides, seed=seed, rounds=1).blows if blow.on == "struck"]
+        wounds[strength] = sum(blow.wounds for blow in blows) / len(blows)
+    assert wounds[100] > 2 * wounds[0]
+
+
+def test_the_outnumbered_run_sooner(fight, fighter, book):
+    coward, many = [fighter("coward", nerve=0, health=100)], [fighter(f"{n}", nerve=100) for n in range(4)]
+    alone = book.conflict.combat.panic.model_copy(update={"per_odd": 0})
+    combat = book.conflict.combat.model_copy(update={"panic": alone})
+
+    def fled(**options):
+        return sum(
+            fight(coward, many, seed=seed, rounds=1, **options).sides[0][0].standing == "fled" for seed in range(200)
+        )
+
+    assert fled() > fled(combat=combat) + 20
+
+
 def test_darkness_makes_blows_miss(fight, fighter):
     sides = [[fighter(nerve=100)], [fighter(nerve=100)]]
 

@@ -34,6 +34,13 @@ def test_a_power_adds_its_points_while_it_works(world, give, level):
     assert points(world, "strength") == 0
 
 
+def test_a_power_that_ran_out_while_the_player_was_away_adds_nothing(world, give):
+    give(world, "strength")
+    world.do("use_power", power="strength")
+    world.state = replace(world.state, minute=world.state.powers.owned["strength"].active_until)
+    assert points(world, "strength") == 0
+
+
 def test_its_end_is_told_at_its_minute(world, give, names):
     give(world, "speed")
     world.do("use_power", power="speed")

@@ -68,12 +68,14 @@ class Game:
             reasons.append(action["reason"])
         raise CannotDo(f"{kind} {wanted or ''}: {'; '.join(reasons) or 'there is no such thing here'}")
 
-    def npc(self, race: str) -> Json:
-        """The first NPC of this race who is here."""
-        for npc in self.view["npcs"]:
-            if npc["race"] == race:
-                return dict(npc)
-        raise CannotDo(f"there is no {race} here")
+    def npc(self, race: str, ready_for: str = "") -> Json:
+        """The first NPC of this race who is here; one with whom `ready_for` (a type of command) is allowed goes first."""
+        here = [npc for npc in self.view["npcs"] if npc["race"] == race]
+        if not here:
+            raise CannotDo(f"there is no {race} here")
+        allowed = [action["command"] for action in self.view["actions"] if action["allowed"]]
+        ready = {command.get("npc_id") for command in allowed if command["type"] == ready_for}
+        return dict(next((npc for npc in here if npc["npc_id"] in ready), here[0]))
 
     def go(self, kind: str) -> list[Json]:
         """Walk to the next place of this kind; no step when one is there."""

@@ -57,7 +57,7 @@ class Script:
 
     def _do(self, kind: str, to: str | None = None, **wanted: str) -> None:
         if to:
-            wanted["npc_id"] = self._game.npc(to)["npc_id"]
+            wanted["npc_id"] = self._game.npc(to, ready_for=kind)["npc_id"]
         self._command(self._game.action(kind, **wanted))
 
     def _wait_until(self, what: str) -> None:

@@ -13,7 +13,7 @@ export PYTHONPATH := $(CURDIR)
 unexport PYTHONDONTWRITEBYTECODE
 export PATH := $(CURDIR)/$(VENV)/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 
-.PHONY: balance help install play test check build synth report bench deploy destroy clean lock openapi
+.PHONY: balance help install play test check simulate mutants build synth report bench deploy destroy clean lock openapi
 
 help:  ## List these commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -68,6 +68,12 @@ check: $(VENV)/.installed $(ENVS)/emulator/.installed  ## Lint, format, types an
 test: install  ## Every test: unit, infrastructure, contract, integration, end-to-end on the local cloud
 	@$(PY) -m scripts.build local
 	@$(PY) -m pytest tests --ignore=tests/benchmarks
+
+simulate: $(VENV)/.installed  ## Simulate the whole backend under seeds (SEEDS=1000 FIRST=0 SIZE=short|medium|long)
+	@$(PY) -m tests.simulation --seeds $(or $(SEEDS),100) --first $(or $(FIRST),0) --size $(or $(SIZE),short)
+
+mutants: $(VENV)/.installed  ## Plant bugs in the backend, one by one; the simulation must catch each
+	@$(PY) -m tests.simulation.mutants
 
 report: install  ## Size and import time of every function
 	@$(PY) -m scripts.build local

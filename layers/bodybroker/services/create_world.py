@@ -1,9 +1,10 @@
 """Use case: begin a world from a seed."""
 
+from bodybroker.kernel.errors import Unavailable
 from bodybroker.kernel.ids import BranchId, PlayerId, WorldId, WorldKey
 from bodybroker.kernel.json import digest
 from bodybroker.kernel.random import SEED_LIMIT
-from bodybroker.ports import Beginning, Commit, EventStore, Head, Receipt, Repeated
+from bodybroker.ports import Beginning, Commit, Contended, EventStore, Head, Receipt, Repeated
 from bodybroker.services.read_world import read_outcome
 from bodybroker.services.recording import Outcome, Recorder, same_payload
 from bodybroker.world import apply, decide
@@ -25,7 +26,8 @@ def create_world(
 ) -> tuple[WorldKey, Outcome]:
     """Begin the world that `seed` makes, a random one without; the same `command_id` gives the same world again.
 
-    Raises Refused: `idempotency_key_reused` when that id began another one, `unknown_difficulty`.
+    Raises Refused: `idempotency_key_reused` when that id began another one, `unknown_difficulty`; Unavailable when
+    another try is in the way.
     """
     key = WorldKey(player, WorldId(recorder.new_id()))
     payload_hash = digest({"create_world": {"seed": seed, "name": name, "difficulty": difficulty}})
@@ -43,4 +45,6 @@ def create_world(
         first = same_payload(repeated.receipt, payload_hash)
         key = WorldKey(player, first.world)
         return key, read_outcome(store, key, first)
+    except Contended as contended:
+        raise Unavailable("The event store is busy; try again.") from contended
     return key, Outcome(head, state, recorded)

@@ -1,7 +1,7 @@
 """How a command ends when the store says no. What it does when all is well, the store's contract tests show."""
 
 import pytest
-from bodybroker.kernel.errors import Conflict, Refused
+from bodybroker.kernel.errors import Conflict, Refused, Unavailable
 from bodybroker.ports import Contended, Stale
 from bodybroker.services.branch_world import Fork, branch_world
 from bodybroker.services.handle_command import ATTEMPTS, FIRST_PAUSE_MS, Batch, Submission
@@ -140,3 +140,10 @@ def test_whoever_insists_on_a_branch_gets_no_other(game):
         game.desk.handle(key, Submission("two", "wait", WAIT, before.version, before.branch_id))
     here = game.store.load(key).head.branch_id
     assert game.desk.handle(key, Submission("two", "wait", WAIT, 2, here)).head.version == 3
+
+
+def test_a_world_that_two_tries_begin_at_once_can_be_asked_for_again(game, failing):
+    failing += [Contended()]
+    with pytest.raises(Unavailable):
+        game.begin("once")
+    assert game.begin("once") == game.begin("once")

@@ -69,7 +69,7 @@ class Game:
         raise CannotDo(f"{kind} {wanted or ''}: {'; '.join(reasons) or 'there is no such thing here'}")
 
     def npc(self, race: str, ready_for: str = "") -> Json:
-        """The first NPC of this race who is here; one with whom `ready_for` (a type of command) is allowed goes first."""
+        """The first NPC of this race who is here, before all one with whom a command of type `ready_for` is allowed."""
         here = [npc for npc in self.view["npcs"] if npc["race"] == race]
         if not here:
             raise CannotDo(f"there is no {race} here")

@@ -8,9 +8,12 @@ HIGHEST = 100
 
 def cooled(state: State, rules: Rules, points: int) -> int:
     """Heat after it cooled by `points`: never below what the record holds, unless it is lower already."""
-    heat = state.player.heat
-    floor = state.crime.record * rules.police.record.floor_per_mille // 1000
-    return max(min(heat, floor), heat - points)
+    return held(state, rules, state.player.heat, state.player.heat - points)
+
+
+def held(state: State, rules: Rules, heat: int, wanted: int) -> int:
+    """Heat that falls from `heat` to `wanted`, as far as the record lets it."""
+    return max(min(heat, state.crime.record * rules.police.record.floor_per_mille // 1000), wanted)
 
 
 def raised(state: State, points: int) -> int:

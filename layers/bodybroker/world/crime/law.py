@@ -8,7 +8,7 @@ from bodybroker.kernel.random import Stream
 from bodybroker.world.conflict import danger
 from bodybroker.world.conflict.state import Danger, Fighter
 from bodybroker.world.crime import chances, events, patrols
-from bodybroker.world.crime.heat import HIGHEST, raised
+from bodybroker.world.crime.heat import HIGHEST, held, raised
 from bodybroker.world.crime.rules import People
 from bodybroker.world.draft import Draft
 from bodybroker.world.passage import pass_time
@@ -30,7 +30,7 @@ def answer(draft: Draft, place_id: EntityId, loot: Iterable[EntityId], noticed: 
         known = suspicion(state, police.record.noticed, leads)
         return _record(draft, events.PoliceResponded("chase", place_id, (), 0, heat, player.health, outside, **known))
     known = suspicion(state, police.record.noticed + police.record.arrest, leads)
-    fine, left = _fine(state, draft.rules, heat), heat * police.heat_left_per_mille // 1000
+    fine, left = _fine(state, draft.rules, heat), _left(state, draft.rules, heat)
     return _record(
         draft, events.PoliceResponded("arrest", place_id, tuple(loot), fine, left, player.health, outside, **known)
     )
@@ -54,7 +54,7 @@ def arrest(draft: Draft, stakes: Iterable[Item], fine_per_mille: int = 1000) -> 
             place_id=patrols.street(state).site.place_id,
             confiscated=carried(state, stakes),
             fine_cents=fine,
-            heat=state.player.heat * police.heat_left_per_mille // 1000,
+            heat=_left(state, draft.rules, state.player.heat),
             record=suspicion(state, police.record.arrest, 0)["record"],
         )
     )
@@ -88,6 +88,11 @@ def suspicion(state: State, record: int, leads: int) -> dict[str, int]:
 def _record(draft: Draft, response: events.PoliceResponded) -> events.PoliceResponded:
     draft.add(response)
     return response
+
+
+def _left(state: State, rules: Rules, heat: int) -> int:
+    """Heat that is left after an arrest."""
+    return held(state, rules, heat, heat * rules.police.heat_left_per_mille // 1000)
 
 
 def _fine(state: State, rules: Rules, heat: int) -> int:

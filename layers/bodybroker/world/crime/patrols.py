@@ -1,7 +1,6 @@
 """Patrols: how many officers walk the street, by the day, the hour, the weather and the heat."""
 
 from bodybroker.kernel.random import Stream
-from bodybroker.world.base import ordered
 from bodybroker.world.city import weather
 from bodybroker.world.city.clock import MINUTES_PER_DAY
 from bodybroker.world.rules import Rules
@@ -9,8 +8,8 @@ from bodybroker.world.state import Place, State
 
 
 def street(state: State) -> Place:
-    """The street that the district lies along."""
-    return next(place for place in ordered(state.places) if place.site.kind == "street")
+    """The street that the district lies along: there is one."""
+    return next(place for place in state.places.values() if place.site.kind == "street")
 
 
 def officers(state: State, rules: Rules) -> int:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from bodybroker.generation.entities import Item
 from bodybroker.kernel.ids import EntityId
 from bodybroker.world.base import ordered
+from bodybroker.world.city.weather import effects
 from bodybroker.world.draft import Draft
 from bodybroker.world.lab import events, parts, storage
 from bodybroker.world.rules import Rules
@@ -16,9 +17,10 @@ def age(draft: Draft) -> None:
     freshness: dict[EntityId, int] = {}
     infected: list[EntityId] = []
     rotten: list[EntityId] = []
+    weather = effects(draft.state, draft.rules).spoilage_per_mille
     for name, lying in _piles(draft.state, draft.rules):
         for item, decay_per_mille in lying:
-            lost = draft.rules.parts.parts[item.part].decay * decay_per_mille // 1000
+            lost = draft.rules.parts.parts[item.part].decay * decay_per_mille * weather // 1_000_000
             if item.freshness <= lost:
                 rotten.append(item.item_id)
             elif lost:

@@ -7,6 +7,8 @@ from bodybroker.world.known import known
 from bodybroker.world.views import view
 from msgspec.structs import replace
 
+from tests.unit.world.crime.conftest import ARRESTED
+
 
 def dawn(world):
     if world.state.phase == "day":
@@ -70,6 +72,15 @@ def test_a_record_keeps_heat_up_and_fades_over_days(calm):
     know(calm, record=0)
     calm.do("wait", minutes=720)
     assert calm.state.player.heat < floor
+
+
+def test_not_even_an_arrest_cools_below_the_record(make_world, change):
+    world = make_world(rules=change(police=ARRESTED | {"heat_left_per_mille": 0}))
+    know(world, record=80)
+    world.state = replace(world.state, player=replace(world.state.player, heat=70))
+    world.go("morgue")
+    arrested = world.do("rob_morgue", place_id=world.place("morgue"))[1]
+    assert arrested.heat == 80 * world.rules.police.record.floor_per_mille // 1000
 
 
 def test_a_record_does_not_heat_up_the_cold(calm):

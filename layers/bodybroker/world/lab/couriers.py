@@ -4,6 +4,7 @@ from bodybroker.generation.entities import Item
 from bodybroker.kernel.ids import EntityId, entity_id
 from bodybroker.kernel.random import Stream
 from bodybroker.world.base import by_id
+from bodybroker.world.city import weather
 from bodybroker.world.draft import Draft
 from bodybroker.world.empire import crew
 from bodybroker.world.empire.state import CrewMember
@@ -22,7 +23,7 @@ def free_runners(state: State) -> list[CrewMember]:
 
 
 def walk_minutes(state: State, from_place: EntityId, to_place: EntityId) -> int:
-    """Minutes of the shortest walk between two places."""
+    """Minutes of the shortest walk between two places, in clear weather."""
     reached: dict[EntityId, int] = {}
     edge = {from_place: 0}
     while to_place not in reached:
@@ -38,13 +39,15 @@ def risk_per_mille(state: State, trip: Trip, rules: Rules) -> int:
     """The chance that a courier is caught."""
     runner = state.empire.crew.get(trip.runner_id)
     officers = sum(place.site.guards for place in state.places.values() if place.site.kind == "street")
+    officers = officers * weather.effects(state, rules).patrols_per_mille // 1000
     skill = 0 if runner is None else runner.skill
     return rules.couriers.caught.per_mille(state.player.heat, officers, len(trip.items), skill)
 
 
 def trip(draft: Draft, from_place: EntityId, to_place: EntityId, items: list[Item], stream: Stream) -> Trip:
     """A courier who sets out now."""
-    minutes = walk_minutes(draft.state, from_place, to_place) + draft.rules.couriers.handover_minutes
+    walk = walk_minutes(draft.state, from_place, to_place)
+    minutes = weather.walk_minutes(draft.state, draft.rules, walk) + draft.rules.couriers.handover_minutes
     runner = free_runners(draft.state)[0]
     return Trip(entity_id(stream), runner.member_id, from_place, to_place, by_id(items), draft.state.minute + minutes)
 

@@ -1,12 +1,19 @@
+from typing import get_args
+
 import pytest
 from bodybroker.generation.entities import Item
 from bodybroker.kernel.ids import entity_id
 from bodybroker.kernel.random import Stream
+from bodybroker.world.city.state import Weather
 from bodybroker.world.empire.state import CrewMember
 from bodybroker.world.lab.moves import added
 from bodybroker.world.lab.state import Equipment
 from bodybroker.world.lab.storage import hideout_id
 from msgspec.structs import replace
+
+EFFECTS = ("spoilage_per_mille", "travel_per_mille", "patrols_per_mille")
+MILD = {"kinds": {kind: dict.fromkeys(EFFECTS, 1000) for kind in get_args(Weather)}}
+"""Rules under which every weather is like any other."""
 
 
 class Bench:
@@ -79,11 +86,11 @@ class Bench:
 
 
 @pytest.fixture
-def bench(world):
-    return Bench(world)
+def bench(make_bench):
+    return make_bench()
 
 
 @pytest.fixture
 def make_bench(make_world, change):
-    """A bench in a world whose rules are changed: make_bench(storage={…})."""
-    return lambda seed=7, **sections: Bench(make_world(seed, change(**sections)))
+    """A bench in a world whose rules are changed: make_bench(storage={…}). No weather makes a difference there."""
+    return lambda seed=7, **sections: Bench(make_world(seed, change(**{"weather": MILD, **sections})))

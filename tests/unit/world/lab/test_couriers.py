@@ -1,7 +1,11 @@
 """Couriers and supply routes: runners of the crew carry parts, and may be caught."""
 
+from typing import get_args
+
 import pytest
 from bodybroker.world import events
+from bodybroker.world.city.state import Weather
+from bodybroker.world.draft import Draft
 from bodybroker.world.empire import crew
 from bodybroker.world.lab import couriers, storage
 from bodybroker.world.ledger import items, money_cents
@@ -249,3 +253,21 @@ def test_a_route_is_opened_in_reason_and_closed_at_will(make_chain, refused, nob
     bench.cash(world.rules.couriers.contact_cents - 1)
     with refused("not_enough_money"):
         open_route(morgue, home)
+
+
+def test_foul_weather_slows_a_courier_and_patrols_raise_the_risk(make_bench):
+    for effect, minutes, risk in (("travel_per_mille", 2, 1), ("patrols_per_mille", 1, 2)):
+        seen = []
+        for per_mille in (1000, 2000):
+            kinds = {kind: {"travel_per_mille": 1000, "patrols_per_mille": 1000} for kind in get_args(Weather)}
+            for rule in kinds.values():
+                rule[effect] = per_mille
+            caught = {"base": 0, "per_item": 0, "per_heat": 0, "per_skill": 0, "per_officer": 10, "low": 0}
+            bench = make_bench(weather={"kinds": kinds}, couriers={"caught": caught, "handover_minutes": 1})
+            bench.hire("runner")
+            home, depot = bench.world.place("hideout"), bench.world.place("warehouse")
+            draft = Draft(bench.world.state, bench.world.rules)
+            trip = couriers.trip(draft, home, depot, [], draft.stream)
+            walk = trip.due_minute - bench.world.state.minute - 1
+            seen.append((walk, couriers.risk_per_mille(bench.world.state, trip, bench.world.rules)))
+        assert seen[1] == (seen[0][0] * minutes, seen[0][1] * risk) and seen[0][1] > 0

@@ -1,7 +1,9 @@
 """Parts decay at dawn and dusk, slower where it is cold; contamination spreads among what lies together."""
 
+from typing import get_args
+
 from bodybroker.world import events
-from bodybroker.world.city.weather import effects
+from bodybroker.world.city.state import Weather
 from bodybroker.world.ledger import items
 
 CLEAN = {"storage": {"contamination": {"spread_per_mille": 0}}}
@@ -13,12 +15,11 @@ def aged(made):
 
 def test_a_part_in_the_bag_loses_its_decay_at_every_dusk_and_dawn(bench, book):
     (item_id,) = bench.carry(bench.item("heart"))
-    decay, left = book.parts.parts["heart"].decay * book.storage.bag_decay_per_mille, 1000
-    for _ in range(3):
+    decay = book.parts.parts["heart"].decay * book.storage.bag_decay_per_mille // 1000
+    for turns in (1, 2, 3):
         (event,) = aged(bench.next_phase())
-        left -= decay * effects(bench.world.state, book).spoilage_per_mille // 1_000_000
-        assert event.freshness == {item_id: left}
-        assert bench.find(item_id).freshness == left
+        assert event.freshness == {item_id: 1000 - turns * decay}
+        assert bench.find(item_id).freshness == 1000 - turns * decay
 
 
 def test_heat_spoils_and_storms_keep(make_bench, book):
@@ -30,6 +31,18 @@ def test_heat_spoils_and_storms_keep(make_bench, book):
         return 1000 - bench.find(item_id).freshness
 
     assert lost("storm") < lost("clear") < lost("heatwave")
+
+
+def test_heat_hastens_decay(make_bench):
+    lost = []
+    for per_mille in (500, 1000, 1700):
+        hot = {kind: {"spoilage_per_mille": per_mille} for kind in get_args(Weather)}
+        bench = make_bench(weather={"kinds": hot})
+        (item_id,) = bench.carry(bench.item("heart"))
+        bench.next_phase()
+        lost.append(1000 - bench.find(item_id).freshness)
+    decay = bench.world.rules.parts.parts["heart"].decay
+    assert lost == [decay // 2, decay, decay * 1700 // 1000]
 
 
 def test_nothing_decays_between_dusk_and_dawn(bench):

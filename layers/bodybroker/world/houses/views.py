@@ -60,7 +60,7 @@ def _secrets(state: State, house: House) -> View:
         "cunning": house.cunning,
         "strength": house.strength,
         "wealth_cents": house.wealth_cents,
-        "grudges": houses.grudges.get(house_id, {}),
+        "grudges": dict(sorted(houses.grudges.get(house_id, {}).items())),
         "treaties": [msgspec.to_builtins(treaty) for treaty in houses.treaties if house_id in treaty.houses],
         "intrigues": [
             msgspec.to_builtins(intrigue) for intrigue in ordered(houses.intrigues) if intrigue.house_id == house_id

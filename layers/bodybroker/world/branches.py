@@ -82,7 +82,7 @@ def common(stretches: Sequence[Stretch], one: Point, other: Point) -> int:
     """The version up to which the histories of two points are the same events."""
     pairs = zip(lineage(stretches, one), lineage(stretches, other), strict=False)
     shared = takewhile(lambda pair: pair[0].ordinal == pair[1].ordinal, pairs)
-    return max((min(ours.up_to, theirs.up_to) for ours, theirs in shared), default=0)
+    return max(min(ours.up_to, theirs.up_to) for ours, theirs in shared)
 
 
 def branches(stretches: Sequence[Stretch], version: int) -> list[Branch]:

@@ -50,6 +50,11 @@ def test_a_growth_hides_its_quality_until_it_is_collected():
     }
 
 
+def test_a_seal_is_told_without_its_reference():
+    told = msgspec.to_builtins(known(events.WorldSealed("purchase", "order-1")))
+    assert told == {"type": "world_sealed", "kind": "purchase"}
+
+
 def test_an_event_keeps_its_place():
     recorded = events.Recorded(7, "event", "2026-11-23T00:00:00Z", "command", events.NpcLeft("n", 3))
     told = as_known(recorded)

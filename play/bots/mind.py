@@ -34,7 +34,7 @@ class Mind:
         for action in view["actions"]:
             if action["allowed"]:
                 actions.setdefault(action["command"]["type"], []).append(action)
-        command = self._in_danger(actions) or self._hide(view, actions) or self._by_habit(view, actions)
+        command = self._in_danger(view, actions) or self._hide(view, actions) or self._by_habit(view, actions)
         command = command or self._onward(view, actions) or self._pick(actions["wait"], "any")
         self._done[command["type"]] += 1
         return command
@@ -47,29 +47,36 @@ class Mind:
             self._stops = list(self.style.day if part[1] == "day" else self.style.night)
             self._done.clear()
 
-    def _in_danger(self, actions: Actions) -> Json | None:
-        for kind in self.style.in_danger:
-            if kind in actions and "wait" not in actions:
-                return self._pick(actions[kind], "any")
-        return None
+    def _in_danger(self, view: Json, actions: Actions) -> Json | None:
+        danger = view["danger"]
+        if danger is None:
+            return None
+        tried = self.style.against_police if danger["kind"] == "police" else self.style.in_danger
+        return next((self._pick(actions[kind], "any") for kind in (*tried, "surrender") if kind in actions), None)
 
     def _hide(self, view: Json, actions: Actions) -> Json | None:
-        player = view["player"]
-        if player["health"] >= POOR_HEALTH and player["heat"] < self.style.hides_at_heat:
+        if view["player"]["health"] >= POOR_HEALTH and _hotter(view) < self.style.hides_at_heat:
             return None
         if "lie_low" in actions:
             return self._pick(actions["lie_low"], "any")
         return self._go("hideout", view, actions)
 
     def _by_habit(self, view: Json, actions: Actions) -> Json | None:
-        cash = view["player"]["money_cents"]
         for habit in self.style.habits:
-            if habit.command in actions and self._feels_like(habit, cash):
-                return self._pick(actions[habit.command], habit.pick)
+            entries = [entry for entry in actions.get(habit.command, ()) if _fits(entry["command"], habit)]
+            if entries and self._feels_like(habit, view):
+                return self._pick(entries, habit.pick)
         return None
 
-    def _feels_like(self, habit: Habit, cash: int) -> bool:
-        if cash < habit.cash_cents or self._done[habit.command] >= habit.times:
+    def _feels_like(self, habit: Habit, view: Json) -> bool:
+        player = view["player"]
+        if (
+            player["money_cents"] < habit.cash_cents
+            or player["humanity"] < habit.humanity
+            or _hotter(view) > habit.heat
+        ):
+            return False
+        if self._done[habit.command] >= habit.times:
             return False
         return habit.per_mille == 1000 or self._stream.chance(habit.per_mille)
 
@@ -99,6 +106,15 @@ class Mind:
             return dict(self._stream.choice(entries)["command"])
         ordered = sorted(entries, key=lambda action: (_price(action["title"]), action["title"]))
         return dict(ordered[0 if pick == "cheapest" else -1]["command"])
+
+
+def _hotter(view: Json) -> int:
+    """How much hotter the player is than hiding could ever make it: a record keeps heat from cooling altogether."""
+    return int(view["player"]["heat"] - view["law"]["record"] // 2)
+
+
+def _fits(command: Json, habit: Habit) -> bool:
+    return not habit.only or any(value in habit.only for value in command.values() if isinstance(value, str))
 
 
 def _price(title: str) -> int:

@@ -10,6 +10,7 @@ import functools
 import gzip
 import json
 import os
+import pickle
 import platform
 import shutil
 import subprocess
@@ -21,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from bodybroker.world import rules
 
 from scripts import trees
 
@@ -195,7 +197,7 @@ def configuration_documents() -> Iterator[tuple[str, object]]:
 
 
 def bodybroker_layer(target: Target) -> bool:
-    """The package itself, with the configuration as JSON: functions need no YAML parser."""
+    """The package itself, with the configuration as JSON and the world's rules checked: functions need no YAML."""
     package, configs = ROOT / "layers" / "bodybroker", ROOT / "configs"
 
     def make(fresh: Path) -> None:
@@ -205,6 +207,8 @@ def bodybroker_layer(target: Target) -> bool:
             out.parent.mkdir(parents=True, exist_ok=True)
             text = json.dumps(document, sort_keys=True, ensure_ascii=False, indent=1, default=date.isoformat)
             out.write_text(text + "\n", "utf-8")
+        prepared = fresh / "python" / "bodybroker" / "configs" / rules.PREPARED
+        prepared.write_bytes(pickle.dumps(rules.read(), protocol=5))
         compile_tree(target, fresh / "python")
 
     inputs = trees.digest(package, configs, salt=recipe(target))

@@ -1,6 +1,6 @@
 """Building blocks of the configuration's models: strict, frozen, integers only."""
 
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -16,7 +16,15 @@ Word = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 class Parameters(BaseModel):
     """A part of the configuration: unknown keys, floats and numbers in quotes are faults."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickled as its fields, so that the same parameters give the same bytes."""
+        return _restored, (type(self), {name: getattr(self, name) for name in type(self).model_fields})
+
+
+def _restored(kind: type[Parameters], fields: dict[str, Any]) -> Parameters:
+    return kind.model_construct(**fields)  # checked when they were pickled
 
 
 class Range(Parameters):

@@ -24,6 +24,12 @@ def load(name: str) -> dict[str, Any]:
     return document
 
 
+def prepared(name: str) -> bytes | None:
+    """What the build prepared under `name`, ready to be used; None in a checkout."""
+    path = _PACKAGE / name
+    return path.read_bytes() if path.is_file() else None
+
+
 def _read_yaml(path: Path) -> object:
     import yaml  # a developer's dependency: built packages carry JSON
 

@@ -40,7 +40,7 @@ class KnownEvent(Struct, frozen=True, tag_field="type"):
 class BaseCommand(BaseModel):
     """A command of a player."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
 
 def by_id(items: Iterable[Item]) -> dict[EntityId, Item]:

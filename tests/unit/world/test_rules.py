@@ -1,8 +1,13 @@
+import os
+import pickle
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 import yaml
+from bodybroker.kernel import configuration
 from bodybroker.world import rules
 
 CONFIGS = Path(__file__).parents[3] / "configs" / "world"
@@ -103,3 +108,23 @@ def test_the_digest_names_the_rules(documents):
     assert same == rules.load().digest and re.fullmatch("[0-9a-f]{64}", same)
     documents["market"]["deal_minutes"] += 1
     assert rules.validate(documents).digest != same
+
+
+def test_rules_come_back_from_their_pickle_as_the_same_bytes_under_any_hash_seed(book):
+    program = (
+        "import pickle, hashlib; from bodybroker.world import rules;"
+        "print(hashlib.sha256(pickle.dumps(rules.read(), protocol=5)).hexdigest())"
+    )
+    digests = set()
+    for seed in ("1", "2"):
+        environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": os.pathsep.join(sys.path)}
+        done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, check=True)
+        digests.add(done.stdout)
+    assert len(digests) == 1
+    assert pickle.loads(pickle.dumps(book, protocol=5)) == book
+
+
+def test_rules_that_the_build_has_checked_are_taken_as_they_are(book, monkeypatch):
+    monkeypatch.setattr(configuration, "prepared", lambda name: pickle.dumps(book) if name == rules.PREPARED else None)
+    monkeypatch.setattr(rules, "read", None)
+    assert rules.load.__wrapped__() == book

@@ -8,7 +8,6 @@ import msgspec
 from bodybroker.world.diff import Plain
 from bodybroker.world.state import State, Tally
 
-ITEM = ("part", "quality", "freshness", "contaminated", "treated_for")
 SEEN_ITEM = ("part", "quality", "freshness", "contaminated", "treated_for")
 KNOWN = {
     "": ("version", "district", "minute", "phase", "rank"),
@@ -35,6 +34,11 @@ KNOWN = {
     "houses/houses/*": ("name", "race", "leader"),
     "houses/quarters/*": ("name", "house_id"),
     "houses/ties/*": ("standing", "hunt", "allied_until", "spied_until", "debt_cents", "betrayals", "favour"),
+    "market": ("reputation",),
+    "market/intermediaries/*": ("share_per_mille",),
+    "market/intermediaries/*/stock/*": SEEN_ITEM,
+    "market/orders/*": ("npc_id", "part", "quality", "treated_for", "price_cents", "deadline_minute", "promised"),
+    "market/relations/*": ("trust", "fear", "respect", "debt_cents"),
     "market/offers/*": ("part", "price_cents", "expires_minute"),
     "story/objectives/*": ("title", "text", "status"),
     "tally": tuple(Tally.__struct_fields__),

@@ -5,10 +5,11 @@ from pathlib import Path
 
 from local_cloud.control import LocalCloud, StartFailed
 from local_cloud.deploy import deploy
-from tests.benchmarks import command, model_call, turn
+from tests.benchmarks import command, model_call, turn, world
 
 
 def main() -> None:
+    print(f"\n{world.measure()}\n")
     with tempfile.TemporaryDirectory(prefix="bodybroker-bench-") as folder:
         cloud = LocalCloud(Path(folder))
         try:

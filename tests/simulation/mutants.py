@@ -80,10 +80,6 @@ MUTANTS = (
     ),
     mutant("fold the parent to its end", (f"{STORE}._fold_parent", 'min(version, row["forked_at"])', "version")),
     mutant(
-        "snapshots without a checksum",
-        ("adapters.event_rows:read_snapshot", 'row["checksum"]:', "row['checksum'] and False:"),
-    ),
-    mutant(
         "a snapshot from a stale fold",
         (
             "services.project_events:project_world",

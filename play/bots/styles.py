@@ -54,8 +54,8 @@ EVERYBODY = (
 )
 LAB = (
     Habit("buy_equipment", 1, 40_000, only=("nutrient_bath",)),
-    Habit("buy_equipment", 1, 160_000, only=("organ_vat",)),
-    Habit("buy_equipment", 1, 120_000, only=("centrifuge", "cold_box"), per_mille=300),
+    Habit("buy_equipment", 1, 130_000, only=("organ_vat",)),
+    Habit("buy_equipment", 1, 150_000, only=("centrifuge", "cold_box"), per_mille=300),
     Habit("clean_equipment", 3, 15_000),
     Habit("repair_equipment", 1, 30_000),
     Habit("treat_part", 6),
@@ -70,7 +70,7 @@ TOOLS = (
     Habit("buy_tool", 1, 60_000, only=("crowbar",)),
     Habit("buy_tool", 1, 120_000, "cheapest", per_mille=500),
 )
-CUSTOMERS = ("street", "graveyard", "den", "club", "crypt", "hideout")
+CUSTOMERS = ("club", "den", "crypt", "graveyard", "street", "hideout")
 RUN = ("bribe_foes", "hide", "flee", "surrender", "fight")
 STAND = ("fight", "hide", "flee", "surrender")
 
@@ -96,7 +96,7 @@ STYLES = {
             "grower",
             day=("street", "hideout", "morgue", "hideout"),
             night=("hideout", *CUSTOMERS),
-            habits=(*EVERYBODY, *LAB, Habit("rob_morgue", 1, heat=10)),
+            habits=(*LAB, *EVERYBODY, Habit("rob_morgue", 1, heat=10)),
             hides_at_heat=20,
             in_danger=RUN,
         ),
@@ -105,11 +105,11 @@ STYLES = {
             day=("morgue", "street", "hideout"),
             night=("hideout", *CUSTOMERS),
             habits=(
-                Habit("haggle", 3, per_mille=500),
+                Habit("haggle", 2, per_mille=300),
                 Habit("engage_intermediary", 1, 60_000, per_mille=300),
-                *EVERYBODY,
-                Habit("consign", 1, per_mille=300),
                 *LAB,
+                *EVERYBODY,
+                Habit("consign", 1, per_mille=200),
                 Habit("rob_morgue", 1, heat=20),
             ),
             hides_at_heat=25,
@@ -134,12 +134,13 @@ STYLES = {
             day=("morgue", "street", "hideout"),
             night=("hideout", *CUSTOMERS),
             habits=(
+                *LAB,
                 *EVERYBODY,
                 Habit("ally", 1),
+                Habit("do_favour", 1),
                 Habit("make_peace", 1, 150_000, "cheapest"),
                 Habit("pay_tribute", 1, 200_000, "cheapest", per_mille=500),
-                Habit("spy", 1, per_mille=200),
-                *LAB,
+                Habit("spy", 1, 250_000, per_mille=100),
                 Habit("rob_morgue", 1, heat=20),
             ),
             hides_at_heat=25,

@@ -52,8 +52,8 @@ class Client:
             self._call("POST", "/auth/refresh", {"refresh_token": self.tokens["refresh_token"]}, signed=False)
         )
 
-    def create_world(self, seed: int) -> Json:
-        return self._call("POST", "/worlds", {"seed": seed}, key=True)
+    def create_world(self, seed: int, difficulty: str | None = None) -> Json:
+        return self._call("POST", "/worlds", {"seed": seed, "difficulty": difficulty}, key=True)
 
     def world(self, world: str) -> Json:
         return self._call("GET", f"/worlds/{world}")

@@ -12,6 +12,8 @@ from bodybroker.kernel.ids import PATTERN, EntityId
 K = TypeVar("K")
 V = TypeVar("V")
 
+MINUTES_PER_DAY = 1440
+
 Changes = dict[str, Any]
 """New values of fields of the state, by name."""
 Applier = Callable[[Any, Any], Changes]

@@ -6,6 +6,7 @@ from bodybroker.generation.entities import Phase
 from bodybroker.kernel.errors import Refused
 from bodybroker.kernel.ids import EntityId
 from bodybroker.world.base import ordered
+from bodybroker.world.places import site_here
 from bodybroker.world.rules import Rules
 from bodybroker.world.state import Npc, State
 
@@ -44,7 +45,7 @@ def check_money(state: State, price_cents: int) -> None:
 
 def check_hideout(state: State) -> None:
     """Raises Refused outside the hideout."""
-    if state.places[state.player.place_id].site.kind != "hideout":
+    if site_here(state).kind != "hideout":
         raise Refused("not_in_hideout", "That is done in your hideout.")
 
 

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from bodybroker.generation.entities import Provenance
 from bodybroker.kernel.ids import EntityId
 from bodybroker.world.conditions import is_present
+from bodybroker.world.places import hideout_id
 from bodybroker.world.state import State
 
 PLAYER = "player"
@@ -35,7 +36,7 @@ class _Around(Struct, frozen=True):
 
 def entities(state: State) -> list[Entity]:
     """Every entity of a state, by id."""
-    home = next((place.site.place_id for place in state.places.values() if place.site.kind == "hideout"), None)
+    home = hideout_id(state)
     nowhere = _Around(state.places)
     around = {
         "player": _Around(state.places, PLAYER, state.player.place_id),

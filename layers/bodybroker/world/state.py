@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from bodybroker.generation.entities import Character, Item, Phase, Site
 from bodybroker.kernel.ids import EntityId
+from bodybroker.world.base import MINUTES_PER_DAY
 from bodybroker.world.city.state import CityState
 from bodybroker.world.conflict.state import ConflictState
 from bodybroker.world.crime.state import CrimeState
@@ -139,6 +140,16 @@ def decode(data: bytes) -> State:
 def hash(state: State) -> str:
     """SHA-256 of the encoded state, in hex."""
     return sha256(_encode(state)).hexdigest()
+
+
+def today(state: State) -> int:
+    """The day, counted from 0 at midnight."""
+    return state.minute // MINUTES_PER_DAY
+
+
+def heated(state: State, points: int) -> int:
+    """Heat after it rose by `points`."""
+    return min(100, state.player.heat + points)
 
 
 def paid(state: State, price_cents: int) -> dict[str, object]:

@@ -3,12 +3,13 @@
 from bodybroker.kernel.errors import Refused
 from bodybroker.world.base import Check
 from bodybroker.world.city import commands
+from bodybroker.world.places import site_here
 from bodybroker.world.rules import Rules
 from bodybroker.world.state import State
 
 
 def _travel(state: State, command: commands.Travel, rules: Rules) -> None:
-    here = state.places[state.player.place_id].site
+    here = site_here(state)
     if all(way.place_id != command.place_id for way in here.exits):
         raise Refused("no_way_there", f"No exit of {here.name} leads there.")
 

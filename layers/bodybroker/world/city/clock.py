@@ -1,14 +1,13 @@
 """The clock: minutes, day and night; heat cools and wounds heal."""
 
 from bodybroker.generation.entities import Phase
+from bodybroker.world.base import MINUTES_PER_DAY
 from bodybroker.world.city import events, weather
 from bodybroker.world.city.rules import Clock
 from bodybroker.world.crime.heat import cooled
 from bodybroker.world.crime.hiding import cooling_minutes_per_point
 from bodybroker.world.draft import Draft
 from bodybroker.world.state import State
-
-MINUTES_PER_DAY = 1440
 
 
 def phase_at(minute: int, clock: Clock) -> Phase:

@@ -1,14 +1,15 @@
 """What its commands bring about."""
 
-from bodybroker.world.base import Decider
+from bodybroker.world.base import MINUTES_PER_DAY, Decider
 from bodybroker.world.city import commands, events, weather
-from bodybroker.world.city.clock import MINUTES_PER_DAY, skip
+from bodybroker.world.city.clock import skip
 from bodybroker.world.draft import Draft
 from bodybroker.world.passage import pass_time
+from bodybroker.world.places import site_here
 
 
 def _travel(draft: Draft, command: commands.Travel) -> None:
-    here = draft.state.places[draft.state.player.place_id].site
+    here = site_here(draft.state)
     minutes = next(way.minutes for way in here.exits if way.place_id == command.place_id)
     minutes = weather.walk_minutes(draft.state, draft.rules, minutes)
     draft.add(events.Travelled(from_id=here.place_id, place_id=command.place_id))

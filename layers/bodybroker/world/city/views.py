@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import msgspec
 
-from bodybroker.world.base import View, ordered, seen_item
+from bodybroker.world.base import MINUTES_PER_DAY, View, ordered, seen_item
 from bodybroker.world.city import commands, weather
-from bodybroker.world.city.clock import MINUTES_PER_DAY
 from bodybroker.world.commands import Command
 from bodybroker.world.conditions import is_present, locals_of
+from bodybroker.world.places import site_here
 from bodybroker.world.rules import Rules
 from bodybroker.world.state import Npc, Place, State
 
@@ -95,7 +95,7 @@ def _npc(state: State, npc: Npc) -> View:
 
 def candidates(state: State, rules: Rules) -> Iterator[tuple[Command, str]]:
     """Every command worth showing, allowed or not, with a title."""
-    for way in state.places[state.player.place_id].site.exits:
+    for way in site_here(state).exits:
         there = state.places[way.place_id].site
         minutes = weather.walk_minutes(state, rules, way.minutes)
         yield commands.Travel(type="travel", place_id=way.place_id), f"Go to {there.name} ({minutes} min)"

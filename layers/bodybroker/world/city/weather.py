@@ -6,9 +6,7 @@ from bodybroker.world.city.rules import WeatherEffects
 from bodybroker.world.city.state import Weather
 from bodybroker.world.draft import Draft
 from bodybroker.world.rules import Rules
-from bodybroker.world.state import State
-
-MINUTES_PER_DAY = 1440
+from bodybroker.world.state import State, today
 
 
 def first(seed: int, rules: Rules) -> Weather:
@@ -29,7 +27,7 @@ def walk_minutes(state: State, rules: Rules, minutes: int) -> int:
 def turn(draft: Draft) -> None:
     """The weather of the day or night that has just begun."""
     state, rules = draft.state, draft.rules
-    stream = Stream(state.seed, "weather", str(state.minute // MINUTES_PER_DAY), state.phase)
+    stream = Stream(state.seed, "weather", str(today(state)), state.phase)
     weather = _draw(stream, effects(state, rules).next)
     if weather != state.city.weather:
         draft.add(events.WeatherChanged(weather))

@@ -6,8 +6,7 @@ from bodybroker.world.conflict.resolution import resolve
 from bodybroker.world.conflict.standing import by_side, fighting, player_fighter, terrain
 from bodybroker.world.conflict.state import Fighter, Outcome
 from bodybroker.world.draft import Draft
-
-HOTTEST = 100
+from bodybroker.world.state import heated
 
 
 def exchange(draft: Draft, rounds: int, *, player_strikes: bool = True) -> None:
@@ -35,7 +34,7 @@ def exchange(draft: Draft, rounds: int, *, player_strikes: bool = True) -> None:
             foes=foes,
             allies=tuple(allies),
             health=rules.conflict.beaten_health if you.standing == "down" else you.health,
-            heat=min(HOTTEST, max(0, state.player.heat + place.witnesses)),
+            heat=max(0, heated(state, place.witnesses)),
         )
     )
     if outcome is not None:

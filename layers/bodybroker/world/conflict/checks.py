@@ -5,6 +5,7 @@ from bodybroker.world.base import Check
 from bodybroker.world.conditions import check_money
 from bodybroker.world.conflict import commands, standing
 from bodybroker.world.conflict.state import Danger
+from bodybroker.world.places import site_here
 from bodybroker.world.powers.commands import UsePower
 from bodybroker.world.rules import Rules
 from bodybroker.world.state import State
@@ -33,7 +34,7 @@ def _in_danger(state: State, command: object, rules: Rules) -> None:
 
 def _flee(state: State, command: commands.Flee, rules: Rules) -> None:
     _danger(state)
-    here = state.places[state.player.place_id].site
+    here = site_here(state)
     if command.place_id is not None and all(way.place_id != command.place_id for way in here.exits):
         raise Refused("no_way_there", f"No exit of {here.name} leads there.")
 

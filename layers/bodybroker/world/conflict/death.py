@@ -1,10 +1,10 @@
 """Death and its price: the player comes back, with less."""
 
+from bodybroker.world.base import MINUTES_PER_DAY
 from bodybroker.world.city.difficulty import scaled
 from bodybroker.world.conflict import events
 from bodybroker.world.draft import Draft
-
-MINUTES_PER_DAY = 1440
+from bodybroker.world.places import hideout_id
 
 
 def die(draft: Draft) -> None:
@@ -13,10 +13,9 @@ def die(draft: Draft) -> None:
     player, before = state.player, state.conflict.deaths
     share = scaled(rule.cash_per_mille + before * rule.cash_per_mille_per_death, "death", state, draft.rules)
     humanity = scaled(rule.humanity + before * rule.humanity_per_death, "death", state, draft.rules)
-    home = min(place_id for place_id, place in state.places.items() if place.site.kind == "hideout")
     draft.add(
         events.PlayerDied(
-            place_id=home,
+            place_id=hideout_id(state),
             items=tuple(sorted(player.inventory)),
             cents=player.money_cents * min(1000, share) // 1000,
             health=rule.health,

@@ -7,6 +7,7 @@ from bodybroker.world.conflict.ending import end
 from bodybroker.world.conflict.standing import fighting, hurt_ability, terrain
 from bodybroker.world.conflict.state import Danger
 from bodybroker.world.draft import Draft
+from bodybroker.world.places import site_here
 
 
 def flee(draft: Draft, place_id: EntityId | None) -> None:
@@ -38,7 +39,7 @@ def _lead(draft: Draft, danger: Danger) -> int:
 
 def _nearest(draft: Draft) -> EntityId:
     """The exit that is reached first."""
-    exits = draft.state.places[draft.state.player.place_id].site.exits
+    exits = site_here(draft.state).exits
     return min(exits, key=lambda way: (way.minutes, way.place_id)).place_id
 
 

@@ -6,6 +6,7 @@ from bodybroker.world.city import weather
 from bodybroker.world.conflict.resolution import weakened
 from bodybroker.world.conflict.rules import Terrain
 from bodybroker.world.conflict.state import Danger, Fighter
+from bodybroker.world.places import site_here
 from bodybroker.world.powers import effects
 from bodybroker.world.powers.rules import Ability
 from bodybroker.world.rules import Rules
@@ -57,7 +58,7 @@ def player_fighter(state: State, rules: Rules) -> Fighter:
 
 def terrain(state: State, rules: Rules) -> Terrain:
     """What the place where the player is, the hour and the weather do to a fight."""
-    kind, book = state.places[state.player.place_id].site.kind, rules.conflict
+    kind, book = site_here(state).kind, rules.conflict
     place, hour = book.terrain[kind], book.phases[state.phase]
     unseen = 1000 - weather.effects(state, rules).visibility_per_mille if kind in book.open_air else 0
     return Terrain.model_construct(

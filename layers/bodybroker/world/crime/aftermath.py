@@ -5,8 +5,8 @@ from bodybroker.world.conflict.aftermath import take_spoils
 from bodybroker.world.conflict.standing import fallen
 from bodybroker.world.conflict.state import Danger, Outcome
 from bodybroker.world.crime import events, killing, law
-from bodybroker.world.crime.heat import raised
 from bodybroker.world.draft import Draft
+from bodybroker.world.state import heated
 
 
 def police(draft: Draft, danger: Danger, outcome: Outcome) -> None:
@@ -51,4 +51,4 @@ def _away(draft: Draft, danger: Danger, outcome: Outcome) -> None:
         rules.record.officers if beaten_up else 0,
         rules.leads.officers if beaten_up else 0,
     )
-    draft.add(events.ChaseEnded(outcome, lost, raised(state, heat), **known))
+    draft.add(events.ChaseEnded(outcome, lost, heated(state, heat), **known))

@@ -3,17 +3,18 @@
 from bodybroker.world.crime import chances, events, law, patrols
 from bodybroker.world.crime.chances import bribe_rules
 from bodybroker.world.crime.commands import Bribe, Bribed
-from bodybroker.world.crime.heat import exposure, raised
+from bodybroker.world.crime.heat import exposure
 from bodybroker.world.crime.stores import rules_of
 from bodybroker.world.draft import Draft
 from bodybroker.world.passage import pass_time
+from bodybroker.world.places import site_here
 from bodybroker.world.rules import Rules
-from bodybroker.world.state import State
+from bodybroker.world.state import State, heated
 
 
 def heads(state: State, rules: Rules, target: Bribed) -> int:
     """How many there are to bribe where the player is."""
-    site = state.places[state.player.place_id].site
+    site = site_here(state)
     if target == "officers":
         return patrols.officers(state, rules) if site.kind == "street" else 0
     return 0 if site.kind == "street" else site.guards
@@ -35,7 +36,7 @@ def bribe(draft: Draft, command: Bribe) -> None:
     if draft.stream.substream("refused").chance(chances.bribe_refused(state, rules, target)):
         outcome, price = "refused", 0
     elif draft.stream.substream("betrayed").chance(chances.bribe_betrayed(state, rules, target)):
-        outcome, heat = "betrayed", raised(state, rule.betrayed_heat)
+        outcome, heat = "betrayed", heated(state, rule.betrayed_heat)
         leads = law.suspicion(state, 0, rules.police.leads.bribe)["leads"]
         alarm = _alarmed(state, rules)
     else:

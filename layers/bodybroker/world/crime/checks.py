@@ -6,6 +6,7 @@ from bodybroker.world.base import Check
 from bodybroker.world.conditions import check_bag, check_money, check_phase
 from bodybroker.world.crime import commands, hiding, stores
 from bodybroker.world.crime.bribery import heads, price_cents
+from bodybroker.world.places import site_here
 from bodybroker.world.rules import Rules
 from bodybroker.world.state import State
 
@@ -60,7 +61,7 @@ def _buy_tool(state: State, command: commands.BuyTool, rules: Rules) -> None:
     tool = rules.crime.tools.get(command.tool)
     if tool is None:
         raise Refused("unknown_tool", "Nobody sells a tool of that name.")
-    if state.places[state.player.place_id].site.kind != "street":
+    if site_here(state).kind != "street":
         raise Refused("not_on_the_street", "Tools are sold on the street.")
     check_phase(state, "day", "The dealers of tools are on the street by day only.")
     if command.tool in state.crime.tools:
@@ -70,7 +71,7 @@ def _buy_tool(state: State, command: commands.BuyTool, rules: Rules) -> None:
 
 def _lie_low(state: State, command: commands.LieLow, rules: Rules) -> None:
     if not hiding.quality(state, rules):
-        raise Refused("no_hiding_place", f"Nobody can hide in {state.places[state.player.place_id].site.name}.")
+        raise Refused("no_hiding_place", f"Nobody can hide in {site_here(state).name}.")
 
 
 def _check_here(state: State, place_id: EntityId) -> None:

@@ -16,11 +16,6 @@ def held(state: State, rules: Rules, heat: int, wanted: int) -> int:
     return max(min(heat, state.crime.record * rules.police.record.floor_per_mille // 1000), wanted)
 
 
-def raised(state: State, points: int) -> int:
-    """Heat after it rose by `points`."""
-    return min(HIGHEST, state.player.heat + points)
-
-
 def evidence(state: State) -> int:
     """Points of evidence that the police have."""
     return 0 if state.crime.case is None else state.crime.case.evidence

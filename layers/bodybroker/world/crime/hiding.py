@@ -1,13 +1,14 @@
 """Hiding places and how good they are."""
 
 from bodybroker.world.crime.heat import has_warrant
+from bodybroker.world.places import site_here
 from bodybroker.world.rules import Rules
 from bodybroker.world.state import State
 
 
 def quality(state: State, rules: Rules) -> int:
     """How well one hides where the player is, per mille of a perfect place; 0 where one cannot hide."""
-    kind = state.places[state.player.place_id].site.kind
+    kind = site_here(state).kind
     found = rules.crime.hiding.places.get(kind, 0)
     if kind == "hideout" and has_warrant(state):
         return found * rules.crime.hiding.hideout_with_warrant_per_mille // 1000

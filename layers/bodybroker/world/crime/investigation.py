@@ -2,11 +2,11 @@
 
 from bodybroker.world.crime import chances, events
 from bodybroker.world.crime.heat import HIGHEST, evidence
-from bodybroker.world.crime.patrols import street
 from bodybroker.world.crime.rules import Investigation
 from bodybroker.world.crime.state import Case, Stage
 from bodybroker.world.draft import Draft
 from bodybroker.world.empire import crew
+from bodybroker.world.places import street
 from bodybroker.world.rules import Rules
 from bodybroker.world.state import State
 

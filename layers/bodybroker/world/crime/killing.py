@@ -7,10 +7,10 @@ from bodybroker.world.conflict import danger
 from bodybroker.world.conflict.state import Danger
 from bodybroker.world.crime import chances, events, law, patrols, tools
 from bodybroker.world.crime.commands import Kill
-from bodybroker.world.crime.heat import raised
 from bodybroker.world.draft import Draft
 from bodybroker.world.passage import pass_time
 from bodybroker.world.powers import effects
+from bodybroker.world.state import heated
 
 
 def kill(draft: Draft, command: Kill) -> None:
@@ -32,7 +32,7 @@ def harvest(draft: Draft, place_id: EntityId) -> None:
         place_id=place_id,
         items=_parts(draft),
         humanity=max(0, state.player.humanity - rule.humanity),
-        heat=raised(state, rule.heat + (rule.witnessed_heat if seen else 0)),
+        heat=heated(state, rule.heat + (rule.witnessed_heat if seen else 0)),
         witnessed=seen,
         **known,
     )
@@ -46,7 +46,7 @@ def report(draft: Draft) -> None:
     """The victim lived and tells the police."""
     state, rules = draft.state, draft.rules
     leads = law.suspicion(state, 0, rules.police.leads.witness)["leads"]
-    draft.add(events.VictimReported(raised(state, rules.crime.kill.witnessed_heat), leads))
+    draft.add(events.VictimReported(heated(state, rules.crime.kill.witnessed_heat), leads))
 
 
 def _parts(draft: Draft) -> tuple[Item, ...]:

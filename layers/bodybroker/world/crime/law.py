@@ -8,12 +8,13 @@ from bodybroker.kernel.random import Stream
 from bodybroker.world.conflict import danger
 from bodybroker.world.conflict.state import Danger, Fighter
 from bodybroker.world.crime import chances, events, patrols
-from bodybroker.world.crime.heat import HIGHEST, held, raised
+from bodybroker.world.crime.heat import HIGHEST, held
 from bodybroker.world.crime.rules import People
 from bodybroker.world.draft import Draft
 from bodybroker.world.passage import pass_time
+from bodybroker.world.places import street
 from bodybroker.world.rules import Rules
-from bodybroker.world.state import State
+from bodybroker.world.state import State, heated
 
 
 def answer(draft: Draft, place_id: EntityId, loot: Iterable[EntityId], noticed: bool) -> events.PoliceResponded:
@@ -23,9 +24,9 @@ def answer(draft: Draft, place_id: EntityId, loot: Iterable[EntityId], noticed: 
         return _record(
             draft, events.PoliceResponded("unnoticed", place_id, (), 0, player.heat, player.health, player.place_id)
         )
-    heat = raised(state, police.noticed_heat)
+    heat = heated(state, police.noticed_heat)
     leads = police.leads.robbery + state.places[place_id].site.cameras * police.leads.camera
-    outside = patrols.street(state).site.place_id
+    outside = street(state).site.place_id
     if not draft.stream.substream("police").chance(chances.arrested(state, draft.rules, heat)):
         known = suspicion(state, police.record.noticed, leads)
         return _record(draft, events.PoliceResponded("chase", place_id, (), 0, heat, player.health, outside, **known))
@@ -41,7 +42,7 @@ def chase(draft: Draft, stakes: tuple[Item, ...]) -> None:
     rule, stream = draft.rules.police.chase, draft.stream.substream("chase")
     count = min(max(1, patrols.officers(draft.state, draft.rules)), rule.officers_at_most)
     foes = tuple(fighter(f"Officer {i + 1}", rule.officer, stream) for i in range(count))
-    place_id = patrols.street(draft.state).site.place_id
+    place_id = street(draft.state).site.place_id
     danger.arise(draft, Danger("police", place_id, foes, stakes))
 
 
@@ -51,7 +52,7 @@ def arrest(draft: Draft, stakes: Iterable[Item], fine_per_mille: int = 1000) -> 
     fine = _fine(state, draft.rules, state.player.heat) * fine_per_mille // 1000
     draft.add(
         events.PlayerArrested(
-            place_id=patrols.street(state).site.place_id,
+            place_id=street(state).site.place_id,
             confiscated=carried(state, stakes),
             fine_cents=fine,
             heat=_left(state, draft.rules, state.player.heat),

@@ -1,15 +1,11 @@
 """Patrols: how many officers walk the street, by the day, the hour, the weather and the heat."""
 
 from bodybroker.kernel.random import Stream
+from bodybroker.world.base import MINUTES_PER_DAY
 from bodybroker.world.city import weather
-from bodybroker.world.city.clock import MINUTES_PER_DAY
+from bodybroker.world.places import street
 from bodybroker.world.rules import Rules
-from bodybroker.world.state import Place, State
-
-
-def street(state: State) -> Place:
-    """The street that the district lies along: there is one."""
-    return next(place for place in state.places.values() if place.site.kind == "street")
+from bodybroker.world.state import State
 
 
 def officers(state: State, rules: Rules) -> int:

@@ -8,7 +8,7 @@ from bodybroker.world.crime import events, law
 from bodybroker.world.crime.heat import evidence
 from bodybroker.world.crime.investigation import case_of
 from bodybroker.world.draft import Draft
-from bodybroker.world.state import State
+from bodybroker.world.places import hideout_id
 
 
 def raid(draft: Draft) -> None:
@@ -35,11 +35,6 @@ def raid(draft: Draft) -> None:
     )
     if at_home:
         law.arrest(draft, ())
-
-
-def hideout_id(state: State) -> EntityId:
-    """The player's hideout."""
-    return min(place_id for place_id, place in state.places.items() if place.site.kind == "hideout")
 
 
 def _share(stream: Stream, ids: Sequence[EntityId], per_mille: int) -> tuple[EntityId, ...]:

@@ -2,10 +2,10 @@
 
 from bodybroker.world.crime import chances, events, law, tools
 from bodybroker.world.crime.commands import RobHospital, RobMorgue
-from bodybroker.world.crime.heat import raised
 from bodybroker.world.crime.stores import rules_of
 from bodybroker.world.draft import Draft
 from bodybroker.world.passage import pass_time
+from bodybroker.world.state import heated
 
 
 def rob(draft: Draft, command: RobMorgue | RobHospital) -> None:
@@ -25,7 +25,7 @@ def rob(draft: Draft, command: RobMorgue | RobHospital) -> None:
         robbed(
             place_id=command.place_id,
             items=items,
-            heat=raised(state, rules.police.robbery_heat),
+            heat=heated(state, rules.police.robbery_heat),
             alarm=min(rule.alarm_limit, place.alarm + rule.alarm_rise),
         )
     )

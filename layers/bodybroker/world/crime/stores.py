@@ -3,13 +3,12 @@
 from bodybroker.generation.district import make_item
 from bodybroker.generation.entities import PlaceKind
 from bodybroker.kernel.ids import EntityId
+from bodybroker.world.base import MINUTES_PER_DAY
 from bodybroker.world.crime import events
 from bodybroker.world.crime.rules import StoreRules
 from bodybroker.world.draft import Draft
 from bodybroker.world.rules import Rules
 from bodybroker.world.state import Place
-
-MINUTES_PER_DAY = 1440
 
 
 def rules_of(rules: Rules, kind: PlaceKind) -> StoreRules | None:

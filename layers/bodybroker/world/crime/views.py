@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from bodybroker.world.base import View, ordered
 from bodybroker.world.commands import Command
 from bodybroker.world.crime import bribery, commands, hiding, investigation, patrols
+from bodybroker.world.places import site_here
 from bodybroker.world.rules import Rules
 from bodybroker.world.state import State
 from bodybroker.world.wording import a, dollars, words
@@ -43,7 +44,7 @@ def candidates(state: State, rules: Rules) -> Iterator[tuple[Command, str]]:
 
 
 def _here(state: State, rules: Rules) -> Iterator[tuple[Command, str]]:
-    site = state.places[state.player.place_id].site
+    site = site_here(state)
     if site.kind in rules.crime.kill.grounds:
         title = f"Kill a passer-by ({rules.crime.kill.minutes} min)"
         yield commands.Kill(type="kill", place_id=site.place_id), title

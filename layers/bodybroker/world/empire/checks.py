@@ -5,6 +5,7 @@ from bodybroker.world.base import Check
 from bodybroker.world.conditions import check_hideout, check_money, check_phase
 from bodybroker.world.empire import commands
 from bodybroker.world.empire.rules import Rank
+from bodybroker.world.places import site_here
 from bodybroker.world.rules import Rules
 from bodybroker.world.state import State
 
@@ -103,7 +104,7 @@ CHECKS: dict[type, Check] = {
 
 
 def _check_street_by_day(state: State) -> None:
-    if state.places[state.player.place_id].site.kind != "street":
+    if site_here(state).kind != "street":
         raise Refused("not_on_the_street", "That is done on the street.")
     check_phase(state, "day", "Honest people do business by day.")
 

@@ -1,7 +1,7 @@
 """At dawn: wages and upkeep, laundering, audits."""
 
 from bodybroker.kernel.ids import EntityId
-from bodybroker.world.city.clock import MINUTES_PER_DAY
+from bodybroker.world.base import MINUTES_PER_DAY
 from bodybroker.world.draft import Draft
 from bodybroker.world.empire import crew, events
 from bodybroker.world.empire.checks import rank_of

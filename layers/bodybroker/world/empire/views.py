@@ -6,6 +6,7 @@ from bodybroker.world.base import View, ordered
 from bodybroker.world.commands import Command
 from bodybroker.world.empire import commands
 from bodybroker.world.empire.checks import missing, next_rank, rank_of
+from bodybroker.world.places import site_here
 from bodybroker.world.rules import Rules
 from bodybroker.world.state import State
 from bodybroker.world.wording import a, dollars, words
@@ -55,7 +56,7 @@ def candidates(state: State, rules: Rules) -> Iterator[tuple[Command, str]]:
     above = next_rank(state, rules)
     if above is not None:
         yield commands.ClaimRank(type="claim_rank"), f"Claim the rank of {words(above.name)}"
-    if state.places[state.player.place_id].site.kind == "street":
+    if site_here(state).kind == "street":
         yield from _business(state, rules)
     for member in ordered(state.empire.crew):
         yield commands.Dismiss(type="dismiss", member_id=member.member_id), f"Dismiss {member.name} ({member.role})"

@@ -5,14 +5,15 @@ from bodybroker.kernel.ids import EntityId
 from bodybroker.world.base import Check
 from bodybroker.world.conditions import check_money, check_phase, is_present, locals_of
 from bodybroker.world.houses import commands, relations
+from bodybroker.world.places import site_here
 from bodybroker.world.rules import Rules
-from bodybroker.world.state import State
+from bodybroker.world.state import State, today
 from bodybroker.world.wording import a, words
 
 
 def receives(state: State, house_id: EntityId) -> bool:
     """Whether somebody of a house can be met where the player is, at the right time of day."""
-    if state.places[state.player.place_id].site.kind == "street":
+    if site_here(state).kind == "street":
         return True
     return any(relations.house_of(state, npc.character.npc_id) == house_id for npc in locals_of(state))
 
@@ -26,7 +27,7 @@ def _check_audience(state: State, house_id: EntityId) -> None:
     """At night, in the street where envoys walk, or before a member of the house."""
     _check_house(state, house_id)
     check_phase(state, "night", "The houses receive at night only.")
-    if state.places[state.player.place_id].site.kind == "street":
+    if site_here(state).kind == "street":
         return
     met = (npc for npc in locals_of(state) if is_present(state, npc))
     if all(relations.house_of(state, npc.character.npc_id) != house_id for npc in met):
@@ -103,7 +104,7 @@ def _do_favour(state: State, command: commands.DoFavour, rules: Rules) -> None:
         raise Refused("unknown_item", "You carry nothing of that id.")
     _check_audience(state, command.house_id)
     favour = relations.tie(state, command.house_id).favour
-    if favour is None or favour.until_day <= relations.today(state):
+    if favour is None or favour.until_day <= today(state):
         raise Refused("no_favour", f"{state.houses.houses[command.house_id].name} has not asked you for anything.")
     if item.part != favour.part:
         raise Refused("part_not_wanted", f"They asked for {a(favour.part)}, not {a(words(item.part))}.")

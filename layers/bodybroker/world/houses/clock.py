@@ -1,9 +1,9 @@
 """At dusk politics moves on, once a day; by night hunters strike."""
 
 from bodybroker.world.draft import Draft
-from bodybroker.world.houses import events, hunt, politics, reckoning, relations, rumours
+from bodybroker.world.houses import events, hunt, politics, reckoning, rumours
 from bodybroker.world.houses.evening import Evening
-from bodybroker.world.state import State
+from bodybroker.world.state import State, today
 
 
 def due(state: State) -> list[int]:
@@ -26,7 +26,7 @@ def turn_phase(draft: Draft) -> None:
 
 
 def _evening(state: State, draft: Draft) -> events.HousesAdvanced:
-    day, rules = relations.today(state), draft.rules
+    day, rules = today(state), draft.rules
     evening = Evening(state.houses, state.seed, day, state.city_cents, state.npcs, rules.houses)
     politics.advance(evening)
     ties, dues = reckoning.reckon(state, rules, day, evening.stream.substream("ties"))

@@ -9,6 +9,7 @@ from bodybroker.world.houses.checks import peace_price
 from bodybroker.world.houses.ties import befriended, hunted, stood
 from bodybroker.world.passage import pass_time
 from bodybroker.world.powers import effects
+from bodybroker.world.state import today
 
 
 def _pay_tribute(draft: Draft, command: commands.PayTribute) -> None:
@@ -25,7 +26,7 @@ def _pay_tribute(draft: Draft, command: commands.PayTribute) -> None:
 def _ally(draft: Draft, command: commands.Ally) -> None:
     state, alliance = draft.state, draft.rules.houses.alliance
     ties = befriended(state, command.house_id, 0, alliance.enemy_standing, draft.rules)
-    until = relations.today(state) + alliance.days
+    until = today(state) + alliance.days
     ties[command.house_id] = replace(ties[command.house_id], allied_until=until)
     draft.add(events.AllianceMade(command.house_id, ties))
     pass_time(draft, alliance.minutes)
@@ -40,7 +41,7 @@ def _spy(draft: Draft, command: commands.Spy) -> None:
     if caught:
         tie = hunted(stood(tie, -spying.caught_standing, draft.rules), spying.caught_hunt)
     else:
-        tie = replace(tie, spied_until=relations.today(state) + spying.days)
+        tie = replace(tie, spied_until=today(state) + spying.days)
     draft.add(events.HouseSpiedOn(command.house_id, spying.cents, caught, {command.house_id: tie}))
     pass_time(draft, spying.minutes)
 

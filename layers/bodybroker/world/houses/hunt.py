@@ -12,6 +12,7 @@ from bodybroker.world.draft import Draft
 from bodybroker.world.houses import events, relations
 from bodybroker.world.houses.state import Attempt, House, Tie
 from bodybroker.world.houses.ties import hunted
+from bodybroker.world.places import site_here
 from bodybroker.world.rules import Rules
 from bodybroker.world.state import State
 
@@ -48,7 +49,7 @@ def _protection(state: State, rules: Rules) -> int:
 def is_abroad(draft: Draft) -> bool:
     """Whether hunters can find the player: out of the hideout by night, and not away from the game."""
     state = draft.state
-    return not draft.offscreen and state.phase == "night" and state.places[state.player.place_id].site.kind != "hideout"
+    return not draft.offscreen and state.phase == "night" and site_here(state).kind != "hideout"
 
 
 def strike(draft: Draft) -> None:

@@ -4,25 +4,14 @@ from bodybroker.kernel.ids import EntityId
 from bodybroker.world.houses.rules import MOST, STAGES, HuntStage
 from bodybroker.world.houses.state import Tie
 from bodybroker.world.rules import Rules
-from bodybroker.world.state import State
+from bodybroker.world.state import State, today
 
-MINUTES_PER_DAY = 1440
 STRANGER = Tie()
-
-
-def today(state: State) -> int:
-    """The day, counted from 0 at midnight."""
-    return state.minute // MINUTES_PER_DAY
 
 
 def tie(state: State, house_id: EntityId) -> Tie:
     """What the player is to a house."""
     return state.houses.ties.get(house_id, STRANGER)
-
-
-def standing(state: State, house_id: EntityId) -> int:
-    """The player's standing with a house, -1000 to 1000."""
-    return tie(state, house_id).standing
 
 
 def house_of(state: State, npc_id: EntityId) -> EntityId | None:
@@ -44,12 +33,6 @@ def is_informed(state: State, house_id: EntityId) -> bool:
 def allies(state: State) -> list[EntityId]:
     """The houses that have a treaty with the player, by id."""
     return [house_id for house_id in sorted(state.houses.ties) if is_allied(state, house_id)]
-
-
-def has_access(state: State, quarter_id: EntityId) -> bool:
-    """Whether the player's people can work in a quarter: an ally holds it, or it is the player's own district."""
-    quarter = state.houses.quarters[quarter_id]
-    return quarter_id == state.houses.home_id or is_allied(state, quarter.house_id)
 
 
 def stage(hunt: int, rules: Rules) -> HuntStage | None:

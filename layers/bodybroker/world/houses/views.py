@@ -25,7 +25,6 @@ def view(state: State, rules: Rules) -> View:
                 "name": quarter.name,
                 "house_id": quarter.house_id,
                 "is_home": quarter.quarter_id == houses.home_id,
-                "has_access": relations.has_access(state, quarter.quarter_id),
             }
             for quarter in ordered(houses.quarters)
         ],

@@ -8,6 +8,7 @@ from bodybroker.world.base import Check
 from bodybroker.world.conditions import check_bag, check_hideout, check_money, check_phase
 from bodybroker.world.lab import commands, craft, equipment, ingredients, storage, supply_checks, treatment
 from bodybroker.world.lab.state import Equipment
+from bodybroker.world.places import hideout_id, site_here
 from bodybroker.world.rules import Rules
 from bodybroker.world.state import State
 from bodybroker.world.wording import words
@@ -19,7 +20,7 @@ def _buy_equipment(state: State, command: commands.BuyEquipment, rules: Rules) -
         raise Refused("unknown_equipment", "Nobody sells equipment of that name.")
     if command.grade not in rules.equipment.grades:
         raise Refused("unknown_grade", "Nobody sells equipment of that grade.")
-    if state.places[state.player.place_id].site.kind != "street":
+    if site_here(state).kind != "street":
         raise Refused("not_on_the_street", "Lab equipment is sold on the street.")
     check_phase(state, "day", "The dealers of lab equipment are on the street by day only.")
     if sum(piece.kind == command.equipment for piece in state.lab.equipment.values()) >= wanted.limit:
@@ -55,7 +56,7 @@ def _clean_equipment(state: State, command: commands.CleanEquipment, rules: Rule
 def _sell_equipment(state: State, command: commands.SellEquipment, rules: Rules) -> None:
     piece = _idle_piece(state, command.equipment_id)
     cold = rules.equipment.equipment[piece.kind].cold
-    if cold is not None and storage.room(state, storage.hideout_id(state), rules) < cold.room:
+    if cold is not None and storage.room(state, hideout_id(state), rules) < cold.room:
         raise Refused("stash_full", "What lies cold in it would find no room.")
 
 
@@ -85,7 +86,7 @@ def _buy_ingredient(state: State, command: commands.BuyIngredient, rules: Rules)
     rule = rules.ingredients.ingredients.get(command.ingredient)
     if rule is None:
         raise Refused("unknown_ingredient", "Nobody sells an ingredient of that name.")
-    if state.places[state.player.place_id].site.kind != rule.sold.place:
+    if site_here(state).kind != rule.sold.place:
         raise Refused("not_sold_here", f"That is sold at the {rule.sold.place}.")
     check_phase(state, rule.sold.phase, f"That is sold by {rule.sold.phase} only.")
     if command.count > rules.ingredients.buying_limit:

@@ -10,10 +10,9 @@ from bodybroker.world.empire import crew
 from bodybroker.world.empire.state import CrewMember
 from bodybroker.world.lab import commands, events, storage
 from bodybroker.world.lab.state import Trip
+from bodybroker.world.places import hideout_id
 from bodybroker.world.rules import Rules
-from bodybroker.world.state import State
-
-HOTTEST = 100
+from bodybroker.world.state import State, heated
 
 
 def free_runners(state: State) -> list[CrewMember]:
@@ -72,12 +71,12 @@ def _end(draft: Draft, trip_id: EntityId, trip: Trip) -> None:
     state, rules = draft.state, draft.rules
     stream = draft.stream.substream(f"courier/{trip_id}")
     if stream.chance(risk_per_mille(state, trip, rules)):
-        heat = min(HOTTEST, state.player.heat + rules.couriers.caught_heat)
+        heat = heated(state, rules.couriers.caught_heat)
         draft.add(events.CourierCaught(trip_id, tuple(sorted(trip.items)), heat))
         if trip.runner_id in state.empire.crew:
             crew.lose(draft, trip.runner_id, "caught")
         return
     stands = storage.is_store(state, trip.to_place)
-    goal = trip.to_place if stands else storage.hideout_id(state)
+    goal = trip.to_place if stands else hideout_id(state)
     fits = storage.room(state, goal, rules) + (len(trip.items) if stands else 0)
     draft.add(events.CourierArrived(trip_id, goal, tuple(sorted(trip.items)[max(0, fits) :])))

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from bodybroker.kernel.random import Stream
-from bodybroker.world.city.clock import MINUTES_PER_DAY
+from bodybroker.world.base import MINUTES_PER_DAY
+from bodybroker.world.places import site_here
 from bodybroker.world.rules import Rules
 from bodybroker.world.state import State
 
@@ -33,7 +34,7 @@ def supply(state: State, name: str, rules: Rules) -> Supply:
 
 def sold_here(state: State, rules: Rules) -> list[str]:
     """The ingredients that are sold where the player is, at this time of day."""
-    here = state.places[state.player.place_id].site.kind
+    here = site_here(state).kind
     return [
         name
         for name, rule in sorted(rules.ingredients.ingredients.items())

@@ -6,13 +6,9 @@ from bodybroker.world.base import ordered
 from bodybroker.world.lab import craft
 from bodybroker.world.lab.rules import Shelf
 from bodybroker.world.lab.state import Store
+from bodybroker.world.places import hideout_id
 from bodybroker.world.rules import Rules
 from bodybroker.world.state import State
-
-
-def hideout_id(state: State) -> EntityId:
-    """The player's hideout."""
-    return next(place_id for place_id, place in state.places.items() if place.site.kind == "hideout")
 
 
 def is_store(state: State, place_id: EntityId) -> bool:

@@ -8,6 +8,7 @@ from bodybroker.world.base import ordered
 from bodybroker.world.commands import Command
 from bodybroker.world.lab import commands, craft, ingredients, parts, routes, storage
 from bodybroker.world.lab.equipment import price_cents
+from bodybroker.world.places import site_here
 from bodybroker.world.rules import Rules
 from bodybroker.world.state import State
 from bodybroker.world.wording import a, dollars, words
@@ -15,14 +16,10 @@ from bodybroker.world.wording import a, dollars, words
 Suggestions = Iterator[tuple[Command, str]]
 
 
-def _here(state: State) -> str:
-    return state.places[state.player.place_id].site.kind
-
-
 def lab(state: State, rules: Rules) -> Suggestions:
     """Equipment and what grows in it."""
     for kind in sorted(rules.equipment.equipment):
-        for grade in sorted(rules.equipment.grades) if _here(state) == "street" else ["standard"]:
+        for grade in sorted(rules.equipment.grades) if site_here(state).kind == "street" else ["standard"]:
             title = f"Buy {a(grade)} {words(kind)} for {dollars(price_cents(kind, grade, rules))}"
             yield commands.BuyEquipment(type="buy_equipment", equipment=kind, grade=grade), title
     for part, rule in sorted(rules.parts.parts.items()):
@@ -32,7 +29,7 @@ def lab(state: State, rules: Rules) -> Suggestions:
     for growth in ordered(state.lab.growths):
         title = f"Collect the {words(growth.part)}"
         yield commands.CollectPart(type="collect_part", growth_id=growth.growth_id), title
-    if _here(state) == "hideout":
+    if site_here(state).kind == "hideout":
         yield from _upkeep(state, rules)
 
 
@@ -57,7 +54,7 @@ def treatments(state: State, rules: Rules) -> Suggestions:
         supply = ingredients.supply(state, name, rules)
         title = f"Buy {words(name)} for {dollars(supply.price_cents)} ({supply.left} left)"
         yield commands.BuyIngredient(type="buy_ingredient", ingredient=name, count=1), title
-    if _here(state) != "hideout":
+    if site_here(state).kind != "hideout":
         return
     kinds = {piece.kind for piece in state.lab.equipment.values()}
     known = [(name, recipe) for name, recipe in sorted(rules.recipes.recipes.items()) if recipe.equipment in kinds]
@@ -80,7 +77,7 @@ def _best_of_each(items: Iterable[Item]) -> list[Item]:
 def stashes(state: State, rules: Rules) -> Suggestions:
     """Putting away and taking out, and warehouses."""
     here = state.player.place_id
-    if _here(state) == "warehouse":
+    if site_here(state).kind == "warehouse":
         rent, price = dollars(rules.storage.rent_cents), dollars(rules.storage.price_cents)
         yield commands.RentWarehouse(type="rent_warehouse", place_id=here), f"Rent this warehouse for {rent} a day"
         yield commands.BuyWarehouse(type="buy_warehouse", place_id=here), f"Buy this warehouse for {price}"
@@ -116,7 +113,7 @@ def supply(state: State, rules: Rules) -> Suggestions:
                     ),
                     title,
                 )
-    contacts = [here] if _here(state) in routes.CONTACTS else []
+    contacts = [here] if site_here(state).kind in routes.CONTACTS else []
     running = {(route.from_place, route.to_place) for route in state.lab.routes.values()}
     for from_place in [*contacts, *own]:
         for to_place in own:

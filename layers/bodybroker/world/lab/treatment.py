@@ -8,13 +8,14 @@ from bodybroker.world.draft import Draft
 from bodybroker.world.lab import commands, craft, events, storage
 from bodybroker.world.lab.equipment import best_free
 from bodybroker.world.passage import pass_time
+from bodybroker.world.places import hideout_id
 from bodybroker.world.state import State
 
 
 def at_hand(state: State, item_id: EntityId) -> Item | None:
     """An item that lies ready in the lab: in the bag or in the hideout's stash."""
     in_bag = state.player.inventory.get(item_id)
-    return in_bag or storage.store_at(state, storage.hideout_id(state)).items.get(item_id)
+    return in_bag or storage.store_at(state, hideout_id(state)).items.get(item_id)
 
 
 def treat(draft: Draft, command: commands.TreatPart) -> None:

@@ -5,8 +5,7 @@ from bodybroker.kernel.random import Stream
 from bodybroker.world.base import ordered
 from bodybroker.world.draft import Draft
 from bodybroker.world.market import events
-from bodybroker.world.market.prices import MINUTES_PER_DAY
-from bodybroker.world.state import Npc
+from bodybroker.world.state import Npc, today
 
 
 def arrive(draft: Draft) -> None:
@@ -14,7 +13,7 @@ def arrive(draft: Draft) -> None:
     state, rules = draft.state, draft.rules.customers.arrivals
     if len(state.npcs) >= rules.limit:
         return
-    stream = Stream(state.seed, "arrivals", str(state.minute // MINUTES_PER_DAY))
+    stream = Stream(state.seed, "arrivals", str(today(state)))
     if not stream.chance(rules.per_mille):
         return
     npc = _newcomer(draft, stream)

@@ -2,6 +2,7 @@
 
 from bodybroker.generation.entities import Item
 from bodybroker.kernel.random import Stream
+from bodybroker.world.base import MINUTES_PER_DAY
 from bodybroker.world.conflict.danger import arise
 from bodybroker.world.draft import Draft
 from bodybroker.world.market import commands, events, prices, worth
@@ -19,7 +20,7 @@ def limit(state: State, npc: Npc, item: Item, rules: Rules) -> int:
     """The most that the NPC pays for the item tonight, in cents. The same all night: asking again rolls no dice."""
     haggle, character = rules.market.haggle, npc.character
     usual = prices.market_price(state, npc, item, rules)
-    night = str((state.minute + prices.MINUTES_PER_DAY // 2) // prices.MINUTES_PER_DAY)
+    night = str((state.minute + MINUTES_PER_DAY // 2) // MINUTES_PER_DAY)
     given = haggle.base + haggle.whim.draw(Stream(state.seed, "haggle", character.npc_id, night))
     given += relation(state, character.npc_id).trust * haggle.per_trust
     given += bonus(state, rules, "charm") * haggle.per_charm

@@ -2,7 +2,7 @@
 
 from bodybroker.generation.entities import Item
 from bodybroker.kernel.ids import EntityId
-from bodybroker.world.base import ordered
+from bodybroker.world.base import MINUTES_PER_DAY, ordered
 from bodybroker.world.city.difficulty import scaled
 from bodybroker.world.draft import Draft
 from bodybroker.world.empire import crew
@@ -111,7 +111,7 @@ def _tempt(draft: Draft, seller: Intermediary) -> None:
                 npc_id=seller.npc_id,
                 items=tuple(ordered(seller.stock)),
                 relation=moved(draft.state, seller.npc_id, -draft.rules.customers.trust.promise_broken),
-                away_until=draft.state.minute + rules.defect_days * prices.MINUTES_PER_DAY,
+                away_until=draft.state.minute + rules.defect_days * MINUTES_PER_DAY,
             )
         )
 

@@ -3,14 +3,13 @@
 from bodybroker.generation.entities import Item
 from bodybroker.kernel.ids import EntityId, entity_id
 from bodybroker.kernel.random import Stream
-from bodybroker.world.base import ordered
+from bodybroker.world.base import MINUTES_PER_DAY, ordered
 from bodybroker.world.draft import Draft
 from bodybroker.world.market import events, worth
-from bodybroker.world.market.prices import MINUTES_PER_DAY
 from bodybroker.world.market.relations import access, moved, reputation
 from bodybroker.world.market.state import Order, Relation
 from bodybroker.world.rules import Rules
-from bodybroker.world.state import Npc, State
+from bodybroker.world.state import Npc, State, today
 
 
 def suits(order: Order, item: Item) -> bool:
@@ -35,7 +34,7 @@ def delivered(state: State, order: Order, item: Item, rules: Rules) -> events.Or
 def place(draft: Draft) -> None:
     """At dusk: some of those who deal with the player ask for something, whatever he does."""
     state, rules = draft.state, draft.rules.orders
-    stream = Stream(state.seed, "orders", str(state.minute // MINUTES_PER_DAY))
+    stream = Stream(state.seed, "orders", str(today(state)))
     count = min(rules.per_night.draw(stream), rules.limit - len(state.market.orders))
     asking = {order.npc_id for order in state.market.orders.values()}
     free = [npc for npc in ordered(state.npcs) if npc.character.npc_id not in asking and _may_ask(state, npc, draft)]

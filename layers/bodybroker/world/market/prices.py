@@ -9,10 +9,9 @@ from bodybroker.world.houses import relations as houses
 from bodybroker.world.market import worth
 from bodybroker.world.market.relations import access, relation
 from bodybroker.world.rules import Rules
-from bodybroker.world.state import Npc, State
+from bodybroker.world.state import Npc, State, today
 
 USUAL = 1000
-MINUTES_PER_DAY = 1440
 
 
 def trades(npc: Npc, rules: Rules) -> bool:
@@ -72,7 +71,7 @@ def recovered(state: State, rules: Rules) -> dict[str, int]:
 
 def fashion(state: State, race: str, rules: Rules) -> str:
     """The part that a race is mad about this week, whatever the player does."""
-    week = state.minute // MINUTES_PER_DAY // rules.market.prices.fashion_days
+    week = today(state) // rules.market.prices.fashion_days
     return _fashion(state.seed, race, week, tuple(rules.races.races[race].appetite))
 
 

@@ -3,9 +3,7 @@
 from bodybroker.world.draft import Draft
 from bodybroker.world.powers import events
 from bodybroker.world.powers.humanity import stage
-from bodybroker.world.state import State
-
-HOTTEST = 100
+from bodybroker.world.state import State, heated
 
 
 def due(state: State) -> list[int]:
@@ -29,6 +27,6 @@ def turn_phase(draft: Draft) -> None:
     humanity = player.humanity
     if state.minute - state.powers.last_minute >= recovery.abstain_minutes:
         humanity = max(humanity, min(humanity + recovery.points, recovery.recovers_to))
-    heat = min(HOTTEST, player.heat + stage(state, rules).heat_per_dawn)
+    heat = heated(state, stage(state, rules).heat_per_dawn)
     if (humanity, heat) != (player.humanity, player.heat):
         draft.add(events.HumanityStirred(humanity, heat))

@@ -1,5 +1,5 @@
 import pytest
-from bodybroker.world.city.clock import MINUTES_PER_DAY
+from bodybroker.world.base import MINUTES_PER_DAY
 from bodybroker.world.city.commands import CatchUp
 from bodybroker.world.city.events import TimePassed, TimeSkipped
 from bodybroker.world.conflict.events import DangerArose

@@ -1,5 +1,6 @@
 """Patrols: the same for a whole day or night, other ones the next, more where it is hot."""
 
+from bodybroker.world import places
 from bodybroker.world.crime import patrols
 from msgspec.structs import replace
 
@@ -23,7 +24,7 @@ def test_another_seed_has_other_patrols(make_world, book):
 
 def test_by_day_there_are_more_than_by_night_and_fewest_in_a_storm(world, change):
     rules = change(police={"patrols": {"spread": 0}})
-    beat = patrols.street(world.state).site.guards
+    beat = places.street(world.state).site.guards
     day = replace(world.state, phase="day", city=replace(world.state.city, weather="clear"))
     assert patrols.officers(day, rules) == beat * rules.police.patrols.per_mille["day"] // 1000
     assert patrols.officers(replace(day, phase="night"), rules) < patrols.officers(day, rules)

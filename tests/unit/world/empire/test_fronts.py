@@ -1,5 +1,5 @@
 import pytest
-from bodybroker.world.city.clock import MINUTES_PER_DAY
+from bodybroker.world.base import MINUTES_PER_DAY
 from bodybroker.world.empire import events
 from bodybroker.world.ledger import money_cents
 from msgspec.structs import replace

@@ -28,7 +28,7 @@ def carry(world, part, quality=80):
 
 
 def standing(world, house):
-    return relations.standing(world.state, house.house_id)
+    return relations.tie(world.state, house.house_id).standing
 
 
 @pytest.mark.parametrize("kind", sorted(COMMANDS))

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from bodybroker.world import events
 from bodybroker.world.apply import fold
-from bodybroker.world.city.clock import MINUTES_PER_DAY
+from bodybroker.world.base import MINUTES_PER_DAY
 from bodybroker.world.houses import happenings as what
 from bodybroker.world.houses.evening import Evening
 from bodybroker.world.houses.happenings import happen, wealth_cents

@@ -9,6 +9,8 @@ from collections import Counter
 from tests.simulation.simulation import SIZES, Simulation
 
 LAST_LINES = 40
+PROGRESS = 100
+"""Seeds between two lines that say how far it has come."""
 
 
 def main() -> int:
@@ -29,6 +31,8 @@ def main() -> int:
             traceback.print_exc()
             print(f"\nseed {seed} fails; to see it again: make simulate FIRST={seed} SEEDS=1 SIZE={arguments.size}")
             return 1
+        if (seed + 1 - arguments.first) % PROGRESS == 0:
+            print(f"{seed + 1 - arguments.first} seeds hold", flush=True)
     seconds = time.process_time() - begun
     print(f"{arguments.seeds} seeds ({arguments.size}) hold, {1000 * seconds / arguments.seeds:.0f} ms of CPU each:")
     print(", ".join(f"{number} {what}" for what, number in counts.most_common()))

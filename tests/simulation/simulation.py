@@ -142,11 +142,15 @@ class Simulation:
             self.scheduler.pause(self.random.random() * 2)
 
     def _end(self, playing: list[Any]) -> None:
-        """When the clients are gone the stream drains, in the weather that there is; it may meet a rebuild."""
+        """When the clients are gone, and the requests that they gave up too, the stream drains, in the weather that is;
+        it may meet a rebuild."""
         for task in playing:
             self.scheduler.join(task, 10**6)
             if self.random.random() < 0.2:
                 self.scheduler.spawn("rebuilding", self.rebuild)
+        names = {client.name for client in self.clients}
+        while any(task.name in names for task in self.scheduler.tasks):
+            self.scheduler.pause(1)
         for mapping in self.mappings:
             mapping.over = True
 

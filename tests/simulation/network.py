@@ -71,13 +71,12 @@ class Weather:
             "lost",
             "lost_500",
             "resent",
-            "partial",
             "slow",
             "crash_before",
             "crash_after",
         )
         self.impatience = self.random.choice((0, 0.05, 0.3))
-        self.rates = {kind: self.random.choice(RATES) for kind in kinds}
+        self.rates = {kind: self.random.choice(RATES) for kind in kinds} | {"partial": 0.3}
 
     def draw(self, operation: str) -> str:
         """The fault that a call of `operation` meets, or ``.``."""

@@ -46,7 +46,6 @@ def test_runs_meet_what_they_are_for():
         "lost",
         "lost_500",
         "resent",
-        "partial",
         "slow",
         "crash_before",
         "crash_after",

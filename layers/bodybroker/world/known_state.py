@@ -38,7 +38,7 @@ KNOWN = {
     "market/intermediaries/*": ("share_per_mille",),
     "market/intermediaries/*/stock/*": SEEN_ITEM,
     "market/orders/*": ("npc_id", "part", "quality", "treated_for", "price_cents", "deadline_minute", "promised"),
-    "market/relations/*": ("trust", "fear", "respect", "debt_cents"),
+    "market/relations/*": ("trust", "fear", "respect"),
     "market/offers/*": ("part", "price_cents", "expires_minute"),
     "story/objectives/*": ("title", "text", "status"),
     "tally": tuple(Tally.__struct_fields__),

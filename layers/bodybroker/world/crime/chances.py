@@ -45,12 +45,12 @@ def resisted(state: State, rules: Rules) -> int:
 
 def bribe_refused(state: State, rules: Rules, target: Bribed) -> int:
     """That a bribe is refused."""
-    return _exposed(state, bribe_rules(rules, target).refused)
+    return _exposed(state, rules, bribe_rules(rules, target).refused)
 
 
 def bribe_betrayed(state: State, rules: Rules, target: Bribed) -> int:
     """That a bribe which was taken is reported."""
-    return _exposed(state, bribe_rules(rules, target).betrayed)
+    return _exposed(state, rules, bribe_rules(rules, target).betrayed)
 
 
 def raided(state: State, rules: Rules) -> int:
@@ -75,5 +75,5 @@ def _visible(state: State, rules: Rules, seen: int, per_lookout: int, per_stealt
     return (seen - hidden) * weather.effects(state, rules).visibility_per_mille // 1000
 
 
-def _exposed(state: State, rule: Exposed) -> int:
-    return rule.clamp(rule.base + exposure(state) * rule.per_exposure)
+def _exposed(state: State, rules: Rules, rule: Exposed) -> int:
+    return rule.clamp(_hard(state, rules, rule.base + exposure(state) * rule.per_exposure))

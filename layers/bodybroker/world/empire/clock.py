@@ -2,6 +2,7 @@
 
 from bodybroker.kernel.ids import EntityId
 from bodybroker.world.base import MINUTES_PER_DAY
+from bodybroker.world.city.difficulty import scaled
 from bodybroker.world.draft import Draft
 from bodybroker.world.empire import crew, events
 from bodybroker.world.empire.checks import rank_of
@@ -84,7 +85,8 @@ def _audit(draft: Draft) -> None:
     ]
     if above < 0 or not open_fronts:
         return
-    if not draft.stream.substream(f"audit/{state.minute}").chance((above + 1) * rules.audit_chance_per_point):
+    chance = scaled((above + 1) * rules.audit_chance_per_point, "police", state, draft.rules)
+    if not draft.stream.substream(f"audit/{state.minute}").chance(chance):
         return
     _, front_id = min(open_fronts)
     draft.add(

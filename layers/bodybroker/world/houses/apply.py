@@ -5,12 +5,10 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from bodybroker.kernel.ids import EntityId
 from bodybroker.world.base import Applier, Changes, without
 from bodybroker.world.houses import events
-from bodybroker.world.houses.happenings import happen, weakened, wealth_cents
+from bodybroker.world.houses.happenings import enriched, happen, weakened, wealth_cents
 from bodybroker.world.houses.rumours import KEPT
-from bodybroker.world.houses.state import HousesState
 from bodybroker.world.state import Player, State
 
 
@@ -19,7 +17,7 @@ def _houses_advanced(state: State, event: events.HousesAdvanced) -> Changes:
     houses = reduce(happen, event.happenings, before)
     city_cents = state.city_cents - (wealth_cents(houses) - wealth_cents(before))
     for house_id, cents in event.dues.items():
-        houses = _enriched(houses, house_id, cents)
+        houses = enriched(houses, house_id, cents)
     return {
         "city_cents": city_cents,
         "player": _paid(state, sum(event.dues.values())),
@@ -34,7 +32,7 @@ def _houses_advanced(state: State, event: events.HousesAdvanced) -> Changes:
 
 
 def _paid_to_house(state: State, event: events.TributePaid | events.PeaceMade) -> Changes:
-    houses = _enriched(state.houses, event.house_id, event.cents)
+    houses = enriched(state.houses, event.house_id, event.cents)
     return {"player": _paid(state, event.cents), "houses": replace(houses, ties=houses.ties | event.ties)}
 
 
@@ -48,7 +46,7 @@ def _house_spied_on(state: State, event: events.HouseSpiedOn) -> Changes:
 
 
 def _house_betrayed(state: State, event: events.HouseBetrayed) -> Changes:
-    houses = weakened(_enriched(state.houses, event.for_house_id, -event.cents), event.house_id, event.strength)
+    houses = weakened(enriched(state.houses, event.for_house_id, -event.cents), event.house_id, event.strength)
     return {"player": _paid(state, -event.cents), "houses": replace(houses, ties=houses.ties | event.ties)}
 
 
@@ -68,12 +66,6 @@ def _hunt_changed(state: State, event: events.HuntChanged) -> Changes:
 
 def _paid(state: State, cents: int) -> Player:
     return replace(state.player, money_cents=state.player.money_cents - cents)
-
-
-def _enriched(houses: HousesState, house_id: EntityId, cents: int) -> HousesState:
-    house = houses.houses[house_id]
-    richer = replace(house, wealth_cents=house.wealth_cents + cents)
-    return replace(houses, houses=houses.houses | {house_id: richer})
 
 
 APPLIERS: dict[type, Applier] = {

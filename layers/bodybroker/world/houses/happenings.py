@@ -136,6 +136,12 @@ def weakened(houses: HousesState, house_id: EntityId, points: int) -> HousesStat
     return _with(houses, replace(house, strength=max(0, house.strength - points)))
 
 
+def enriched(houses: HousesState, house_id: EntityId, cents: int) -> HousesState:
+    """A house has so many cents more."""
+    house = houses.houses[house_id]
+    return _with(houses, replace(house, wealth_cents=house.wealth_cents + cents))
+
+
 def _with(houses: HousesState, *changed: House) -> HousesState:
     return replace(houses, houses=houses.houses | {house.house_id: house for house in changed})
 

@@ -1,6 +1,7 @@
 """Being hunted: who sets out of a night, and who they are."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 
 from bodybroker.generation import names
 from bodybroker.kernel.ids import EntityId
@@ -17,10 +18,14 @@ from bodybroker.world.rules import Rules
 from bodybroker.world.state import State
 
 
-def provoke(draft: Draft, house_id: EntityId, points: int) -> None:
-    """The player has wronged a house: it hunts the player by so many points more."""
-    tie = hunted(relations.tie(draft.state, house_id), points)
-    draft.add(events.HuntChanged(house_id, 0, {house_id: tie}))
+def provoke(draft: Draft, npc_ids: Iterable[EntityId], points: int) -> None:
+    """The player has wronged people: their houses hunt the player by so many points more for each of them."""
+    wronged = Counter(relations.house_of(draft.state, npc_id) for npc_id in npc_ids)
+    for house_id in sorted(filter(None, wronged)):
+        tie = relations.tie(draft.state, house_id)
+        grown = hunted(tie, points * wronged[house_id])
+        if grown != tie:
+            draft.add(events.HuntChanged(house_id, 0, {house_id: grown}))
 
 
 def attempt(state: State, ties: Mapping[EntityId, Tie], rules: Rules, stream: Stream) -> Attempt | None:

@@ -41,6 +41,12 @@ def stage(hunt: int, rules: Rules) -> HuntStage | None:
     return reached[-1] if reached else None
 
 
+def fiercest(state: State, rules: Rules) -> EntityId | None:
+    """The house that hunts the player hardest; None where no house hunts."""
+    hunting = [house_id for house_id in sorted(state.houses.ties) if stage(tie(state, house_id).hunt, rules)]
+    return max(hunting, key=lambda house_id: tie(state, house_id).hunt, default=None)
+
+
 def price_per_mille(state: State, rules: Rules, npc_id: EntityId) -> int:
     """What an NPC pays the player, per mille of the usual, because of its house."""
     house_id = house_of(state, npc_id)

@@ -293,6 +293,14 @@ class HuntOutcome(Parameters):
     standing: Change
 
 
+class Provocations(Parameters):
+    """Points of a hunt for each wrong done to a member of a house."""
+
+    fallen: Points
+    foul_part: Points
+    broken_promise: Points
+
+
 class Hunted(Parameters):
     """hunted.yaml"""
 
@@ -309,6 +317,7 @@ class Hunted(Parameters):
     peace: Peace
     strength_per_fallen: Score
     outcomes: dict[Outcome, HuntOutcome]
+    provocations: Provocations
 
     @model_validator(mode="after")
     def _whole(self) -> Self:

@@ -1,7 +1,5 @@
 """What its events do to a state."""
 
-from collections.abc import Iterable
-
 from msgspec.structs import replace
 
 from bodybroker.generation.entities import Item
@@ -88,31 +86,25 @@ def _ingredients_bought(state: State, event: events.IngredientsBought) -> Change
 
 
 def _part_treated(state: State, event: events.PartTreated) -> Changes:
-    changes = moves.altered(state, {event.item.item_id: event.item})
+    changes = moves.altered(state, {event.item.item_id}, lambda _: event.item)
     lab: LabState = _with_piece(changes["lab"], event.equipment_id, event.wear, event.dirt)
     left = {name: count - event.used.get(name, 0) for name, count in lab.ingredients.items()}
     return {**changes, "lab": replace(lab, ingredients={name: count for name, count in left.items() if count})}
 
 
 def _parts_aged(state: State, event: events.PartsAged) -> Changes:
-    touched = {*event.freshness, *event.contaminated}
-    changed: dict[EntityId, Item | None] = dict.fromkeys(event.rotten)
-    for item in _items_of_player(state):
-        if item.item_id in touched:
-            changed[item.item_id] = replace(
-                item,
-                freshness=event.freshness.get(item.item_id, item.freshness),
-                contaminated=item.contaminated or item.item_id in event.contaminated,
-            )
-    return moves.altered(state, changed)
+    rotten = set(event.rotten)
 
+    def aged(item: Item) -> Item | None:
+        if item.item_id in rotten:
+            return None
+        return replace(
+            item,
+            freshness=event.freshness.get(item.item_id, item.freshness),
+            contaminated=item.contaminated or item.item_id in event.contaminated,
+        )
 
-def _items_of_player(state: State) -> Iterable[Item]:
-    yield from state.player.inventory.values()
-    for store in state.lab.stores.values():
-        yield from store.items.values()
-    for trip in state.lab.trips.values():
-        yield from trip.items.values()
+    return moves.altered(state, {*event.freshness, *event.contaminated, *rotten}, aged)
 
 
 def _items_stored(state: State, event: events.ItemsStored) -> Changes:

@@ -5,6 +5,7 @@ from bodybroker.kernel.ids import EntityId, entity_id
 from bodybroker.kernel.random import Stream
 from bodybroker.world.base import by_id
 from bodybroker.world.city import weather
+from bodybroker.world.city.difficulty import scaled
 from bodybroker.world.draft import Draft
 from bodybroker.world.empire import crew
 from bodybroker.world.empire.state import CrewMember
@@ -40,7 +41,8 @@ def risk_per_mille(state: State, trip: Trip, rules: Rules) -> int:
     officers = sum(place.site.guards for place in state.places.values() if place.site.kind == "street")
     officers = officers * weather.effects(state, rules).patrols_per_mille // 1000
     skill = 0 if runner is None else runner.skill
-    return rules.couriers.caught.per_mille(state.player.heat, officers, len(trip.items), skill)
+    chance = rules.couriers.caught.per_mille(state.player.heat, officers, len(trip.items), skill)
+    return scaled(chance, "police", state, rules)
 
 
 def trip(draft: Draft, from_place: EntityId, to_place: EntityId, items: list[Item], stream: Stream) -> Trip:

@@ -1,6 +1,6 @@
 """How items move into, out of and within what is the player's. Pure maps, no rules."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from msgspec.structs import replace
 
@@ -23,20 +23,22 @@ def removed(lab: LabState, place_id: EntityId, item_ids: Iterable[EntityId]) -> 
     return replace(lab, stores=lab.stores | {place_id: replace(store, items=without(store.items, item_ids))})
 
 
-def altered(state: State, changed: Mapping[EntityId, Item | None]) -> Changes:
+def altered(state: State, item_ids: Collection[EntityId], change: Callable[[Item], Item | None]) -> Changes:
     """What changes when items of the player become others, or are no more (None), wherever they lie."""
 
     def alter(items: dict[EntityId, Item]) -> dict[EntityId, Item]:
-        now = {item_id: changed.get(item_id, item) for item_id, item in items.items()}
-        return {item_id: item for item_id, item in now.items() if item is not None}
+        now = ((key, change(item) if key in item_ids else item) for key, item in items.items())
+        return {key: item for key, item in now if item is not None}
 
     def touched(items: dict[EntityId, Item]) -> bool:
-        return not items.keys().isdisjoint(changed)
+        return not items.keys().isdisjoint(item_ids)
 
-    lab, player = state.lab, state.player
+    lab, player, sellers = state.lab, state.player, state.market.intermediaries
     stores = {key: replace(pile, items=alter(pile.items)) for key, pile in lab.stores.items() if touched(pile.items)}
     trips = {key: replace(pile, items=alter(pile.items)) for key, pile in lab.trips.items() if touched(pile.items)}
+    stocks = {key: replace(one, stock=alter(one.stock)) for key, one in sellers.items() if touched(one.stock)}
     return {
         "player": replace(player, inventory=alter(player.inventory)) if touched(player.inventory) else player,
         "lab": replace(lab, stores=lab.stores | stores, trips=lab.trips | trips),
+        "market": replace(state.market, intermediaries=sellers | stocks),
     }

@@ -135,6 +135,7 @@ class Storage(Parameters):
     """storage.yaml"""
 
     bag_decay_per_mille: PerMille
+    consigned_decay_per_mille: PerMille
     hideout: Shelf
     warehouse: Shelf
     handling_minutes: Natural

@@ -38,6 +38,9 @@ def _piles(state: State, rules: Rules) -> Iterator[tuple[str, list[tuple[Item, i
         yield trip_id, [(item, bag) for item in ordered(trip.items)]
     for place_id, store in sorted(state.lab.stores.items()):
         yield place_id, _shelved(state, place_id, ordered(store.items), rules)
+    ice = rules.storage.consigned_decay_per_mille
+    for npc_id, seller in sorted(state.market.intermediaries.items()):
+        yield npc_id, [(item, ice) for item in ordered(seller.stock)]
 
 
 def _shelved(state: State, place_id: EntityId, items: list[Item], rules: Rules) -> list[tuple[Item, int]]:

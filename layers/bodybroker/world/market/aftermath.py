@@ -5,6 +5,7 @@ from bodybroker.world.conflict.aftermath import usual
 from bodybroker.world.conflict.standing import fallen
 from bodybroker.world.conflict.state import Danger, Outcome
 from bodybroker.world.draft import Draft
+from bodybroker.world.houses.hunt import provoke
 from bodybroker.world.market import events
 from bodybroker.world.market.relations import moved
 from bodybroker.world.market.state import Relation
@@ -23,12 +24,13 @@ def after_fight(draft: Draft, danger: Danger, outcome: Outcome) -> None:
         mood = draft.rules.market.moods.get(npc.mood)
         if mood is not None and mood.insulted != npc.mood:
             draft.add(MoodChanged(npc_id, mood.insulted))
+    down = [foe.npc_id for foe in fallen(danger) if foe.npc_id in npc_ids]
+    provoke(draft, down, draft.rules.hunted.provocations.fallen)
     back = draft.state.minute + draft.rules.customers.standing.fallen_minutes
-    for foe in fallen(danger):
-        if foe.npc_id in npc_ids:
-            draft.add(NpcLeft(foe.npc_id, back))
-            if foe.npc_id in draft.state.market.offers:
-                draft.add(events.OfferWithdrawn(foe.npc_id, "left"))
+    for npc_id in down:
+        draft.add(NpcLeft(npc_id, back))
+        if npc_id in draft.state.market.offers:
+            draft.add(events.OfferWithdrawn(npc_id, "left"))
 
 
 def _changed(draft: Draft, npc_id: EntityId, outcome: Outcome) -> Relation:

@@ -5,6 +5,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from bodybroker.world.base import Applier, Changes, by_id, without
+from bodybroker.world.houses.happenings import enriched
 from bodybroker.world.market import events
 from bodybroker.world.market.state import Intermediary
 from bodybroker.world.state import State
@@ -81,8 +82,12 @@ def _consignments_sold(state: State, event: events.ConsignmentsSold) -> Changes:
 
 
 def _intermediary_defected(state: State, event: events.IntermediaryDefected) -> Changes:
-    npc, market = state.npcs[event.npc_id], state.market
+    npc, market, houses = state.npcs[event.npc_id], state.market, state.houses
+    if event.house_id is not None:
+        houses = enriched(houses, event.house_id, event.cents)
     return {
+        "houses": houses,
+        "city_cents": state.city_cents - event.cents,
         "npcs": state.npcs | {event.npc_id: replace(npc, away_until=max(npc.away_until, event.away_until))},
         "market": replace(
             market,

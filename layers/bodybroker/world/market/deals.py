@@ -6,8 +6,9 @@ from bodybroker.world.city.difficulty import scaled
 from bodybroker.world.conflict.danger import arise
 from bodybroker.world.conflict.state import Danger, Fighter
 from bodybroker.world.draft import Draft
+from bodybroker.world.houses.hunt import provoke
 from bodybroker.world.houses.trade import noticed
-from bodybroker.world.market import commands, events, prices
+from bodybroker.world.market import commands, events, prices, worth
 from bodybroker.world.market.relations import access, after_deal, relation
 from bodybroker.world.passage import pass_time
 from bodybroker.world.state import Npc
@@ -24,12 +25,14 @@ def sell(draft: Draft, command: commands.SellPart) -> None:
     if not goes_wrong(draft, npc, item, price, stream):
         false_cents = price if _in_false_money(draft, npc, price, stream) else 0
         draft.add(events.PartSold(command.npc_id, item, price, on_offer))
-        draft.add(settle(draft, npc, item, false_cents))
+        draft.add(_settled(draft, npc, item, false_cents))
+        if worth.is_foul(item, draft.rules):
+            provoke(draft, [command.npc_id], draft.rules.hunted.provocations.foul_part)
         noticed(draft, command.npc_id)
     pass_time(draft, draft.rules.market.deal_minutes)
 
 
-def settle(draft: Draft, npc: Npc, item: Item, false_cents: int) -> events.DealSettled:
+def _settled(draft: Draft, npc: Npc, item: Item, false_cents: int) -> events.DealSettled:
     """What the deal does to trust, reputation and demand."""
     state, race = draft.state, npc.character.race
     changed, reputation = after_deal(state, npc, item, draft.rules)
@@ -46,16 +49,17 @@ def goes_wrong(draft: Draft, npc: Npc, item: Item, cents: int, stream: Stream) -
     """Police behind the curtain, a customer who takes instead of buying, or one who does not turn up."""
     risks, heat = draft.rules.market.risks, draft.state.player.heat
     aggression, npc_id = npc.character.guide.aggression, npc.character.npc_id
-    trust = relation(draft.state, npc_id).trust
+    stands = relation(draft.state, npc_id)
     sting = max(0, heat - risks.sting.heat) * risks.sting.per_heat
-    ambush = risks.ambush.per_mille(aggression, trust, cents)
+    ambush = risks.ambush.per_mille(aggression, stands, cents)
+    no_show = risks.no_show.per_mille(aggression, stands, cents)
     if stream.chance(scaled(sting, "police", draft.state, draft.rules)):
         draft.add(events.DealFailed(npc_id, "sting", _gone(draft)))
         arise(draft, _sting(draft, (item,), stream))
     elif stream.chance(scaled(ambush, "violence", draft.state, draft.rules)):
         draft.add(events.DealFailed(npc_id, "ambush", 0))
         arise(draft, threat(draft, npc, (item,)))
-    elif stream.chance(risks.no_show.per_mille(aggression, trust, cents)):
+    elif stream.chance(scaled(no_show, "violence", draft.state, draft.rules)):
         draft.add(events.DealFailed(npc_id, "no_show", _gone(draft)))
     else:
         return False
@@ -87,8 +91,8 @@ def _gone(draft: Draft) -> int:
 
 
 def _in_false_money(draft: Draft, npc: Npc, cents: int, stream: Stream) -> bool:
-    trust = relation(draft.state, npc.character.npc_id).trust
-    chance = draft.rules.market.risks.false_money.per_mille(npc.character.guide.aggression, trust, cents)
+    stands = relation(draft.state, npc.character.npc_id)
+    chance = draft.rules.market.risks.false_money.per_mille(npc.character.guide.aggression, stands, cents)
     if access(draft.state, npc.character.race, draft.rules) == "fringe":
         chance += draft.rules.customers.fringe.false_money
     return stream.chance(scaled(chance, "violence", draft.state, draft.rules))

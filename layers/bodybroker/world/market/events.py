@@ -170,12 +170,17 @@ class ConsignmentsSold(BaseEvent, frozen=True, tag="consignments_sold"):
 
 
 class IntermediaryDefected(BaseEvent, frozen=True, tag="intermediary_defected"):
-    """An intermediary made off with the goods; it hides until `away_until`."""
+    """An intermediary made off with the goods and hides until `away_until`.
+
+    A house that hunts the player took them in: `cents`, which the city pays for them, are its own.
+    """
 
     npc_id: EntityId
     items: tuple[Item, ...]
     relation: Relation
     away_until: int
+    house_id: EntityId | None = None
+    cents: int = 0
 
 
 class IntermediaryAudited(BaseEvent, frozen=True, tag="intermediary_audited"):

@@ -3,6 +3,7 @@
 from bodybroker.generation.entities import Item
 from bodybroker.kernel.random import Stream
 from bodybroker.world.base import MINUTES_PER_DAY
+from bodybroker.world.city.difficulty import scaled
 from bodybroker.world.conflict.danger import arise
 from bodybroker.world.draft import Draft
 from bodybroker.world.market import commands, events, prices, worth
@@ -11,6 +12,7 @@ from bodybroker.world.market.relations import moved, relation
 from bodybroker.world.market.state import Offer, Relation
 from bodybroker.world.passage import pass_time
 from bodybroker.world.powers.effects import bonus
+from bodybroker.world.powers.humanity import stage
 from bodybroker.world.rules import Rules
 from bodybroker.world.state import Npc, State
 from bodybroker.world.talk.events import MoodChanged
@@ -23,6 +25,7 @@ def limit(state: State, npc: Npc, item: Item, rules: Rules) -> int:
     night = str((state.minute + MINUTES_PER_DAY // 2) // MINUTES_PER_DAY)
     given = haggle.base + haggle.whim.draw(Stream(state.seed, "haggle", character.npc_id, night))
     given += relation(state, character.npc_id).trust * haggle.per_trust
+    given += (relation(state, character.npc_id).respect + stage(state, rules).respect) * haggle.per_respect
     given += bonus(state, rules, "charm") * haggle.per_charm
     given -= haggle.greedy * sum(trait in haggle.greedy_traits for trait in character.traits)
     room = character.tastes[item.part].cap_cents - usual
@@ -63,5 +66,6 @@ def _take_offence(draft: Draft, command: commands.Haggle, npc: Npc, item: Item) 
     if mood != npc.mood:
         draft.add(MoodChanged(command.npc_id, mood))
     anger = npc.character.guide.aggression * rules.market.haggle.violence_per_aggression
+    anger = scaled(anger, "violence", draft.state, rules)
     if draft.stream.substream("temper").chance(anger):
         arise(draft, threat(draft, npc, (item,)))

@@ -6,6 +6,7 @@ from bodybroker.world.base import MINUTES_PER_DAY, ordered
 from bodybroker.world.city.difficulty import scaled
 from bodybroker.world.draft import Draft
 from bodybroker.world.empire import crew
+from bodybroker.world.houses import relations
 from bodybroker.world.market import events, prices, worth
 from bodybroker.world.market.relations import moved, relation
 from bodybroker.world.market.state import Intermediary
@@ -97,7 +98,10 @@ def _sold(draft: Draft, sales: list[events.Sale]) -> events.ConsignmentsSold:
 
 
 def _tempt(draft: Draft, seller: Intermediary) -> None:
-    """The more goods and the less loyalty and trust, the likelier the seller is gone by morning."""
+    """The more goods and the less loyalty and trust, the likelier the seller is gone by morning.
+
+    Whoever hunts the player takes it in with the goods.
+    """
     rules, npc = draft.rules.intermediaries, draft.state.npcs[seller.npc_id]
     if not seller.stock:
         return
@@ -105,6 +109,7 @@ def _tempt(draft: Draft, seller: Intermediary) -> None:
     chance = (UNKNOWN - npc.character.guide.loyalty) * rules.defect_per_disloyalty
     chance += held * rules.defect_per_100_dollars // 10_000
     chance -= relation(draft.state, seller.npc_id).trust * rules.defect_per_trust
+    refuge = relations.fiercest(draft.state, draft.rules)
     if draft.stream.substream(f"defect/{seller.npc_id}").chance(chance):
         draft.add(
             events.IntermediaryDefected(
@@ -112,6 +117,8 @@ def _tempt(draft: Draft, seller: Intermediary) -> None:
                 items=tuple(ordered(seller.stock)),
                 relation=moved(draft.state, seller.npc_id, -draft.rules.customers.trust.promise_broken),
                 away_until=draft.state.minute + rules.defect_days * MINUTES_PER_DAY,
+                house_id=refuge,
+                cents=min(held, draft.state.city_cents) if refuge else 0,
             )
         )
 

@@ -4,7 +4,9 @@ from bodybroker.generation.entities import Item
 from bodybroker.kernel.ids import EntityId, entity_id
 from bodybroker.kernel.random import Stream
 from bodybroker.world.base import MINUTES_PER_DAY, ordered
+from bodybroker.world.city.difficulty import scaled
 from bodybroker.world.draft import Draft
+from bodybroker.world.houses.hunt import provoke
 from bodybroker.world.market import events, worth
 from bodybroker.world.market.relations import access, moved, reputation
 from bodybroker.world.market.state import Order, Relation
@@ -54,7 +56,7 @@ def _order(draft: Draft, npc: Npc, stream: Stream) -> Order:
     quality, taste = rules.quality.draw(stream), character.tastes[part]
     treated = stream.chance(rules.treated_per_mille) and _is_treatable(character.race, draft.rules)
     usual = taste.floor_cents + (taste.cap_cents - taste.floor_cents) * quality // 100
-    premium = rules.premium_per_mille.draw(stream)
+    premium = scaled(rules.premium_per_mille.draw(stream), "prices", draft.state, draft.rules)
     if treated:
         premium = premium * rules.treated_premium_per_mille // 1000
     midnight = draft.state.minute - draft.state.minute % MINUTES_PER_DAY
@@ -88,6 +90,7 @@ def lapse(draft: Draft) -> None:
             reputation=reputation(state, -customers.standing.promise_broken * len(broken)),
         )
     )
+    provoke(draft, (order.npc_id for order in broken), draft.rules.hunted.provocations.broken_promise)
 
 
 def _betrayed(state: State, broken: list[Order], trust: int) -> dict[EntityId, Relation]:

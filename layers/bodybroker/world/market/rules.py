@@ -5,6 +5,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from bodybroker.generation.parameters import Natural, Parameters, PerMille, Positive, PositiveRange, Range, Score, Word
+from bodybroker.world.market.state import Relation
 
 Reputation = Annotated[int, Field(ge=0, le=1000)]
 
@@ -36,6 +37,7 @@ class HaggleRules(Parameters):
 
     base: Natural
     per_trust: Natural
+    per_respect: Natural
     per_charm: Natural
     whim: Range
     greedy: Natural
@@ -53,18 +55,21 @@ class HaggleRules(Parameters):
 
 
 class Risk(Parameters):
-    """A chance per mille: base + aggression x per_aggression + dollars / 100 x per_100_dollars - trust x per_trust."""
+    """A chance per mille: base + aggression x per_aggression + dollars / 100 x per_100_dollars
+    - trust x per_trust - fear x per_fear.
+    """
 
     base: Natural
     per_aggression: Natural
     per_100_dollars: Natural
     per_trust: Natural
+    per_fear: Natural
     high: PerMille
 
-    def per_mille(self, aggression: int, trust: int, cents: int) -> int:
-        """The chance in a deal of `cents` with a customer of that aggression and trust (0..100)."""
+    def per_mille(self, aggression: int, stands: Relation, cents: int) -> int:
+        """The chance in a deal of `cents` with a customer of that aggression (0..100) who so stands to the player."""
         chance = self.base + aggression * self.per_aggression + cents * self.per_100_dollars // 10_000
-        return min(max(chance - trust * self.per_trust, 0), self.high)
+        return min(max(chance - stands.trust * self.per_trust - stands.fear * self.per_fear, 0), self.high)
 
 
 class StingRules(Parameters):

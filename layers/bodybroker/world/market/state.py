@@ -17,12 +17,11 @@ class Offer(Struct, frozen=True):
 
 
 class Relation(Struct, frozen=True):
-    """How an NPC stands to the player: trust, fear and respect in 0..100, and what it owes the player in cents."""
+    """How an NPC stands to the player: trust, fear and respect in 0..100."""
 
     trust: int = 50
     fear: int = 0
     respect: int = 0
-    debt_cents: int = 0
 
 
 class Order(Struct, frozen=True):

@@ -37,7 +37,6 @@ def _customer(state: State, npc: Npc, rules: Rules) -> View:
         "trust": stands.trust,
         "fear": stands.fear,
         "respect": stands.respect,
-        "debt_cents": stands.debt_cents,
     }
 
 

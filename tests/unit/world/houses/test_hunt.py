@@ -104,7 +104,10 @@ def test_a_fight_feeds_or_ends_a_hunt(night, book, house, tied):
         assert weaker == court.strength - book.hunted.strength_per_fallen
 
 
-def test_a_wrong_is_remembered(night, house):
+def test_a_wrong_is_remembered(night):
     draft = Draft(night.state, night.rules)
-    hunt.provoke(draft, house(night, "pack").house_id, 120)
-    assert relations.tie(draft.state, house(night, "pack").house_id).hunt == 120
+    ghouls = [npc_id for npc_id, npc in night.state.npcs.items() if npc.character.race == "ghoul"]
+    wronged = relations.house_of(night.state, ghouls[0])
+    hunt.provoke(draft, [*ghouls[:2], "somebody unknown"], 120)
+    assert {event.house_id for event in draft.events} == {wronged}
+    assert relations.tie(draft.state, wronged).hunt == 240

@@ -2,6 +2,7 @@ from dataclasses import dataclass
 
 import pytest
 from bodybroker.generation.entities import Item
+from bodybroker.world.houses import relations as houses
 from bodybroker.world.market.state import Relation
 from msgspec.structs import replace
 
@@ -25,6 +26,12 @@ class Market:
     @property
     def relation(self):
         return self.market.relations[self.npc_id]
+
+    @property
+    def hunt(self):
+        """How hard the customer's house hunts the player."""
+        state = self.world.state
+        return houses.tie(state, houses.house_of(state, self.npc_id)).hunt
 
     @property
     def dearest(self):

@@ -83,10 +83,12 @@ def test_foul_parts_are_not_forgiven(market, flaw):
         market.give(quality=100, **({"contaminated": True} if flaw == "contaminated" else {"freshness": stale}))
     )
     assert market.relation.trust == 60 - rules.trust.foul
+    assert market.hunt == market.world.rules.hunted.provocations.foul_part
     assert market.market.reputation == 200 - rules.standing.foul
     market.stands(trust=60)
     market.sell(market.give(quality=100, freshness=stale + 1))
     assert market.relation.trust > 60 - rules.trust.foul
+    assert market.hunt == market.world.rules.hunted.provocations.foul_part
 
 
 def test_points_stay_within_their_scale(market):
@@ -102,7 +104,7 @@ def test_points_stay_within_their_scale(market):
 
 def test_customers_are_seen_with_tier_access_and_trust_but_no_limit(market):
     market.before("vampire")
-    market.stands(trust=61, fear=3, respect=9, debt_cents=700)
+    market.stands(trust=61, fear=3, respect=9)
     (seen,) = [c for c in view(market.world.state, market.world.rules)["customers"] if c["npc_id"] == market.npc_id]
     assert seen == {
         "npc_id": market.npc_id,
@@ -111,7 +113,6 @@ def test_customers_are_seen_with_tier_access_and_trust_but_no_limit(market):
         "trust": 61,
         "fear": 3,
         "respect": 9,
-        "debt_cents": 700,
     }
 
 

@@ -5,6 +5,7 @@ from bodybroker.world import aftermath, known
 from bodybroker.world.conflict.state import Danger, Fighter
 from bodybroker.world.draft import Draft
 from bodybroker.world.ledger import money_cents
+from bodybroker.world.market.state import Relation
 
 RISKS = ("ambush", "false_money", "no_show")
 
@@ -81,11 +82,14 @@ def test_the_police_wait_behind_the_curtain_of_a_hot_broker(risky, change):
     assert market.world.state.conflict.danger.kind == "police"
 
 
-def test_risk_grows_with_aggression_and_money_and_falls_with_trust(book):
+def test_risk_grows_with_aggression_and_money_and_falls_with_trust_and_fear(book):
     ambush = book.market.risks.ambush
-    assert ambush.per_mille(90, 0, 50_000) > ambush.per_mille(30, 0, 50_000) > ambush.per_mille(30, 10, 50_000)
-    assert ambush.per_mille(50, 0, 200_000) > ambush.per_mille(50, 0, 10_000)
-    assert ambush.per_mille(100, 0, 10**9) == ambush.high and ambush.per_mille(0, 100, 0) == 0
+    stranger, known, afraid = Relation(trust=0), Relation(trust=10), Relation(trust=0, fear=10)
+    meek = ambush.per_mille(30, stranger, 50_000)
+    assert ambush.per_mille(90, stranger, 50_000) > meek > ambush.per_mille(30, known, 50_000)
+    assert meek > ambush.per_mille(30, afraid, 50_000)
+    assert ambush.per_mille(50, stranger, 200_000) > ambush.per_mille(50, stranger, 10_000)
+    assert ambush.per_mille(100, stranger, 10**9) == ambush.high and ambush.per_mille(0, Relation(trust=100), 0) == 0
 
 
 @pytest.mark.parametrize(
@@ -114,6 +118,8 @@ def test_a_customer_who_fell_licks_its_wounds(market):
     aftermath.AFTERMATHS["customer"](draft, Danger("customer", market.world.state.player.place_id, (foe,)), "won")
     back = market.world.state.minute + market.world.rules.customers.standing.fallen_minutes
     assert draft.state.npcs[market.npc_id].away_until == back
+    market.world.state = draft.state
+    assert market.hunt == market.world.rules.hunted.provocations.fallen
 
 
 def test_a_lost_ambush_costs_the_goods(risky):

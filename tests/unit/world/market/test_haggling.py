@@ -111,6 +111,15 @@ def test_greed_lowers_the_limit(ghoul):
     assert found[0] > found[1] >= found[2]
 
 
+def test_respect_raises_the_limit(ghoul):
+    item, found = ghoul.give(), []
+    for respect, humanity in ((0, 100), (20, 100), (20, 10)):
+        ghoul.stands(trust=0, respect=respect)
+        ghoul.player_is(humanity=humanity)
+        found.append(limit(ghoul, item))
+    assert found == sorted(set(found))
+
+
 def test_charm_raises_the_limit(ghoul, monkeypatch):
     item = ghoul.give()
     plain = limit(ghoul, item)

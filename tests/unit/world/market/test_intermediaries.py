@@ -3,6 +3,7 @@
 import pytest
 from bodybroker.world import known
 from bodybroker.world.empire.state import CrewMember
+from bodybroker.world.houses.state import Tie
 from bodybroker.world.ledger import items, money_cents
 from bodybroker.world.market import intermediaries
 from bodybroker.world.market.state import Intermediary
@@ -208,6 +209,32 @@ def test_the_disloyal_make_off_with_the_goods(seller, refused):
     assert market.relation.trust == 60 - market.world.rules.customers.trust.promise_broken
     assert market.npc.away_until == gone.away_until > market.world.state.minute
     assert not hasattr(known.known(gone), "away_until")
+
+
+def test_the_goods_enrich_the_house_that_hunts_the_player(seller):
+    market = seller(defect_per_disloyalty=1000, sales_per_night={"low": 1, "high": 1})
+    engage(market)
+    consign(market, market.give(), market.give())
+    houses = market.world.state.houses
+    foe, watcher = sorted(houses.houses)[:2]
+    market.put(houses=replace(houses, ties={foe: Tie(hunt=900), watcher: Tie(hunt=200)}))
+    money = money_cents(market.world.state)
+    market.world.wait_for("day")
+    gone = market.found("IntermediaryDefected")
+    assert gone.house_id == foe and gone.cents > 0
+    assert money_cents(market.world.state) == money
+    assert market.world.state.houses.houses[foe].wealth_cents == houses.houses[foe].wealth_cents + gone.cents
+    assert not hasattr(known.known(gone), "house_id")
+
+
+def test_what_they_hold_spoils_on_ice(seller):
+    market = seller()
+    engage(market)
+    iced, carried = market.give("heart"), market.give("heart")
+    consign(market, iced)
+    market.world.wait_for("day")
+    cold = book_of(market).stock[iced.item_id].freshness
+    assert market.world.state.player.inventory[carried.item_id].freshness < cold < 1000
 
 
 def test_a_trusting_seller_stays(seller):

@@ -101,8 +101,10 @@ def test_a_broken_promise_costs_trust_and_reputation_and_an_unpromised_order_not
         assert not market.market.orders
         assert market.relation.trust == 60 - promised * rules.trust.promise_broken
         assert market.market.reputation == 100 - promised * rules.standing.promise_broken
+        assert market.hunt == (market.world.rules.hunted.provocations.broken_promise if promised else 0)
         market.world.wait_for("night")
         market.market_is(orders={})
+        market.put(houses=replace(market.world.state.houses, ties={}))
 
 
 def test_orders_refuse_what_is_not_as_ordered(market, ordered, refused, nobody):

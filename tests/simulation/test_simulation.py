@@ -9,7 +9,7 @@ import pytest
 
 from tests.simulation.simulation import MEDIUM, SHORT, Simulation
 
-SEEDS = 200
+SEEDS = 170
 """As many as take some 25 s of one core; `make simulate SEEDS=…` runs more."""
 ROOT = Path(__file__).parents[2]
 

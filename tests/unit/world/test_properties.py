@@ -9,7 +9,7 @@ from bodybroker.kernel.random import SEED_LIMIT
 from bodybroker.world import events, state
 from bodybroker.world.apply import fold
 from bodybroker.world.base import ordered
-from bodybroker.world.commands import CommandAdapter, RecordTurn
+from bodybroker.world.commands import Command, CommandAdapter, RecordTurn
 from bodybroker.world.conflict.danger import arise
 from bodybroker.world.conflict.state import Danger, DangerKind, Fighter
 from bodybroker.world.crime.stores import rules_of
@@ -24,6 +24,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from tests.unit.world.test_ledger import check_ledger
+
 WHERE = {
     "rob_morgue": ("morgue",),
     "rob_hospital": ("hospital",),
@@ -34,6 +36,8 @@ WHERE = {
     "grow_part": ("hideout",),
     "collect_part": ("hideout",),
     "hire": ("street",),
+    "dismiss": ("street",),
+    **dict.fromkeys(("claim_rank", "buy_front", "sell_front", "deposit", "withdraw"), ("street", "hideout")),
     "repair_equipment": ("hideout",),
     "sell_equipment": ("hideout",),
     "clean_equipment": ("hideout",),
@@ -61,6 +65,8 @@ WHERE = {
     **dict.fromkeys(("pay_tribute", "ally", "spy", "double_cross", "make_peace", "do_favour"), ("street",)),
     "talk": ("graveyard", "club", "street"),
 }
+OTHERWISE = {"travel", "wait", "fight", "flee", "hide", "surrender", "bribe_foes"}
+"""Commands that every script gives on its way, without being told."""
 prices = st.integers(-(2**53), 2**53) | st.integers(-500, 60_000)
 steps = st.one_of(
     st.tuples(st.just("wait"), st.integers(1, 720), st.just(0), st.just(False)),
@@ -213,6 +219,11 @@ def check_sane(now: State, rules):
         assert 0 < taste.floor_cents <= offer.price_cents <= taste.cap_cents and offer.expires_minute > now.minute
 
 
+def test_scripts_give_the_commands_of_every_system():
+    kinds = {get_args(command.model_fields["type"].annotation)[0] for command in get_args(get_args(Command)[0])}
+    assert kinds == WHERE.keys() - {"talk"} | OTHERWISE
+
+
 @settings(max_examples=120, deadline=None)
 @given(seed=st.integers(0, SEED_LIMIT - 1), script=st.lists(steps, max_size=40))
 def test_nothing_breaks_the_world(rich, seed, script):
@@ -226,6 +237,7 @@ def test_nothing_breaks_the_world(rich, seed, script):
         assert money_cents(now) == money
         assert sorted(item.item_id for item in items(now)) == sorted(parts)
         check_sane(now, rich)
+    check_ledger(now)
     check_log(log, now, rich)
 
 

@@ -1,0 +1,136 @@
+"""Every command can be given and every event comes about: in some career, or in the test that is named here."""
+
+from collections import Counter
+from pathlib import Path
+from typing import get_args
+
+import pytest
+from bodybroker.kernel.random import Stream
+from bodybroker.world import decide, events
+from bodybroker.world.apply import fold
+from bodybroker.world.city.commands import CatchUp, SealWorld
+from bodybroker.world.commands import Command, RecordTurn
+from bodybroker.world.proposals import parse
+from bodybroker.world.story.commands import SubmitProposal
+from msgspec.structs import replace
+
+from play.bots.career import play
+from play.bots.mind import Mind
+from play.bots.styles import STYLES
+from play.bots.table import LocalTable
+from tests.unit.world.test_ledger import check_ledger
+
+SEEDS = (1, 2, 3, 4)
+STEPS = 1600
+CASH_CENTS = 20_000_000
+OBJECTIVE = "0192f3a4-0000-7000-8000-00000000000a"
+ELSEWHERE = {
+    "FoeStoodDown": "test_one_who_threatens_may_be_talked_into_leaving",
+    "IntermediaryDefected": "test_the_disloyal_make_off_with_the_goods",
+    "MorgueRestocked": "test_a_log_of_old_is_read_folded_and_keeps_its_money",
+    "RentDue": "test_a_rented_warehouse_costs_rent_at_every_dawn",
+    "WorldRewound": "test_rewinding_and_going_on_equals_never_having_left",
+}
+"""The tests of what no player of this page brings about, or only by rare luck."""
+
+
+class Watched(LocalTable):
+    """A table that counts what is asked for and what happens."""
+
+    def __init__(self, seed, book, met: Counter, asked: Counter):
+        super().__init__(seed, book, keep_log=True)
+        self.met, self.asked = met, asked
+        met.update(type(event).__name__ for event in self.log)
+
+    def command(self, command):
+        self.asked[command["type"]] += 1
+        made = super().command(command)
+        self.met.update(type(event).__name__ for event in made)
+        return made
+
+    def serve(self, command):
+        """A command that only services give."""
+        made = decide.decide(self.state, command, self.rules)
+        self.state = fold(made, self.state)
+        self.met.update(type(event).__name__ for event in made)
+
+
+@pytest.fixture(scope="module")
+def lived(book, change):
+    """What was asked for and what happened in some careers, and in those of the rich and curious."""
+    met, asked = Counter(), Counter()
+    for style in STYLES:
+        table = Watched(3, book, met, asked)
+        play(table, Mind(STYLES[style], 3), 15)
+        check_ledger(table.state)
+    easy = change(
+        intermediaries={"trust": 0, "intelligence": 0},
+        houses={"alliance": {"standing": 0, "barred_ranks": [], "limit": 4}},
+    )
+    for seed in SEEDS:
+        explore(Watched(seed, easy, met, asked), seed)
+    be_served(Watched(SEEDS[0], book, met, asked))
+    return met, asked
+
+
+def explore(table, seed):
+    """A rich player who does what he has done least."""
+    print("explorer of seed", seed)
+    state, stream, done = table.state, Stream(seed, "explorer"), Counter()
+    player = replace(state.player, money_cents=state.player.money_cents + CASH_CENTS)
+    table.state = replace(state, player=player, city_cents=state.city_cents - CASH_CENTS)
+    for _ in range(STEPS):
+        commands = [action["command"] for action in table.view["actions"] if action["allowed"]]
+        least = min(_tired(command, done) for command in commands)
+        command = stream.choice([command for command in commands if _tired(command, done) == least])
+        done[command["type"]] += 1
+        table.command(command | {"minutes": stream.between(1, 400)} if command["type"] == "wait" else command)
+    check_ledger(table.state)
+
+
+def be_served(table):
+    """What services do to a world: a turn of talk, proposals that hold and that do not, an absence, a seal."""
+    zombie = next(npc for npc in table.state.npcs.values() if npc.character.race == "zombie").character
+    table.state = replace(
+        table.state, phase="night", minute=1300, player=replace(table.state.player, place_id=zombie.haunt_id)
+    )
+    acts = [
+        {"type": "set_mood", "npc_id": zombie.npc_id, "mood": "furious"},
+        {"type": "leave", "npc_id": zombie.npc_id},
+    ]
+    table.serve(RecordTurn(zombie.npc_id, "Evening.", "Brains.", "model", "m", parse(acts)))
+    patch = (
+        {"op": "add", "path": "/story/facts/rain", "value": "It rains."},
+        {"op": "remove", "path": "/story/facts/rain"},
+        {"op": "add", "path": f"/story/objectives/{OBJECTIVE}", "value": {"title": "A heart", "text": "Bring it."}},
+        {"op": "replace", "path": f"/story/objectives/{OBJECTIVE}/status", "value": "done"},
+        {"op": "add", "path": f"/npcs/{zombie.npc_id}/description", "value": "It smells of rain."},
+    )
+    for proposed in (patch, patch[1:]):
+        table.serve(SubmitProposal("director", "test", "ab" * 32, proposed))
+    table.serve(CatchUp((table.rules.absence.lived_days + 2) * 1440))
+    table.serve(SealWorld("purchase", "order-1"))
+    check_ledger(table.state)
+
+
+def _tired(command, done):
+    """One has to walk and wait more often than to do anything else."""
+    return done[command["type"]] // (8 if command["type"] in ("travel", "wait") else 1)
+
+
+def test_every_command_is_given(lived):
+    _, asked = lived
+    kinds = {get_args(command.model_fields["type"].annotation)[0] for command in get_args(get_args(Command)[0])}
+    assert asked.keys() == kinds
+
+
+def test_every_event_comes_about(lived):
+    met, _ = lived
+    missing = {event.__name__ for event in get_args(events.Event)} - met.keys()
+    assert not missing - ELSEWHERE.keys()
+
+
+def test_what_does_not_is_covered_elsewhere():
+    written = " ".join(path.read_text("utf-8") for path in Path(__file__).parent.rglob("test_*.py"))
+    assert ELSEWHERE.keys() <= {event.__name__ for event in get_args(events.Event)}
+    assert not [test for test in ELSEWHERE.values() if f"def {test}(" not in written]

@@ -61,8 +61,8 @@ def play(table: Table, mind: Mind, nights: int, *, stop_as_king: bool = False) -
 
 
 def _dawn(view: dict[str, object]) -> Dawn:
-    player, empire, time = view["player"], view["empire"], view["time"]
-    assert isinstance(player, dict) and isinstance(empire, dict) and isinstance(time, dict)
+    player, empire, time, fights = view["player"], view["empire"], view["time"], view["fights"]
+    assert isinstance(player, dict) and isinstance(empire, dict) and isinstance(time, dict) and isinstance(fights, dict)
     tally = player["tally"]
     tills = sum(front["till_cents"] for front in empire["fronts"])
     return Dawn(
@@ -70,7 +70,7 @@ def _dawn(view: dict[str, object]) -> Dawn:
         wealth_cents=player["money_cents"] + empire["clean_cents"] + tills,
         rank=empire["rank"],
         heat=player["heat"],
-        deaths=tally.get("deaths", 0),
+        deaths=fights["deaths"],
         arrests=tally["arrests"],
         sold=tally["parts_sold"],
     )

@@ -21,10 +21,11 @@ def career(style, seed, difficulty=None) -> tuple[Career, LocalTable]:
 @pytest.mark.parametrize("difficulty", ["story", "nightmare"])
 def test_every_style_lives_through_its_nights(style, difficulty):
     for seed in (3, 8):
-        played, _ = career(style, seed, difficulty)
+        played, table = career(style, seed, difficulty)
         assert not played.stuck, f"{style}, seed {seed}: {played.stuck}"
         assert [dawn.day for dawn in played.dawns] == list(range(1, NIGHTS + 2))
         assert played.dawns[-1].sold > 0
+        assert played.dawns[-1].deaths == table.state.conflict.deaths
 
 
 def test_the_same_seed_plays_the_same_career():

@@ -6,18 +6,23 @@ from bodybroker.world.base import View
 from bodybroker.world.commands import Command
 from bodybroker.world.conflict import commands
 from bodybroker.world.conflict.standing import asking_price_cents, fighting
-from bodybroker.world.conflict.state import Fighter
+from bodybroker.world.conflict.state import Danger, Fighter
 from bodybroker.world.rules import Rules
 from bodybroker.world.state import State
 from bodybroker.world.wording import dollars
 
 
 def view(state: State, rules: Rules) -> View:
-    """Who threatens and who stands by; how strong they are is for the player to find out."""
-    danger = state.conflict.danger
-    if danger is None:
-        return {"danger": None}
-    shown = {
+    """Who threatens and who stands by (how strong they are is for the player to find out), and how it ended so far."""
+    past = state.conflict
+    return {
+        "danger": past.danger and _danger(state, rules, past.danger),
+        "fights": {"won": past.won, "escaped": past.escaped, "deaths": past.deaths},
+    }
+
+
+def _danger(state: State, rules: Rules, danger: Danger) -> View:
+    return {
         "kind": danger.kind,
         "house_id": danger.house_id,
         "foes": [_fighter(foe, danger.kind) for foe in danger.foes],
@@ -27,7 +32,6 @@ def view(state: State, rules: Rules) -> View:
         "lead": danger.lead,
         "asking_cents": asking_price_cents(state, rules, danger),
     }
-    return {"danger": shown}
 
 
 def _fighter(fighter: Fighter, side: str) -> View:

@@ -42,7 +42,7 @@ def running(state_dir: Path) -> list[str]:
 
 def test_a_player_comes_back_to_where_they_stopped(at_rest: Path) -> None:
     first = play(at_rest)
-    first.expect("Go to (.+) \\(")
+    first.expect(r" 1 city +Go to ([^(\r\n]+) \(")
     street = first.match.group(1)
     first.expect(">: ")
     first.sendline("1")

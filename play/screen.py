@@ -18,7 +18,7 @@ def dollars(cents: int) -> str:
 
 def show_place(console: Console, view: Json) -> None:
     player, time, place = view["player"], view["time"], view["place"]
-    console.rule(f"[bold]{place['name']}[/] · {view['district']}", align="left")
+    console.rule(f"[bold]{place['name']}[/] · {view['district']} · {view['difficulty']}", align="left")
     console.print(
         f"Day {time['day']}, {time['clock']} ({time['phase']}) · {dollars(player['money_cents'])} · "
         f"heat {player['heat']} · health {player['health']} · bag {len(player['inventory'])}/{player['bag_size']}"
@@ -29,7 +29,9 @@ def show_place(console: Console, view: Json) -> None:
         show_npc(console, npc)
 
 
-SHOWN_ELSEWHERE = frozenset({"version", "district", "time", "player", "place", "npcs", "market", "actions"})
+SHOWN_ELSEWHERE = frozenset(
+    {"version", "district", "difficulty", "time", "player", "place", "npcs", "market", "actions"}
+)
 
 
 def show_standing(console: Console, view: Json) -> None:

@@ -13,6 +13,8 @@ from play.summary import Summary
 
 NIGHTS = Path(__file__).parent / "nights"
 LONGEST_WAIT = 720
+LONGEST_DANGER = 20
+"""Commands after which a danger must be over."""
 
 
 def load(name: str) -> dict[str, Any]:
@@ -29,6 +31,7 @@ class Script:
 
     def __init__(self, night: dict[str, Any], game: Game, summary: Summary, console: Console) -> None:
         self._steps = [step if isinstance(step, dict) else {step: True} for step in night["steps"]]
+        self._in_danger: list[str] = night["in_danger"]
         self._game = game
         self._summary = summary
         self._console = console
@@ -53,7 +56,15 @@ class Script:
         screen.show_place(self._console, self._game.look())
 
     def _go(self, kind: str) -> None:
+        """Next door, or by way of the street."""
+        here = self._game.view["place"]
+        if kind not in (here["kind"], *(way["kind"] for way in here["exits"])):
+            self._walk("street")
+        self._walk(kind)
+
+    def _walk(self, kind: str) -> None:
         self._show(self._game.go(kind))
+        self._survive()
 
     def _do(self, kind: str, to: str | None = None, **wanted: str) -> None:
         if to:
@@ -82,6 +93,7 @@ class Script:
         turn = self._game.say(self._npc, text)
         screen.show_turn_end(self._console, turn)
         self._summary.turns.append(turn)
+        self._survive()
 
     def _remember(self, name: str) -> None:
         self._versions[name] = self._game.version
@@ -95,6 +107,28 @@ class Script:
 
     def _command(self, command: dict[str, Any]) -> None:
         self._show(self._game.command(command))
+        self._survive()
+
+    def _survive(self) -> None:
+        """Does what is written for a danger, the last of it until the danger is over, and goes back to where it arose.
+
+        A script cannot know when the police come; so the night says once what is then to be done.
+        """
+        if not self._threatened:
+            return
+        place = self._game.view["place"]["kind"]
+        for tried in range(LONGEST_DANGER):
+            kind = self._in_danger[min(tried, len(self._in_danger) - 1)]
+            self._console.print(f"   [red]in danger:[/] {kind}")
+            self._show(self._game.command(self._game.action(kind)))
+            if not self._threatened:
+                self._go(place)
+                return
+        raise CannotDo(f"still in danger after {LONGEST_DANGER} commands")
+
+    @property
+    def _threatened(self) -> bool:
+        return self._game.view["danger"] is not None
 
     def _show(self, events: list[dict[str, Any]]) -> None:
         screen.show_events(self._console, events, self._game.view)

@@ -73,6 +73,13 @@ def test_an_unknown_or_wrong_command(http: httpx.Client, game: Game, command: di
     assert game.client.world(game.id)["version"] == game.version
 
 
+def test_a_difficulty_that_is_none_of_the_rules(http: httpx.Client, client: Client) -> None:
+    before = client.worlds()["worlds"]
+    check(post(http, "/worlds", {"seed": 7, "difficulty": "impossible"}), 422, "unknown_difficulty")
+    check(post(http, "/worlds", {"seed": 7, "difficulty": "No level!"}), 400, "invalid_body")
+    assert client.worlds()["worlds"] == before
+
+
 def test_a_command_out_of_phase_is_refused_by_its_rule(http: httpx.Client, graveyard: Game) -> None:
     graveyard.go("street")
     graveyard.go("morgue")
@@ -94,6 +101,7 @@ def test_a_foreign_world_is_not_there(cloud, http: httpx.Client, path: str) -> N
         foreign = stranger.create_world(1)["world_id"]
         check(http.get(f"/worlds/{foreign}{path}"), 404, "not_found")
         check(post(http, f"/worlds/{foreign}/commands", {"command": {"type": "wait", "minutes": 5}}), 404, "not_found")
+        check(post(http, f"/worlds/{foreign}/return"), 404, "not_found")
         check(post(http, f"/worlds/{foreign}/npcs/{NOWHERE}/encounters", {}), 404, "not_found")
         assert stranger.world(foreign)["version"] == 1
 

@@ -19,6 +19,17 @@ def test_the_same_seed_makes_the_same_city_and_another_seed_another(new_game) ->
     assert other.world["hash"] != one.world["hash"]
 
 
+def test_a_world_is_as_hard_as_it_was_begun(http, new_game) -> None:
+    usual = new_game(7)
+    begun = http.post(
+        "/worlds", json={"seed": 7, "difficulty": "nightmare"}, headers={"idempotency-key": str(uuid.uuid4())}
+    )
+    assert begun.status_code == 201, begun.text
+    hard = begun.json()
+    assert hard["hash"] != usual.world["hash"]
+    assert (usual.view["difficulty"], hard["view"]["difficulty"]) == ("normal", "nightmare")
+
+
 def test_a_district_has_a_morgue_a_street_and_a_graveyard(game: Game) -> None:
     game.go("street")
     kinds = {way["kind"] for way in game.view["place"]["exits"]}
@@ -71,6 +82,18 @@ def test_a_repeated_command_answers_as_the_first_time_and_does_nothing_more(game
     again = game.client.command(game.id, command, game.version, key=key)
     assert again == first
     assert game.client.world(game.id)["version"] == first["version"]
+
+
+def test_after_a_short_absence_nothing_has_happened(http, game: Game) -> None:
+    game.command({"type": "wait", "minutes": 10})
+    headers = {"idempotency-key": str(uuid.uuid4())}
+    for _ in range(2):
+        back = http.post(f"/worlds/{game.id}/return", headers=headers)
+        assert back.status_code == 200, back.text
+        assert back.json() == {key: game.world[key] for key in ("branch_id", "version", "hash", "view")} | {
+            "events": []
+        }
+    assert game.client.world(game.id)["version"] == game.version
 
 
 def test_the_same_key_with_another_body_is_refused(game: Game) -> None:

@@ -20,6 +20,7 @@ def view(state: State, rules: Rules) -> View:
     return {
         "version": state.version,
         "district": state.district,
+        "difficulty": state.city.difficulty,
         "time": _time(state),
         "weather": state.city.weather,
         "player": _player(state, rules),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bodybroker.generation.entities import Phase
+from bodybroker.generation.entities import Item, Phase
 from bodybroker.kernel.errors import Refused
 from bodybroker.kernel.ids import EntityId
 from bodybroker.world.base import ordered
@@ -31,6 +31,21 @@ def check_phase(state: State, phase: Phase, reason: str) -> None:
         raise Refused("wrong_phase", reason, phase=state.phase)
 
 
+def check_street_by_day(state: State, what: str) -> None:
+    """Raises Refused unless the player is on the street by day; `what` begins the reason."""
+    if site_here(state).kind != "street":
+        raise Refused("not_on_the_street", f"{what} on the street.")
+    check_phase(state, "day", f"{what} on the street by day only.")
+
+
+def carried(state: State, item_id: EntityId) -> Item:
+    """An item of the bag; raises Refused when there is none of that id."""
+    item = state.player.inventory.get(item_id)
+    if item is None:
+        raise Refused("unknown_item", "You carry nothing of that id.")
+    return item
+
+
 def check_bag(state: State, rules: Rules) -> None:
     """Raises Refused when the bag is full."""
     if len(state.player.inventory) >= rules.player.bag_size:
@@ -52,3 +67,8 @@ def check_hideout(state: State) -> None:
 def locals_of(state: State) -> Iterator[Npc]:
     """Those who haunt the place where the player is, present or not, by id."""
     return (npc for npc in ordered(state.npcs) if npc.character.haunt_id == state.player.place_id)
+
+
+def met(state: State) -> Iterator[Npc]:
+    """Those who are where the player is, by id."""
+    return (npc for npc in locals_of(state) if is_present(state, npc))

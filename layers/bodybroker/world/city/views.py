@@ -7,7 +7,7 @@ import msgspec
 from bodybroker.world.base import MINUTES_PER_DAY, View, ordered, seen_item
 from bodybroker.world.city import commands, weather
 from bodybroker.world.commands import Command
-from bodybroker.world.conditions import is_present, locals_of
+from bodybroker.world.conditions import met
 from bodybroker.world.places import site_here
 from bodybroker.world.rules import Rules
 from bodybroker.world.state import Npc, Place, State
@@ -25,7 +25,7 @@ def view(state: State, rules: Rules) -> View:
         "weather": state.city.weather,
         "player": _player(state, rules),
         "place": _place(state, state.places[state.player.place_id], rules),
-        "npcs": [_npc(state, npc) for npc in locals_of(state) if is_present(state, npc)],
+        "npcs": [_npc(state, npc) for npc in met(state)],
     }
 
 

@@ -3,7 +3,7 @@
 from bodybroker.kernel.errors import Refused
 from bodybroker.kernel.ids import EntityId
 from bodybroker.world.base import Check
-from bodybroker.world.conditions import check_bag, check_money, check_phase
+from bodybroker.world.conditions import check_bag, check_money, check_street_by_day
 from bodybroker.world.crime import commands, hiding, stores
 from bodybroker.world.crime.bribery import heads, price_cents
 from bodybroker.world.places import site_here
@@ -61,9 +61,7 @@ def _buy_tool(state: State, command: commands.BuyTool, rules: Rules) -> None:
     tool = rules.crime.tools.get(command.tool)
     if tool is None:
         raise Refused("unknown_tool", "Nobody sells a tool of that name.")
-    if site_here(state).kind != "street":
-        raise Refused("not_on_the_street", "Tools are sold on the street.")
-    check_phase(state, "day", "The dealers of tools are on the street by day only.")
+    check_street_by_day(state, "Tools are sold")
     if command.tool in state.crime.tools:
         raise Refused("tool_owned", "You carry one already.")
     check_money(state, tool.price_cents)

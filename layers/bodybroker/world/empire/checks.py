@@ -2,10 +2,9 @@
 
 from bodybroker.kernel.errors import Refused
 from bodybroker.world.base import Check
-from bodybroker.world.conditions import check_hideout, check_money, check_phase
+from bodybroker.world.conditions import check_hideout, check_money, check_street_by_day
 from bodybroker.world.empire import commands
 from bodybroker.world.empire.rules import Rank
-from bodybroker.world.places import site_here
 from bodybroker.world.rules import Rules
 from bodybroker.world.state import State
 
@@ -37,7 +36,7 @@ def _hire(state: State, command: commands.Hire, rules: Rules) -> None:
     role = rules.crews.roles.get(command.role)
     if role is None:
         raise Refused("unknown_role", "Nobody in the crew has such a job.")
-    _check_street_by_day(state)
+    check_street_by_day(state, "Honest business is done")
     if len(state.empire.crew) >= rank_of(state, rules).crew:
         raise Refused("crew_full", "At your rank nobody else would follow you.")
     check_money(state, role.hire_cents)
@@ -65,7 +64,7 @@ def _buy_front(state: State, command: commands.BuyFront, rules: Rules) -> None:
     front = rules.fronts.fronts.get(command.front)
     if front is None:
         raise Refused("unknown_front", "There is no business of that kind.")
-    _check_street_by_day(state)
+    check_street_by_day(state, "Honest business is done")
     if len(state.empire.fronts) >= rank_of(state, rules).fronts:
         raise Refused("fronts_full", "At your rank another front would be looked into.")
     check_money(state, front.price_cents)
@@ -73,12 +72,12 @@ def _buy_front(state: State, command: commands.BuyFront, rules: Rules) -> None:
 
 def _sell_front(state: State, command: commands.SellFront, rules: Rules) -> None:
     _check_own_front(state, command)
-    _check_street_by_day(state)
+    check_street_by_day(state, "Honest business is done")
 
 
 def _deposit(state: State, command: commands.Deposit, rules: Rules) -> None:
     _check_own_front(state, command)
-    _check_street_by_day(state)
+    check_street_by_day(state, "Honest business is done")
     front = state.empire.fronts[command.front_id]
     if state.minute < front.closed_until:
         raise Refused("front_closed", "The tax office has closed it.", closed_until=front.closed_until)
@@ -101,12 +100,6 @@ CHECKS: dict[type, Check] = {
     commands.Deposit: _deposit,
     commands.Withdraw: _withdraw,
 }
-
-
-def _check_street_by_day(state: State) -> None:
-    if site_here(state).kind != "street":
-        raise Refused("not_on_the_street", "That is done on the street.")
-    check_phase(state, "day", "Honest people do business by day.")
 
 
 def _check_own_front(state: State, command: commands.SellFront | commands.Deposit) -> None:

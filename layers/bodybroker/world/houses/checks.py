@@ -3,7 +3,7 @@
 from bodybroker.kernel.errors import Refused
 from bodybroker.kernel.ids import EntityId
 from bodybroker.world.base import Check
-from bodybroker.world.conditions import check_money, check_phase, is_present, locals_of
+from bodybroker.world.conditions import carried, check_money, check_phase, locals_of, met
 from bodybroker.world.houses import commands, relations
 from bodybroker.world.places import site_here
 from bodybroker.world.rules import Rules
@@ -29,8 +29,7 @@ def _check_audience(state: State, house_id: EntityId) -> None:
     check_phase(state, "night", "The houses receive at night only.")
     if site_here(state).kind == "street":
         return
-    met = (npc for npc in locals_of(state) if is_present(state, npc))
-    if all(relations.house_of(state, npc.character.npc_id) != house_id for npc in met):
+    if all(relations.house_of(state, npc.character.npc_id) != house_id for npc in met(state)):
         name = state.houses.houses[house_id].name
         raise Refused("no_audience", f"Nobody of {name} is here; their envoys walk the street at night.")
 
@@ -99,9 +98,7 @@ def peace_price(betrayals: int, rules: Rules) -> int:
 
 
 def _do_favour(state: State, command: commands.DoFavour, rules: Rules) -> None:
-    item = state.player.inventory.get(command.item_id)
-    if item is None:
-        raise Refused("unknown_item", "You carry nothing of that id.")
+    item = carried(state, command.item_id)
     _check_audience(state, command.house_id)
     favour = relations.tie(state, command.house_id).favour
     if favour is None or favour.until_day <= today(state):

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from bodybroker.kernel.errors import Refused
 from bodybroker.kernel.ids import EntityId
 from bodybroker.world.base import Check
-from bodybroker.world.conditions import check_bag, check_hideout, check_money, check_phase
+from bodybroker.world.conditions import check_bag, check_hideout, check_money, check_phase, check_street_by_day
 from bodybroker.world.lab import commands, craft, equipment, ingredients, storage, supply_checks, treatment
 from bodybroker.world.lab.state import Equipment
 from bodybroker.world.places import hideout_id, site_here
@@ -20,9 +20,7 @@ def _buy_equipment(state: State, command: commands.BuyEquipment, rules: Rules) -
         raise Refused("unknown_equipment", "Nobody sells equipment of that name.")
     if command.grade not in rules.equipment.grades:
         raise Refused("unknown_grade", "Nobody sells equipment of that grade.")
-    if site_here(state).kind != "street":
-        raise Refused("not_on_the_street", "Lab equipment is sold on the street.")
-    check_phase(state, "day", "The dealers of lab equipment are on the street by day only.")
+    check_street_by_day(state, "Lab equipment is sold")
     if sum(piece.kind == command.equipment for piece in state.lab.equipment.values()) >= wanted.limit:
         raise Refused("equipment_limit", "The hideout has no room for another one.")
     check_money(state, equipment.price_cents(command.equipment, command.grade, rules))

@@ -4,7 +4,7 @@ from bodybroker.generation.entities import Item
 from bodybroker.kernel.errors import Refused
 from bodybroker.kernel.ids import EntityId
 from bodybroker.world.base import Check
-from bodybroker.world.conditions import check_npc_here, check_phase
+from bodybroker.world.conditions import carried, check_npc_here, check_phase
 from bodybroker.world.market import commands, intermediaries, orders, prices
 from bodybroker.world.market.relations import access, relation
 from bodybroker.world.market.state import Intermediary, Order
@@ -21,13 +21,6 @@ def check_deals(state: State, npc: Npc, rules: Rules) -> None:
         raise Refused("tier_closed", f"{name} does not deal with nobodies. Make a name for yourself first.")
 
 
-def _check_item(state: State, item_id: EntityId) -> Item:
-    item = state.player.inventory.get(item_id)
-    if item is None:
-        raise Refused("unknown_item", "You carry nothing of that id.")
-    return item
-
-
 def _check_buyer(state: State, npc_id: EntityId, item: Item, rules: Rules) -> Npc:
     check_phase(state, "night", "Monsters buy at night only.")
     check_npc_here(state, npc_id)
@@ -39,7 +32,7 @@ def _check_buyer(state: State, npc_id: EntityId, item: Item, rules: Rules) -> Np
 
 
 def _sell_part(state: State, command: commands.SellPart, rules: Rules) -> None:
-    item = _check_item(state, command.item_id)
+    item = carried(state, command.item_id)
     npc = _check_buyer(state, command.npc_id, item, rules)
     price, _ = prices.quote(state, npc, item, rules)
     if price > npc.purse_cents:
@@ -47,7 +40,7 @@ def _sell_part(state: State, command: commands.SellPart, rules: Rules) -> None:
 
 
 def _haggle(state: State, command: commands.Haggle, rules: Rules) -> None:
-    item = _check_item(state, command.item_id)
+    item = carried(state, command.item_id)
     npc = _check_buyer(state, command.npc_id, item, rules)
     price, _ = prices.quote(state, npc, item, rules)
     if command.ask_cents <= price:
@@ -72,13 +65,13 @@ def _deliver_order(state: State, command: commands.DeliverOrder, rules: Rules) -
     order = _check_order(state, command.order_id)
     if not order.promised:
         raise Refused("not_promised", "Give your word on the order first.")
-    item = _check_item(state, command.item_id)
+    item = carried(state, command.item_id)
     check_phase(state, "night", "Monsters buy at night only.")
     check_npc_here(state, order.npc_id)
     npc = state.npcs[order.npc_id]
     if not prices.trades(npc, rules):
         raise Refused("npc_will_not_trade", f"{npc.character.name} is {npc.mood} and will not trade.")
-    if not orders.suits(order, item):
+    if not orders.suits(order, item, rules):
         raise Refused("not_as_ordered", f"{npc.character.name} asked for something else, or for better.")
     if order.price_cents - npc.purse_cents > state.city_cents:
         raise Refused("buyer_cannot_pay", f"{npc.character.name} cannot pay that any more tonight.")
@@ -112,7 +105,7 @@ def _engage_intermediary(state: State, command: commands.EngageIntermediary, rul
 def _consign(state: State, command: commands.Consign, rules: Rules) -> None:
     seller = _check_intermediary(state, command.npc_id)
     for item_id in command.item_ids:
-        _check_item(state, item_id)
+        carried(state, item_id)
     if len(set(command.item_ids)) < len(command.item_ids):
         raise Refused("item_named_twice", "Each thing can be given away once.")
     if len(seller.stock) + len(command.item_ids) > rules.intermediaries.stock_limit:

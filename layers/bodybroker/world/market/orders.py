@@ -14,9 +14,10 @@ from bodybroker.world.rules import Rules
 from bodybroker.world.state import Npc, State, today
 
 
-def suits(order: Order, item: Item) -> bool:
-    """Whether the item is what was ordered."""
-    return item.part == order.part and worth.quality(item) >= order.quality and worth.is_for(item, order.treated_for)
+def suits(order: Order, item: Item, rules: Rules) -> bool:
+    """Whether the item is what was ordered, and nothing that a buyer would curse the day for."""
+    is_good = worth.quality(item) >= order.quality and not worth.is_foul(item, rules)
+    return is_good and item.part == order.part and worth.is_for(item, order.treated_for)
 
 
 def delivered(state: State, order: Order, item: Item, rules: Rules) -> events.OrderDelivered:

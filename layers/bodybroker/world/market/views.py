@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from bodybroker.generation.entities import Item
 from bodybroker.world.base import View, ordered, seen_item
 from bodybroker.world.commands import Command
-from bodybroker.world.conditions import is_present, locals_of
+from bodybroker.world.conditions import is_present, locals_of, met
 from bodybroker.world.market import commands, intermediaries, orders, prices
 from bodybroker.world.market.relations import access, relation
 from bodybroker.world.market.state import Intermediary, Order
@@ -22,7 +22,7 @@ def view(state: State, rules: Rules) -> View:
     return {
         "market": {part: {"worth_cents": rule.price_cents} for part, rule in sorted(rules.parts.parts.items())},
         "reputation": state.market.reputation,
-        "customers": [_customer(state, npc, rules) for npc in locals_of(state) if is_present(state, npc)],
+        "customers": [_customer(state, npc, rules) for npc in met(state)],
         "orders": [_order(state, order) for order in ordered(state.market.orders)],
         "intermediaries": [_seller(state, seller) for seller in ordered(state.market.intermediaries)],
     }
@@ -75,7 +75,7 @@ def candidates(state: State, rules: Rules) -> Iterator[tuple[Command, str]]:
             yield _sale(state, npc, item, rules)
         if wanted and is_present(state, npc) and prices.deals(state, npc, rules):
             yield _haggling(state, npc, wanted[0], rules)
-    yield from _of_orders(state, bag)
+    yield from _of_orders(state, bag, rules)
     yield from _of_intermediaries(state, bag, rules)
 
 
@@ -92,7 +92,7 @@ def _haggling(state: State, npc: Npc, item: Item, rules: Rules) -> tuple[Command
     return command, f"Ask {npc.character.name} for {dollars(ask)} for the {words(item.part)}"
 
 
-def _of_orders(state: State, bag: list[Item]) -> Iterator[tuple[Command, str]]:
+def _of_orders(state: State, bag: list[Item], rules: Rules) -> Iterator[tuple[Command, str]]:
     for order in ordered(state.market.orders):
         npc = state.npcs.get(order.npc_id)
         if npc is None:
@@ -102,7 +102,7 @@ def _of_orders(state: State, bag: list[Item]) -> Iterator[tuple[Command, str]]:
             command = commands.PromiseDelivery(type="promise_delivery", order_id=order.order_id)
             yield command, f"Promise {name} {part} for {dollars(order.price_cents)}"
         elif npc.character.haunt_id == state.player.place_id:
-            for item in [item for item in bag if orders.suits(order, item)][:1]:
+            for item in [item for item in bag if orders.suits(order, item, rules)][:1]:
                 yield (
                     commands.DeliverOrder(type="deliver_order", order_id=order.order_id, item_id=item.item_id),
                     f"Deliver {part} to {name} for {dollars(order.price_cents)}",

@@ -2,7 +2,7 @@
 
 from bodybroker.kernel.errors import Refused
 from bodybroker.world.base import Check
-from bodybroker.world.conditions import check_money, check_phase, is_present, locals_of
+from bodybroker.world.conditions import check_money, check_phase, met
 from bodybroker.world.powers import commands
 from bodybroker.world.powers.rules import PowerLevel, PowerRules
 from bodybroker.world.rules import Rules
@@ -30,7 +30,7 @@ def _buy_power(state: State, command: commands.BuyPower, rules: Rules) -> None:
     if level is None:
         raise Refused("power_at_its_height", "There is no more of that power to be had.")
     check_phase(state, "night", "Powers are sold by night.")
-    if not any(npc.character.race in rule.sold_by and is_present(state, npc) for npc in locals_of(state)):
+    if not any(npc.character.race in rule.sold_by for npc in met(state)):
         raise Refused("no_seller_here", "Nobody who has that power is here.", sold_by=list(rule.sold_by))
     if rules.ranks.index(state.rank) < rules.ranks.index(rule.rank):
         raise Refused("rank_too_low", f"That is sold from the rank of {words(rule.rank)} on.", rank=rule.rank)

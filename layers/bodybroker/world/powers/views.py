@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from bodybroker.world.base import View
 from bodybroker.world.commands import Command
-from bodybroker.world.conditions import is_present, locals_of
+from bodybroker.world.conditions import met
 from bodybroker.world.powers import commands
 from bodybroker.world.powers.checks import next_level
 from bodybroker.world.powers.humanity import stage
@@ -30,7 +30,7 @@ def candidates(state: State, rules: Rules) -> Iterator[tuple[Command, str]]:
     """Every command worth showing, allowed or not, with a title."""
     for name in sorted(state.powers.owned):
         yield commands.UsePower(type="use_power", power=name), f"Use {words(name)}"
-    sellers = {npc.character.race for npc in locals_of(state) if is_present(state, npc)}
+    sellers = {npc.character.race for npc in met(state)}
     for name, rule in sorted(rules.powers.powers.items()):
         level = next_level(state, rule, name)
         if level is not None and not sellers.isdisjoint(rule.sold_by):

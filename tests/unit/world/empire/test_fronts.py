@@ -76,6 +76,13 @@ def test_an_audit_takes_the_till_closes_the_front_and_cools(owner, change):
     assert next_dawn(owner, events.FrontAudited) == []
 
 
+def test_a_lax_police_audits_nobody(owner, change):
+    owner.rules = change(fronts={"audit_chance_per_point": 1000}, difficulty={"levels": {"normal": {"police": 1}}})
+    owner.do("deposit", front_id=owner.front, cents=40_000)
+    owner.state = replace(owner.state, empire=replace(owner.state.empire, exposure=90))
+    assert next_dawn(owner, events.FrontAudited) == []
+
+
 def test_no_audit_below_its_exposure(owner, change):
     owner.rules = change(fronts={"audit_chance_per_point": 1000})
     calm = owner.rules.fronts.audit_exposure - 1

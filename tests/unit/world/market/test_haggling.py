@@ -86,6 +86,14 @@ def test_a_violent_customer_attacks_for_an_insult(market_of, change):
     assert [foe.npc_id for foe in danger.foes] == [market.npc_id]
 
 
+def test_in_a_peaceful_world_nobody_attacks_for_an_insult(market_of, change):
+    peace = {"levels": {"normal": {"violence": 1}}}
+    market = market_of(change(market={"haggle": {"violence_per_aggression": 10}}, difficulty=peace)).before("ghoul")
+    market.guide(aggression=100)
+    market.haggle(market.give(), 2**53)
+    assert market.world.state.conflict.danger is None
+
+
 def test_the_limit_is_the_same_all_night_and_grows_with_trust_and_never_passes_cap_or_purse(ghoul):
     item = ghoul.give()
     found = []

@@ -55,6 +55,16 @@ def test_customers_order_by_night_what_they_like_at_a_premium(market_of, change)
         assert order.deadline_minute % 1440 == market.world.rules.clock.dawn_minute
 
 
+def test_a_hard_world_orders_for_less(make_world, book):
+    prices = []
+    for level in sorted(book.difficulty.levels.values(), key=lambda level: level.prices):
+        usual = {"default": "usual", "levels": {"usual": level.model_dump()}}
+        world = make_world(rules=book.model_copy(update={"difficulty": type(book.difficulty).model_validate(usual)}))
+        world.wait_for("night")
+        prices.append(sum(order.price_cents for order in world.state.market.orders.values()))
+    assert prices == sorted(set(prices))
+
+
 def test_orders_are_bounded_and_nobody_orders_twice(market_of, change):
     market = market_of(change(orders={"per_night": {"low": 4, "high": 4}, "days": {"low": 9, "high": 9}}))
     for _ in range(10):
@@ -125,6 +135,7 @@ def test_orders_refuse_what_is_not_as_ordered(market, ordered, refused, nobody):
         market.give(order.part, 50, treated_for="ghoul", freshness=900),
         market.give(order.part, 90, treated_for="vampire"),
         market.give(order.part, 90),
+        market.give(order.part, 90, treated_for="ghoul", contaminated=True),
         market.give(other, 90, treated_for="ghoul"),
     )
     for item in worse:

@@ -89,7 +89,7 @@ class Refused(BrokerError):
 
     def __init__(self, code: str, detail: str, **extra: object) -> None:
         super().__init__(detail, code=code)
-        self.extra.update(extra)
+        self.extra = extra
 
 
 class TooMany(BrokerError):

@@ -6,6 +6,7 @@ Block i of a stream is BLAKE2b-512 keyed with the stream's key over i as eight b
 
 from collections.abc import Sequence
 from hashlib import blake2b
+from struct import Struct
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -13,7 +14,8 @@ T = TypeVar("T")
 SEED_LIMIT = 2**53
 """Seeds of worlds lie in [0, SEED_LIMIT): every JSON reader keeps such an integer exact."""
 
-_WORDS_PER_BLOCK = 8
+_WORDS = Struct(">8Q")
+"""A block as draws."""
 
 
 class Stream:
@@ -43,7 +45,7 @@ class Stream:
         if not self._words:
             block = blake2b(self._block.to_bytes(8, "big"), key=self._key, digest_size=64).digest()
             self._block += 1
-            self._words = [int.from_bytes(block[i : i + 8], "big") for i in range(8 * (_WORDS_PER_BLOCK - 1), -1, -8)]
+            self._words = [*reversed(_WORDS.unpack(block))]
         return self._words.pop()
 
     def below(self, n: int) -> int:

@@ -44,6 +44,10 @@ class BaseCommand(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
+    def plain(self) -> View:
+        """Its fields as plain data, which they are: what `model_dump` gives, at a fraction of its price."""
+        return dict(self.__dict__)
+
 
 def by_id(items: Iterable[Item]) -> dict[EntityId, Item]:
     """Items in a map by their ids."""

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import Field, TypeAdapter
+from pydantic import ConfigDict, Field, TypeAdapter
 
 from bodybroker.world.city.commands import CatchUp, SealWorld, Travel, Wait
 from bodybroker.world.conflict.commands import BribeFoes, Fight, Flee, Hide, Surrender
@@ -96,6 +96,6 @@ Command = Annotated[
     | DoFavour,
     Field(discriminator="type"),
 ]
-CommandAdapter: TypeAdapter[Command] = TypeAdapter(Command)
+CommandAdapter: TypeAdapter[Command] = TypeAdapter(Command, config=ConfigDict(defer_build=True))
 
 Internal = RecordTurn | CatchUp | SealWorld | SubmitProposal

@@ -66,7 +66,8 @@ def check_hideout(state: State) -> None:
 
 def locals_of(state: State) -> Iterator[Npc]:
     """Those who haunt the place where the player is, present or not, by id."""
-    return (npc for npc in ordered(state.npcs) if npc.character.haunt_id == state.player.place_id)
+    here = state.player.place_id
+    yield from ordered({npc_id: npc for npc_id, npc in state.npcs.items() if npc.character.haunt_id == here})
 
 
 def met(state: State) -> Iterator[Npc]:

@@ -54,16 +54,16 @@ def view(state: State, rules: Rules) -> View:
 def actions(state: State, rules: Rules) -> list[View]:
     """What can be done now, and what cannot and by which rule; `menu` names the system that an action belongs to."""
     return [
-        {"menu": menu, **_action(state, command, title, rules)}
+        _action(state, menu, command, title, rules)
         for menu, system in MENUS.items()
         for command, title in system.candidates(state, rules)
     ]
 
 
-def _action(state: State, command: Command, title: str, rules: Rules) -> View:
-    action: View = {"command": command.model_dump(), "title": title}
+def _action(state: State, menu: str, command: Command, title: str, rules: Rules) -> View:
+    action: View = {"menu": menu, "command": command.plain(), "title": title, "allowed": True}
     try:
         check(state, command, rules)
     except Refused as refusal:
-        return {**action, "allowed": False, "rule": refusal.code, "reason": refusal.detail}
-    return {**action, "allowed": True}
+        action |= {"allowed": False, "rule": refusal.code, "reason": refusal.detail}
+    return action

@@ -27,8 +27,9 @@ def altered(state: State, item_ids: Collection[EntityId], change: Callable[[Item
     """What changes when items of the player become others, or are no more (None), wherever they lie."""
 
     def alter(items: dict[EntityId, Item]) -> dict[EntityId, Item]:
-        now = ((key, change(item) if key in item_ids else item) for key, item in items.items())
-        return {key: item for key, item in now if item is not None}
+        mine = {item_id: change(items[item_id]) for item_id in item_ids if item_id in items}
+        others = {item_id: item for item_id, item in mine.items() if item is not None}
+        return without(items | others, mine.keys() - others.keys())
 
     def touched(items: dict[EntityId, Item]) -> bool:
         return not items.keys().isdisjoint(item_ids)

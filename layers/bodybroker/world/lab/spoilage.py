@@ -54,8 +54,11 @@ def _shelved(state: State, place_id: EntityId, items: list[Item], rules: Rules) 
 def _infected(draft: Draft, name: str, items: list[Item], rotten: list[EntityId]) -> list[EntityId]:
     """Those of a pile that catch the contamination of others in it."""
     rule = draft.rules.storage.contamination
-    clean = sorted(item.item_id for item in items if not item.contaminated and item.item_id not in rotten)
-    if not clean or len(items) == sum(not item.contaminated for item in items):
+    if not any(item.contaminated for item in items):
+        return []
+    gone = set(rotten)
+    clean = sorted(item.item_id for item in items if not item.contaminated and item.item_id not in gone)
+    if not clean:
         return []
     stream = draft.stream.substream(f"infection/{draft.state.minute}/{name}")
     exposed = stream.sample(clean, min(rule.spread_limit, len(clean)))

@@ -67,11 +67,12 @@ def treatments(state: State, rules: Rules) -> Suggestions:
 
 def _best_of_each(items: Iterable[Item]) -> list[Item]:
     """Of each kind of part the one in the best condition: a stash may hold hundreds."""
-    best: dict[str, Item] = {}
+    best: dict[str, tuple[int, Item]] = {}
     for item in items:
-        if item.part not in best or parts.condition(item) > parts.condition(best[item.part]):
-            best[item.part] = item
-    return [best[part] for part in sorted(best)]
+        condition = parts.condition(item)
+        if item.part not in best or condition > best[item.part][0]:
+            best[item.part] = condition, item
+    return [best[part][1] for part in sorted(best)]
 
 
 def stashes(state: State, rules: Rules) -> Suggestions:

@@ -3,6 +3,7 @@
 from functools import cache
 from typing import Annotated, Any, Self
 
+import bodybroker.doors.cold_start as cold_start
 from bodybroker.doors.http import Answer, Call, replay_header, serve
 from bodybroker.doors.operations import operation
 from bodybroker.doors.parse import Body
@@ -112,3 +113,4 @@ def _answer(outcome: Outcome) -> Answer:
 
 OPERATIONS = (command, come_back)
 lambda_handler = serve(*OPERATIONS, prepare=(desk,))
+cold_start.over()

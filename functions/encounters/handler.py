@@ -4,6 +4,7 @@ import os
 from datetime import UTC, datetime
 from functools import cache
 
+import bodybroker.doors.cold_start as cold_start
 from bodybroker.adapters import aws
 from bodybroker.adapters.encounters_table import DynamoEncounters
 from bodybroker.adapters.sagemaker import SageMakerModel, runtime_client
@@ -79,3 +80,4 @@ def approach(call: Call) -> Answer:
 
 OPERATIONS = (approach,)
 lambda_handler = serve(*OPERATIONS, prepare=(desk, model))
+cold_start.over()

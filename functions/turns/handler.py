@@ -14,6 +14,7 @@ from functools import cache
 from typing import Annotated, Any
 from uuid import uuid4
 
+import bodybroker.doors.cold_start as cold_start
 import msgspec
 from bodybroker.adapters import aws
 from bodybroker.adapters.encounters_table import DynamoEncounters
@@ -208,3 +209,4 @@ app = Starlette(
     lifespan=_lifespan,
 )
 app.router.redirect_slashes = False  # a redirect would name the host behind the gateway
+cold_start.over()

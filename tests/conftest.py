@@ -10,7 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")  # how long an example takes says more of a busy machine than of the code
 os.environ.setdefault("CDK_VALIDATION", "false")
 ROOT = Path(__file__).parents[1]
 

@@ -6,6 +6,7 @@ from typing import get_args
 
 import pytest
 from bodybroker.kernel.random import Stream
+from bodybroker.ports import COMMIT_EVENTS
 from bodybroker.world import decide, events
 from bodybroker.world.apply import fold
 from bodybroker.world.city.commands import CatchUp, SealWorld
@@ -52,6 +53,7 @@ class Watched(LocalTable):
     def command(self, command):
         self.asked[command["type"]] += 1
         made = super().command(command)
+        assert len(made) <= COMMIT_EVENTS, "more than one transaction holds"
         self.met.update(type(event).__name__ for event in made)
         return made
 

@@ -224,7 +224,7 @@ def test_scripts_give_the_commands_of_every_system():
     assert kinds == WHERE.keys() - {"talk"} | OTHERWISE
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(seed=st.integers(0, SEED_LIMIT - 1), script=st.lists(steps, max_size=40))
 def test_nothing_breaks_the_world(rich, seed, script):
     log = create(seed, rich)
@@ -292,7 +292,7 @@ def check_log(log, now, rules):
     assert msgspec.json.encode(view(snapshot, rules)) == msgspec.json.encode(view(fold(log[:middle]), rules))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     seed=st.integers(0, SEED_LIMIT - 1),
     shared=st.lists(steps, max_size=8),

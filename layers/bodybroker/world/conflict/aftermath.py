@@ -13,9 +13,9 @@ def usual(draft: Draft, danger: Danger, outcome: Outcome) -> None:
     if outcome == "won":
         take_spoils(draft, danger)
     elif outcome == "beaten":
-        lose_stakes(draft, danger, rule.beaten)
+        _lose_stakes(draft, danger, rule.beaten)
     elif outcome == "surrendered":
-        lose_stakes(draft, danger, rule.surrender)
+        _lose_stakes(draft, danger, rule.surrender)
 
 
 def take_spoils(draft: Draft, danger: Danger) -> None:
@@ -27,7 +27,7 @@ def take_spoils(draft: Draft, danger: Danger) -> None:
         draft.add(events.SpoilsTaken(cents))
 
 
-def lose_stakes(draft: Draft, danger: Danger, mercy: Mercy) -> None:
+def _lose_stakes(draft: Draft, danger: Danger, mercy: Mercy) -> None:
     """The winners take what is still there of the stakes, a share of the other cash, and strike once more."""
     player = draft.state.player
     stakes = min(player.money_cents, danger.stakes_cents)

@@ -123,7 +123,7 @@ def wealth_cents(houses: HousesState) -> int:
     return sum(house.wealth_cents for house in houses.houses.values())
 
 
-def resented(houses: HousesState, house_id: EntityId, other_id: EntityId, points: int) -> HousesState:
+def _resented(houses: HousesState, house_id: EntityId, other_id: EntityId, points: int) -> HousesState:
     """`house_id` holds more against `other_id`."""
     mine = houses.grudges.get(house_id, {})
     risen = mine | {other_id: min(MOST, mine.get(other_id, 0) + points)}
@@ -178,9 +178,9 @@ def _treaties_ended(houses: HousesState, happening: TreatiesEnded) -> HousesStat
 
 def _treaty_broken(houses: HousesState, happening: TreatyBroken) -> HousesState:
     left = tuple(treaty for treaty in houses.treaties if treaty != happening.treaty)
-    houses = resented(replace(houses, treaties=left), happening.other_id, happening.house_id, happening.grudge)
+    houses = _resented(replace(houses, treaties=left), happening.other_id, happening.house_id, happening.grudge)
     for witness in houses.houses.keys() - {happening.house_id, happening.other_id}:
-        houses = resented(houses, witness, happening.house_id, happening.witness_grudge)
+        houses = _resented(houses, witness, happening.house_id, happening.witness_grudge)
     return houses
 
 
@@ -198,7 +198,7 @@ def _intrigue_settled(houses: HousesState, happening: IntrigueSettled) -> Houses
         replace(target, wealth_cents=target.wealth_cents - happening.cents),
     )
     houses = weakened(houses, intrigue.target_id, happening.strength)
-    return resented(houses, intrigue.target_id, intrigue.house_id, happening.grudge) if happening.grudge else houses
+    return _resented(houses, intrigue.target_id, intrigue.house_id, happening.grudge) if happening.grudge else houses
 
 
 def _leader_replaced(houses: HousesState, happening: LeaderReplaced) -> HousesState:
@@ -219,7 +219,7 @@ def _quarter_fought(houses: HousesState, happening: QuarterFought) -> HousesStat
         houses = replace(houses, quarters=houses.quarters | {quarter.quarter_id: quarter})
     houses = weakened(houses, happening.house_id, happening.losses)
     houses = weakened(houses, happening.other_id, happening.other_losses)
-    return resented(houses, happening.other_id, happening.house_id, happening.grudge)
+    return _resented(houses, happening.other_id, happening.house_id, happening.grudge)
 
 
 def _heir_rose(houses: HousesState, happening: HeirRose) -> HousesState:

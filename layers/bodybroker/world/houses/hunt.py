@@ -51,7 +51,7 @@ def _protection(state: State, rules: Rules) -> int:
     return len(friends) * hunted.ally_protection_per_mille + at_home * hunted.home_protection_per_mille
 
 
-def is_abroad(draft: Draft) -> bool:
+def _is_abroad(draft: Draft) -> bool:
     """Whether hunters can find the player: out of the hideout by night, and not away from the game."""
     state = draft.state
     return not draft.offscreen and state.phase == "night" and site_here(state).kind != "hideout"
@@ -62,7 +62,7 @@ def strike(draft: Draft) -> None:
     state = draft.state
     coming = state.houses.attempt
     assert coming is not None
-    found = is_abroad(draft) and state.conflict.danger is None
+    found = _is_abroad(draft) and state.conflict.danger is None
     draft.add(events.HuntersCame(coming.house_id, found))
     if found:
         foes = _hunters(state, state.houses.houses[coming.house_id], draft.rules, draft.stream.substream("hunters"))

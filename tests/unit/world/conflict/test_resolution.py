@@ -146,7 +146,7 @@ stats = st.integers(0, 100)
 bodies = st.tuples(stats, stats, stats, st.integers(1, 100))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(st.lists(bodies, max_size=4), max_size=4), st.integers(0, 2**53))
 def test_a_fight_adds_up(book, fighter, drawn, seed):
     sides = [[fighter(f"{i}/{j}", *body) for j, body in enumerate(side)] for i, side in enumerate(drawn)]

@@ -147,7 +147,7 @@ operations = json_values | st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(operations, max_size=4))
 def test_whatever_is_proposed_is_decided(patch):
     book = rules.load()

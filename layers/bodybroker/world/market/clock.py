@@ -3,6 +3,7 @@
 from bodybroker.kernel.ids import EntityId
 from bodybroker.world.draft import Draft
 from bodybroker.world.market import arrivals, events, intermediaries, orders, prices
+from bodybroker.world.rules import Rules
 from bodybroker.world.state import State
 
 
@@ -34,21 +35,35 @@ def turn_phase(draft: Draft) -> None:
 
 
 def _cool_tempers(draft: Draft) -> None:
+    after: dict[tuple[str, str], str] = {}
     moods: dict[EntityId, str] = {}
-    for npc_id, npc in sorted(draft.state.npcs.items()):
-        rule, race = draft.rules.market.moods.get(npc.mood), draft.rules.races.races.get(npc.character.race)
-        mood = rule.next_day if rule is not None and rule.next_day is not None else race.mood if race else npc.mood
-        if mood != npc.mood:
-            moods[npc_id] = mood
+    for npc_id, npc in draft.state.npcs.items():
+        temper = npc.mood, npc.character.race
+        if temper not in after:
+            after[temper] = _next_mood(*temper, draft.rules)
+        if after[temper] != npc.mood:
+            moods[npc_id] = after[temper]
     if moods:
-        draft.add(events.TempersCooled(moods))
+        draft.add(events.TempersCooled(dict(sorted(moods.items()))))
+
+
+def _next_mood(mood: str, race: str, rules: Rules) -> str:
+    rule, usual = rules.market.moods.get(mood), rules.races.races.get(race)
+    if rule is not None and rule.next_day is not None:
+        return rule.next_day
+    return usual.mood if usual else mood
 
 
 def _fill_purses(draft: Draft) -> None:
+    wants: dict[EntityId, int] = {}
+    for npc_id, npc in draft.state.npcs.items():
+        lacks = npc.character.purse_cents - npc.purse_cents
+        if lacks > 0 and npc.character.wage_cents > 0:
+            wants[npc_id] = min(lacks, npc.character.wage_cents)
     left = draft.state.city_cents
     amounts: dict[EntityId, int] = {}
-    for npc_id, npc in sorted(draft.state.npcs.items()):
-        amount = min(npc.character.wage_cents, npc.character.purse_cents - npc.purse_cents, left)
+    for npc_id in sorted(wants):
+        amount = min(wants[npc_id], left)
         if amount > 0:
             amounts[npc_id] = amount
             left -= amount

@@ -40,15 +40,16 @@ def place(draft: Draft) -> None:
     stream = Stream(state.seed, "orders", str(today(state)))
     count = min(rules.per_night.draw(stream), rules.limit - len(state.market.orders))
     asking = {order.npc_id for order in state.market.orders.values()}
-    free = [npc for npc in ordered(state.npcs) if npc.character.npc_id not in asking and _may_ask(state, npc, draft)]
-    chosen = stream.sample(free, min(max(count, 0), len(free)))
+    races = {race for race in draft.rules.customers.races if access(state, race, draft.rules) != "closed"}
+    free = sorted(
+        npc_id
+        for npc_id, npc in state.npcs.items()
+        if npc.character.race in races and npc.character.tastes and npc_id not in asking
+    )
+    chosen = [state.npcs[npc_id] for npc_id in stream.sample(free, min(max(count, 0), len(free)))]
     if chosen:
         made = (_order(draft, npc, stream.substream(npc.character.npc_id)) for npc in chosen)
         draft.add(events.OrdersPlaced(tuple(made)))
-
-
-def _may_ask(state: State, npc: Npc, draft: Draft) -> bool:
-    return bool(npc.character.tastes) and access(state, npc.character.race, draft.rules) != "closed"
 
 
 def _order(draft: Draft, npc: Npc, stream: Stream) -> Order:

@@ -4,11 +4,9 @@ import json
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
 
 from bodybroker.kernel.ids import PlayerId
-
-Plan = Literal["free", "basic", "premium", "vip"]
+from bodybroker.kernel.plans import Plan
 
 ISSUER = "bodybroker"
 AUDIENCE = "bodybroker-api"

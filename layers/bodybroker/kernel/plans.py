@@ -1,0 +1,5 @@
+"""What players pay for."""
+
+from typing import Literal
+
+Plan = Literal["free", "basic", "premium", "vip"]

@@ -1,0 +1,56 @@
+"""The waist of the hourglass: what services ask of the outside world, as Protocols, and the values that cross it.
+
+Adapters implement these, services use them, doors join the two.
+"""
+
+from bodybroker.ports.accounts import Accounts, Profile, Session, SessionReused, Signer, TicketChecker
+from bodybroker.ports.encounters import Encounters, Opening
+from bodybroker.ports.models import Budgets, Model, OverBudget, Reservation
+from bodybroker.ports.vault import BadSeal, Erasure, ErasureOrders, PlayerKeys, Shredded, Vault
+from bodybroker.ports.worlds import (
+    COMMIT_EVENTS,
+    Beginning,
+    Commit,
+    Contended,
+    EventStore,
+    Head,
+    Loaded,
+    Projections,
+    Receipt,
+    Repeated,
+    Stale,
+    Summary,
+)
+
+__all__ = [
+    "COMMIT_EVENTS",
+    "Accounts",
+    "BadSeal",
+    "Beginning",
+    "Budgets",
+    "Commit",
+    "Contended",
+    "Encounters",
+    "Erasure",
+    "ErasureOrders",
+    "EventStore",
+    "Head",
+    "Loaded",
+    "Model",
+    "Opening",
+    "OverBudget",
+    "PlayerKeys",
+    "Profile",
+    "Projections",
+    "Receipt",
+    "Repeated",
+    "Reservation",
+    "Session",
+    "SessionReused",
+    "Shredded",
+    "Signer",
+    "Stale",
+    "Summary",
+    "TicketChecker",
+    "Vault",
+]

@@ -1,0 +1,33 @@
+"""What a turn of talk starts from."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from bodybroker.kernel.ids import EntityId, WorldKey
+from bodybroker.minds.encounters import Encounter
+from bodybroker.ports.worlds import Head, Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a turn starts from, seen at one instant.
+
+    `encounter` as it was last prepared, current or not; `receipt` where the turn has been carried out before.
+    """
+
+    head: Head | None
+    receipt: Receipt | None
+    encounter: Encounter | None
+
+
+class Encounters(Protocol):
+    """Prepared encounters: a cache that may forget, one per world and NPC."""
+
+    def open(self, key: WorldKey, npc_id: EntityId, command_id: str) -> Opening:
+        """All that a turn needs to know, in one consistent read."""
+
+    def find(self, key: WorldKey, npc_id: EntityId) -> Encounter | None:
+        """The encounter as it was last prepared."""
+
+    def put(self, key: WorldKey, encounter: Encounter) -> None:
+        """Store an encounter in the place of an earlier one with the same NPC."""

@@ -5,6 +5,14 @@ Adapters implement these, services use them, doors join the two.
 
 from bodybroker.ports.accounts import Accounts, Profile, Session, SessionReused, Signer, TicketChecker
 from bodybroker.ports.encounters import Encounters, Opening
+from bodybroker.ports.lora import (
+    AdapterArtefacts,
+    AdapterContended,
+    AdapterHost,
+    AdapterRegistry,
+    AdapterTaken,
+    SpeakingAdapters,
+)
 from bodybroker.ports.models import Budgets, Model, OverBudget, Reservation
 from bodybroker.ports.vault import BadSeal, Erasure, ErasureOrders, PlayerKeys, Shredded, Vault
 from bodybroker.ports.worlds import (
@@ -25,6 +33,11 @@ from bodybroker.ports.worlds import (
 __all__ = [
     "COMMIT_EVENTS",
     "Accounts",
+    "AdapterArtefacts",
+    "AdapterContended",
+    "AdapterHost",
+    "AdapterRegistry",
+    "AdapterTaken",
     "BadSeal",
     "Beginning",
     "Budgets",
@@ -49,6 +62,7 @@ __all__ = [
     "SessionReused",
     "Shredded",
     "Signer",
+    "SpeakingAdapters",
     "Stale",
     "Summary",
     "TicketChecker",

@@ -4,6 +4,7 @@ Adapters implement these, services use them, doors join the two.
 """
 
 from bodybroker.ports.accounts import Accounts, Profile, Session, SessionReused, Signer, TicketChecker
+from bodybroker.ports.budgets import Budgets, OverBudget, Reservation, Scope
 from bodybroker.ports.encounters import Encounters, Opening
 from bodybroker.ports.lora import (
     AdapterArtefacts,
@@ -13,7 +14,7 @@ from bodybroker.ports.lora import (
     AdapterTaken,
     SpeakingAdapters,
 )
-from bodybroker.ports.models import Budgets, Model, OverBudget, Reservation
+from bodybroker.ports.models import Model
 from bodybroker.ports.vault import BadSeal, Erasure, ErasureOrders, PlayerKeys, Shredded, Vault
 from bodybroker.ports.worlds import (
     COMMIT_EVENTS,
@@ -58,6 +59,7 @@ __all__ = [
     "Receipt",
     "Repeated",
     "Reservation",
+    "Scope",
     "Session",
     "SessionReused",
     "Shredded",

@@ -1,0 +1,75 @@
+"""Budgets in memory."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from bodybroker.kernel.clock import Clock, SystemClock
+from bodybroker.kernel.ids import PlayerId
+from bodybroker.models.budget import BudgetSettings, Level, load
+from bodybroker.models.calls import Payer
+from bodybroker.models.ledger import Entry
+from bodybroker.ports import OverBudget, Reservation, Scope
+
+
+@dataclass
+class MemoryBudgets:
+    """`ports.Budgets`; `entries` is the ledger, `open` what is reserved now, `gone` the players who are deleted."""
+
+    settings: BudgetSettings = field(default_factory=load)
+    clock: Clock = field(default_factory=SystemClock)
+    level: Level = "on"
+    entries: list[Entry] = field(default_factory=list)
+    open: dict[str, Reservation] = field(default_factory=dict)
+    settled: set[str] = field(default_factory=set)
+    gone: set[PlayerId] = field(default_factory=set)
+    spent: dict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
+    """By day and budget."""
+
+    def reserve(self, call_id: str, payer: Payer, job: str, layer: int, nanodollars: int) -> Reservation:
+        now = self.clock.now()
+        budget = self.settings.of(payer.plan)
+        expires_at = int(now.timestamp()) + self.settings.reservation_lifetime_s
+        pooled = budget.pool is not None
+        new = Reservation(call_id, payer, job, layer, now.date().isoformat(), nanodollars, expires_at, pooled)
+        if call_id in self.open or call_id in self.settled:
+            return self.open.get(call_id, new)
+        if not budget.has_models(self.level):
+            raise OverBudget("switch")
+        if payer.player in self.gone:
+            raise OverBudget("gone")
+        caps: dict[Scope, int | None] = {
+            "player": budget.player_day,
+            "world": budget.world_day if payer.world else None,
+            "plan": budget.pool.day if budget.pool else None,
+        }
+        for scope, cap in caps.items():
+            if cap is not None and self._used(new.day, scope, payer) + nanodollars > cap:
+                raise OverBudget(scope)
+        self.open[call_id] = new
+        return new
+
+    def _used(self, day: str, scope: Scope, payer: Payer) -> int:
+        mine = whose(payer)[scope]
+        reserved = [one for one in self.open.values() if one.day == day and whose(one.payer)[scope] == mine]
+        return sum(one.nanodollars for one in reserved) + self.spent[day, mine]
+
+    def settle(self, reservation: Reservation, entry: Entry) -> bool:
+        assert entry.call_id == reservation.call_id
+        if self.open.pop(reservation.call_id, None) is None:
+            return False
+        for mine in whose(reservation.payer).values():
+            self.spent[reservation.day, mine] += entry.charged_nanodollars
+        self.settled.add(entry.call_id)
+        self.entries.append(entry)
+        return True
+
+    def note(self, entry: Entry) -> None:
+        assert entry.charged_nanodollars == 0
+        if entry.call_id not in self.settled:
+            self.settled.add(entry.call_id)
+            self.entries.append(entry)
+
+
+def whose(payer: Payer) -> dict[Scope, str]:
+    """The budgets that pay for a payer's calls, by scope."""
+    return {"player": f"player {payer.player}", "world": f"world {payer.world}", "plan": f"plan {payer.plan}"}

@@ -25,10 +25,12 @@ class MemoryBudgets:
     spent: dict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
     """By day and budget."""
 
-    def reserve(self, call_id: str, payer: Payer, job: str, layer: int, nanodollars: int) -> Reservation:
+    def reserve(
+        self, call_id: str, payer: Payer, job: str, layer: int, nanodollars: int, lifetime_s: int | None = None
+    ) -> Reservation:
         now = self.clock.now()
         budget = self.settings.of(payer.plan)
-        expires_at = int(now.timestamp()) + self.settings.reservation_lifetime_s
+        expires_at = int(now.timestamp()) + (lifetime_s or self.settings.reservation_lifetime_s)
         pooled = budget.pool is not None
         new = Reservation(call_id, payer, job, layer, now.date().isoformat(), nanodollars, expires_at, pooled)
         if call_id in self.open or call_id in self.settled:

@@ -7,8 +7,9 @@ from msgspec import Struct
 from bodybroker.kernel.plans import Plan
 from bodybroker.models.usage import Usage
 
-Verdict = Literal["answered", "cached", "procedural", "failed", "lost", "hedged"]
-"""`lost`: nobody came back to settle, so what was reserved is charged; `hedged`: the house paid the slower of two."""
+Verdict = Literal["answered", "cached", "procedural", "failed", "lost", "hedged", "late"]
+"""`lost`: nobody came back to settle, so what was reserved is charged; `hedged`: the house paid the slower of two;
+`late`: it paid an answer that came when nobody waited any more."""
 
 
 class Entry(Struct, frozen=True):

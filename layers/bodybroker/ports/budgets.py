@@ -39,8 +39,12 @@ class OverBudget(Exception):
 class Budgets(Protocol):
     """What players, worlds and plans may spend in a day. Exact under concurrency; every method may be repeated."""
 
-    def reserve(self, call_id: str, payer: Payer, job: str, layer: int, nanodollars: int) -> Reservation:
+    def reserve(
+        self, call_id: str, payer: Payer, job: str, layer: int, nanodollars: int, lifetime_s: int | None = None
+    ) -> Reservation:
         """Set the most that a call can cost aside; `job` and `layer` are for the ledger, should nobody settle.
+
+        It is held for `lifetime_s` seconds, by default as long as calls take that somebody waits for.
 
         Repeated, it gives the same reservation, and for a call that was settled a moment ago one that settles to
         nothing. Raises OverBudget, and then nothing is set aside, or Unavailable.

@@ -37,11 +37,12 @@ def runtime_client(read_timeout_s: float) -> Any:
 
 
 class SageMakerModel:
-    """`ports.Model` on one endpoint."""
+    """`ports.Model` on one endpoint. `component` is its base model's, where it serves inference components."""
 
-    def __init__(self, client: Any, endpoint: str) -> None:
+    def __init__(self, client: Any, endpoint: str, component: str | None = None) -> None:
         self.name = endpoint
         self._client = client
+        self._component = component
         self._threads = ThreadPoolExecutor(CONCURRENT_CALLS, thread_name_prefix="model")
 
     def complete(self, request: ChatRequest) -> Completion:
@@ -76,7 +77,9 @@ class SageMakerModel:
             pipe.put(_failure(error))
 
     def _call(self, request: ChatRequest, *, stream: bool) -> dict[str, Any]:
-        return {"EndpointName": self.name, "ContentType": "application/json", "Body": request.body(stream=stream)}
+        call = {"EndpointName": self.name, "ContentType": "application/json", "Body": request.body(stream=stream)}
+        component = request.adapter or self._component
+        return call if component is None else call | {"InferenceComponentName": component}
 
 
 class _Pipe:

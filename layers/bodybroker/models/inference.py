@@ -25,7 +25,11 @@ class ModelFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ChatRequest:
-    """One request. `schema` constrains the answer to JSON of that schema; `seed` fixes the sampling."""
+    """One request. `schema` constrains the answer to JSON of that schema; `seed` fixes the sampling.
+
+    `priority` is the lane where an endpoint is full, lower ones first; `adapter` is the LoRA adapter that shall answer,
+    which the endpoint is told beside the body.
+    """
 
     messages: Sequence[Mapping[str, str]]
     max_tokens: int
@@ -33,6 +37,8 @@ class ChatRequest:
     seed: int | None = None
     stop: tuple[str, ...] = ()
     schema: Mapping[str, Any] | None = None
+    priority: int | None = None
+    adapter: str | None = None
 
     def body(self, *, stream: bool) -> bytes:
         """The request on the wire. A stream is asked for its usage: vLLM leaves it out otherwise."""
@@ -48,6 +54,8 @@ class ChatRequest:
             document["seed"] = self.seed
         if self.stop:
             document["stop"] = self.stop
+        if self.priority is not None:
+            document["priority"] = self.priority
         if self.schema is not None:
             schema = {"name": "answer", "schema": self.schema, "strict": True}
             document["response_format"] = {"type": "json_schema", "json_schema": schema}
@@ -55,18 +63,22 @@ class ChatRequest:
 
 
 class Completion(Struct, frozen=True):
-    """A whole answer."""
+    """A whole answer. `cost_nanodollars` is what it cost, where the endpoint knows better than its tier's price."""
 
     text: str
     model: str
     usage: Usage
+    cost_nanodollars: int | None = None
 
 
 class Chunk(Struct, frozen=True):
-    """A piece of a streamed answer: text, or at its end the usage."""
+    """A piece of a streamed answer: text, or at its end the usage, with the `model` that answered and, where the
+    endpoint knows it, the cost."""
 
     text: str = ""
     usage: Usage | None = None
+    model: str = ""
+    cost_nanodollars: int | None = None
 
 
 class _Message(Struct):
@@ -118,7 +130,7 @@ def read_line(line: bytes) -> Chunk | None:
     answer = _read(data)
     text = answer.choices[0].delta.content if answer.choices else None
     usage = answer.usage.read() if answer.usage else None
-    return Chunk(text or "", usage) if text or usage else None
+    return Chunk(text or "", usage, answer.model if usage else "") if text or usage else None
 
 
 def _read(data: bytes) -> _Answer:

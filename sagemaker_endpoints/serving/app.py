@@ -1,4 +1,4 @@
-"""The ASGI application: SageMaker's two paths over one engine."""
+"""The ASGI application: SageMaker's two paths over one engine, and its path for adapters."""
 
 from __future__ import annotations
 
@@ -8,13 +8,18 @@ import logging
 from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import aclosing
 from typing import Any
+from urllib.parse import unquote
 
+from . import adapters
 from .contract import ChatRequest, Completion, Finish, Piece, event, parse
 from .engines import Engine
 from .errors import BodyTooLarge, GenerationFailed, InferenceError, ModelNotReady
 
 MAX_BODY = 1 << 20
 """Bytes of a request body that the server reads."""
+
+ADAPTER_HEADER = b"x-amzn-sagemaker-adapter-identifier"
+"""Names the adapter that a request was invoked through."""
 
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
@@ -23,7 +28,7 @@ _LOG = logging.getLogger(__name__)
 
 
 class App:
-    """Answers `GET /ping` and `POST /invocations`. Set `ready` once the engine has loaded."""
+    """Answers `GET /ping`, `POST /invocations` and what loads adapters. Set `ready` once the engine has loaded."""
 
     def __init__(self, engine: Engine) -> None:
         self.ready = False
@@ -36,28 +41,54 @@ class App:
             case "GET", "/ping":
                 await reply.whole(200 if self.ready else 503, b"")
             case "POST", "/invocations":
-                await self._invoke(receive, reply)
-            case _, "/ping" | "/invocations":
+                adapter = dict(scope.get("headers", ())).get(ADAPTER_HEADER)
+                await self._guard(self._invoke(receive, reply, adapter.decode("latin-1") if adapter else None), reply)
+            case "GET", "/adapters":
+                await reply.whole(200, _listed(self._engine))
+            case "POST", "/adapters":
+                await self._guard(self._load_adapter(receive, reply), reply)
+            case "DELETE", path if path.startswith("/adapters/"):
+                await self._guard(self._unload_adapter(unquote(path.removeprefix("/adapters/")), reply), reply)
+            case _, "/ping" | "/invocations" | "/adapters":
                 await reply.whole(405, b"")
             case _:
                 await reply.whole(404, b"")
 
-    async def _invoke(self, receive: Receive, reply: _Reply) -> None:
+    async def _guard(self, work: Awaitable[None], reply: _Reply) -> None:
+        """Do the work and answer whatever goes wrong with it."""
         try:
-            if not self.ready:
-                raise ModelNotReady("the model is still loading")
-            request = parse(await _body(receive))
-            await _while_connected(receive, self._answer(request, reply))
+            await work
         except InferenceError as error:
             await reply.fail(error)
         except Exception:
             _LOG.exception("a request failed")
             await reply.fail(GenerationFailed("the server failed; its log says why"))
 
-    async def _answer(self, request: ChatRequest, reply: _Reply) -> None:
+    async def _invoke(self, receive: Receive, reply: _Reply, adapter: str | None) -> None:
+        self._check_ready()
+        request = parse(await _body(receive))
+        await _while_connected(receive, self._answer(request, adapter, reply))
+
+    async def _load_adapter(self, receive: Receive, reply: _Reply) -> None:
+        self._check_ready()
+        name, folder = adapters.parse(await _body(receive))
+        await self._engine.load_adapter(name, folder)
+        _LOG.info("adapter %s is loaded from %s", name, folder)
+        await reply.whole(200, _listed(self._engine))
+
+    async def _unload_adapter(self, name: str, reply: _Reply) -> None:
+        await self._engine.unload_adapter(name)
+        _LOG.info("adapter %s is unloaded", name)
+        await reply.whole(200, _listed(self._engine))
+
+    def _check_ready(self) -> None:
+        if not self.ready:
+            raise ModelNotReady("the model is still loading")
+
+    async def _answer(self, request: ChatRequest, adapter: str | None, reply: _Reply) -> None:
         completion = Completion(self._engine.model)
         pieces: list[str] = []
-        async with aclosing(self._engine.generate(request)) as events:
+        async with aclosing(self._engine.generate(request, adapter)) as events:
             async for produced in events:
                 if request.stream:
                     await reply.stream(_lines(completion, produced, first=not reply.started))
@@ -67,6 +98,11 @@ class App:
                     await reply.whole(200, completion.whole("".join(pieces), produced))
         if request.stream:
             await reply.end()
+
+
+def _listed(engine: Engine) -> bytes:
+    listed = [{"name": name, "src": str(folder)} for name, folder in sorted(engine.adapters().items())]
+    return json.dumps({"adapters": listed}).encode()
 
 
 def _lines(completion: Completion, produced: Piece | Finish, first: bool) -> bytes:

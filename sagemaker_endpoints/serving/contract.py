@@ -28,7 +28,10 @@ class Message:
 
 @dataclass(frozen=True)
 class ChatRequest:
-    """A request that has passed every check. `schema` constrains the answer; `seed` fixes the sampling."""
+    """A request that has passed every check. `schema` constrains the answer; `seed` fixes the sampling.
+
+    While every slot is taken, a request of a lower `priority` overtakes those of a higher one, as in vLLM.
+    """
 
     messages: tuple[Message, ...]
     max_tokens: int = DEFAULT_MAX_TOKENS
@@ -37,6 +40,7 @@ class ChatRequest:
     stop: tuple[str, ...] = ()
     stream: bool = False
     schema: dict[str, Any] | None = None
+    priority: int = 0
 
 
 @dataclass(frozen=True)
@@ -90,6 +94,7 @@ def parse(body: bytes) -> ChatRequest:
         stop=reader.take("stop", _stop, ()),
         stream=reader.take("stream", _boolean, False),
         schema=reader.take("response_format", _response_format, None),
+        priority=reader.take("priority", _integer(-(1 << 31), (1 << 31) - 1), 0),
     )
     # vLLM sends usage in a stream only when asked; this server always does, so the option is only checked.
     reader.take("stream_options", _stream_options, None)

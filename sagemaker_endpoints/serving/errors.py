@@ -67,3 +67,17 @@ class ModelNotReady(InferenceError):
 
 class GenerationFailed(InferenceError):
     """The model failed while it answered."""
+
+
+class AdapterUnknown(InferenceError):
+    """No adapter of that name is loaded."""
+
+    status = 404
+    code = "adapter_unknown"
+
+
+class AdapterRefused(InferenceError):
+    """The adapter cannot be used with the model that is served."""
+
+    status = 400
+    code = "adapter_refused"

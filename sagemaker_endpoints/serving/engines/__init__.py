@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
+from pathlib import Path
 from typing import Protocol
 
 from ..contract import ChatRequest, Finish, Piece
@@ -16,8 +17,17 @@ class Engine(Protocol):
     def load(self) -> None:
         """Make the model ready; blocks. Raises `EngineUnavailable` when it cannot be."""
 
-    def generate(self, request: ChatRequest) -> AsyncGenerator[Piece | Finish, None]:
+    def generate(self, request: ChatRequest, adapter: str | None = None) -> AsyncGenerator[Piece | Finish, None]:
         """Pieces as they are produced, then one `Finish`. Closing the generator stops the model."""
+
+    async def load_adapter(self, name: str, folder: Path) -> None:
+        """Make an adapter answer by its name, in place of one that had it; raises `AdapterRefused`."""
+
+    async def unload_adapter(self, name: str) -> None:
+        """Free an adapter once its running answers have ended; raises `AdapterUnknown`."""
+
+    def adapters(self) -> dict[str, Path]:
+        """The adapters that are loaded, each with its folder."""
 
     async def close(self) -> None:
         """Stop every generation and free the model."""

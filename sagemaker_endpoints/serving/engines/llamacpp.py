@@ -3,99 +3,127 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import secrets
+import signal
 import threading
 from collections.abc import AsyncGenerator, Callable
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import aclosing
 from pathlib import Path
 from typing import Any
 
+from ..adapters import AdapterFolder, digest, read
 from ..contract import ChatRequest, Finish, Piece, Usage
-from ..errors import ContextExceeded, Fault, GenerationFailed, InferenceError, InvalidRequest
+from ..errors import (
+    AdapterRefused,
+    AdapterUnknown,
+    ContextExceeded,
+    Fault,
+    GenerationFailed,
+    InferenceError,
+    InvalidRequest,
+)
+from ..lanes import Lanes
 from . import EngineUnavailable
+from .runtime import Runtime, RuntimeFailed, start
 
 SLOTS = 4
 """Conversations that generate at the same time."""
 
-PREFIX_CACHE_MIB = 1024
-"""Memory for the state of prompts whose slot went to another conversation."""
-
-BATCH_TOKENS = 128
-"""Prompt tokens computed between two looks at cancellation; larger batches were no faster on 2 cores."""
+ADAPTER_SLOTS = 2
+"""How many of them one adapter may have: the memory of its slots is its own."""
 
 _SEEDS = (1 << 32) - 1  # the runtime's seeds are 32 bits wide and the highest one means "random"
 
 
 class LlamaCpp:
-    """Serves one GGUF file. `find` blocks until the file is there and returns its path."""
+    """Serves one GGUF file and LoRA adapters of it. `find` blocks until the file is there and returns its path.
+
+    Each adapter has a llama.cpp server of its own on the same file. In a shared one prompts computed with and without
+    an adapter compete for the same cache: at best every change computes its prompt anew, at worst one is reused across
+    adapters and the answers mix.
+    """
 
     def __init__(self, model: str, find: Callable[[], Path], context_tokens: int) -> None:
         self.model = model
         self._find = find
         self._context_tokens = context_tokens
-        self._threads = ThreadPoolExecutor(SLOTS, thread_name_prefix="generate")
-        self._running: set[threading.Event] = set()
-        self._server: Any = None
+        self._path = Path()
+        self._lanes = Lanes(SLOTS)
+        self._runtimes: dict[str | None, Runtime] = {}
+        self._folders: dict[str, Path] = {}
+        self._changing = asyncio.Lock()
 
     def load(self) -> None:
         """Read the weights and allocate the slots."""
-        # OpenMP reads this when it is loaded. Threads that spin while they wait for each other starve on a busy
-        # machine: with four processes to a core, an answer took minutes instead of seconds.
-        os.environ.setdefault("OMP_WAIT_POLICY", "passive")
-        import xllamacpp
-
-        path = self._find()
+        self._path = self._find()
         try:
-            self._server = xllamacpp.Server(_parameters(xllamacpp.CommonParams(), path, self._context_tokens))
-        except (RuntimeError, ValueError) as error:
-            raise EngineUnavailable(f"{path} is not a model that llama.cpp can load: {error}") from error
+            self._runtimes[None] = start(self._path, self._context_tokens, SLOTS)
+        except RuntimeFailed as error:
+            raise EngineUnavailable(f"{self._path} is not a model that llama.cpp can load: {error}") from error
 
-    async def generate(self, request: ChatRequest) -> AsyncGenerator[Piece | Finish, None]:
+    async def generate(self, request: ChatRequest, adapter: str | None = None) -> AsyncGenerator[Piece | Finish, None]:
         """Generate on a slot; the prompt that shares the longest prefix with this one is reused."""
-        loop = asyncio.get_running_loop()
-        chunks: asyncio.Queue[dict[str, Any] | InferenceError | None] = asyncio.Queue()
-        cancelled = threading.Event()
-
-        def put(chunk: dict[str, Any] | InferenceError | None) -> bool:
-            loop.call_soon_threadsafe(chunks.put_nowait, chunk)
-            return cancelled.is_set()  # true makes the runtime stop and free the slot
-
-        self._running.add(cancelled)
-        self._threads.submit(self._run, request, put, cancelled)
-        answer = _Answer(request.max_tokens, self._context_tokens)
-        try:
-            while (chunk := await chunks.get()) is not None:
-                if isinstance(chunk, InferenceError):
-                    raise chunk
-                if text := answer.take(chunk):
-                    yield Piece(text)
+        limit = SLOTS if adapter is None else ADAPTER_SLOTS
+        async with self._lanes.slot(adapter, limit, request.priority):
+            runtime = self._runtimes.get(adapter)
+            if runtime is None:
+                raise AdapterUnknown(f"no adapter {adapter} is loaded")
+            answer = _Answer(request.max_tokens, self._context_tokens)
+            subject = "response_format" if request.schema else "messages"
+            async with aclosing(runtime.chunks(_payload(request), subject)) as chunks:
+                async for chunk in chunks:
+                    if text := answer.take(chunk):
+                        yield Piece(text)
             yield answer.finish()
-        finally:
-            cancelled.set()
-            self._running.discard(cancelled)
 
-    def _run(
-        self,
-        request: ChatRequest,
-        put: Callable[[dict[str, Any] | InferenceError | None], bool],
-        cancelled: threading.Event,
-    ) -> None:
-        if not cancelled.is_set():
+    async def load_adapter(self, name: str, folder: Path) -> None:
+        """Start a server with the adapter; one that had its name ends when its answers have."""
+        async with self._changing:
+            adapter = await asyncio.to_thread(self._checked, folder)
             try:
-                self._server.handle_chat_completions(_payload(request), put)
-            except ValueError as error:  # the runtime's word for a request that it cannot take
-                put(InvalidRequest([Fault("response_format" if request.schema else "messages", str(error))]))
-            except RuntimeError as error:
-                put(GenerationFailed(f"the model failed: {error}"))
-        put(None)
+                runtime = await asyncio.to_thread(
+                    start, self._path, self._context_tokens, ADAPTER_SLOTS, adapter.weights
+                )
+            except RuntimeFailed as error:
+                raise AdapterRefused(f"llama.cpp cannot apply the adapter to {self.model}: {error}") from error
+            finally:
+                _keep_signal_handlers()
+            old = self._runtimes.get(name)
+            self._runtimes[name], self._folders[name] = runtime, folder
+            if old is not None:
+                await old.close()
+
+    async def unload_adapter(self, name: str) -> None:
+        """Stop offering the adapter at once, and free it when its running answers have ended."""
+        async with self._changing:
+            if name not in self._folders:
+                raise AdapterUnknown(f"no adapter {name} is loaded")
+            del self._folders[name]
+            await self._runtimes.pop(name).close()
+
+    def adapters(self) -> dict[str, Path]:
+        """The adapters that are loaded, each with its folder."""
+        return dict(self._folders)
 
     async def close(self) -> None:
         """Stop what runs, then free the model."""
-        for cancelled in self._running:
-            cancelled.set()
-        await asyncio.to_thread(self._threads.shutdown)
-        self._server = None
+        runtimes, self._runtimes = list(self._runtimes.values()), {}
+        for runtime in runtimes:
+            runtime.cancel()
+        for runtime in runtimes:
+            await runtime.close()
+
+    def _checked(self, folder: Path) -> AdapterFolder:
+        adapter, base = read(folder), digest(self._path)
+        if adapter.base_digest != base:
+            raise AdapterRefused(f"the adapter is for the base {adapter.base_digest}, not for {self.model} ({base})")
+        return adapter
+
+
+def _keep_signal_handlers() -> None:
+    """Put this process's handlers back: every server of llama.cpp installs its own when it starts."""
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, signal.getsignal(number))
 
 
 class _Answer:
@@ -135,29 +163,6 @@ class _Answer:
                 f"the prompt's {prompt_tokens} tokens and max_tokens {self._max_tokens} do not fit in the context of "
                 f"{self._context_tokens} tokens"
             )
-
-
-def _parameters(parameters: Any, path: Path, context_tokens: int) -> Any:
-    cores = _cores()
-    parameters.model.path = str(path)
-    parameters.n_parallel = SLOTS
-    parameters.n_ctx = SLOTS * context_tokens
-    parameters.n_batch = parameters.n_ubatch = BATCH_TOKENS
-    parameters.cache_ram_mib = PREFIX_CACHE_MIB
-    parameters.cpuparams.n_threads = parameters.cpuparams_batch.n_threads = cores
-    parameters.verbosity = -1
-    # The runtime insists on an HTTP port of its own: loopback, any port, closed to whoever lacks a key that nobody has.
-    parameters.hostnames = ["127.0.0.1"]
-    parameters.port = 0
-    parameters.api_keys = [secrets.token_hex()]
-    parameters.ui = False
-    return parameters
-
-
-def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _payload(request: ChatRequest) -> dict[str, Any]:

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncGenerator, AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import httpx
 
 from ..contract import ChatRequest, Finish, Piece, Usage
-from ..errors import ContextExceeded, Fault, GenerationFailed, InferenceError, InvalidRequest
+from ..errors import (
+    AdapterRefused,
+    AdapterUnknown,
+    ContextExceeded,
+    Fault,
+    GenerationFailed,
+    InferenceError,
+    InvalidRequest,
+)
 from . import EngineUnavailable
 
 TOKEN_TIMEOUT = 120.0
@@ -40,8 +49,10 @@ class Ollama:
         if response.is_error:
             raise EngineUnavailable(f"Ollama cannot load {self._name}: {response.text[:500]}")
 
-    async def generate(self, request: ChatRequest) -> AsyncGenerator[Piece | Finish, None]:
+    async def generate(self, request: ChatRequest, adapter: str | None = None) -> AsyncGenerator[Piece | Finish, None]:
         """Pass the request on; closing the generator closes the connection, which stops Ollama."""
+        if adapter is not None:
+            raise AdapterUnknown(f"no adapter {adapter} is loaded")
         reason, usage = "stop", None
         try:
             async with self._client.stream("POST", "/v1/chat/completions", json=self._payload(request)) as response:
@@ -58,6 +69,18 @@ class Ollama:
         if usage is None:
             raise GenerationFailed("Ollama stopped before its answer was whole")
         yield Finish("length" if reason == "length" else "stop", _usage(usage))
+
+    async def load_adapter(self, name: str, folder: Path) -> None:
+        """Refuse: Ollama loads adapters as models of their own only."""
+        raise AdapterRefused("Ollama takes no adapters while it runs")
+
+    async def unload_adapter(self, name: str) -> None:
+        """Refuse: none is ever loaded."""
+        raise AdapterUnknown(f"no adapter {name} is loaded")
+
+    def adapters(self) -> dict[str, Path]:
+        """None."""
+        return {}
 
     async def close(self) -> None:
         """Close every connection."""

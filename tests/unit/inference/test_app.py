@@ -7,7 +7,7 @@ import pytest
 
 from sagemaker_endpoints.serving.app import MAX_BODY, App
 from sagemaker_endpoints.serving.contract import Finish, Piece, Usage
-from sagemaker_endpoints.serving.errors import ContextExceeded, GenerationFailed
+from sagemaker_endpoints.serving.errors import AdapterRefused, AdapterUnknown, ContextExceeded, GenerationFailed
 
 HELLO = {"messages": [{"role": "user", "content": "hello"}]}
 
@@ -20,8 +20,22 @@ class ScriptedEngine:
     def __init__(self, *script):
         self.script = script
         self.stopped = asyncio.Event()
+        self.folders = {}
 
-    async def generate(self, request):
+    async def load_adapter(self, name, folder):
+        if name == "alien":
+            raise AdapterRefused("it is for another base")
+        self.folders[name] = folder
+
+    async def unload_adapter(self, name):
+        if self.folders.pop(name, None) is None:
+            raise AdapterUnknown(name)
+
+    def adapters(self):
+        return self.folders
+
+    async def generate(self, request, adapter=None):
+        self.asked_through = adapter
         try:
             for step in self.script:
                 if isinstance(step, Exception):
@@ -36,8 +50,8 @@ class ScriptedEngine:
 class Client:
     """One HTTP request to the application, spoken as ASGI."""
 
-    def __init__(self, document=None, method="POST", path="/invocations", raw=None):
-        self.scope = {"type": "http", "method": method, "path": path}
+    def __init__(self, document=None, method="POST", path="/invocations", raw=None, headers=()):
+        self.scope = {"type": "http", "method": method, "path": path, "headers": headers}
         self.incoming = asyncio.Queue()
         self.sent = []
         self.heard = asyncio.Event()
@@ -156,3 +170,43 @@ def test_bad_bodies_paths_and_methods():
     assert (large.status, large.error["code"]) == (413, "body_too_large")
     assert ask(ScriptedEngine(), method="GET").status == 405
     assert ask(ScriptedEngine(), path="/v1/chat").status == 404
+
+
+def test_a_request_names_its_adapter_by_sagemakers_header():
+    engine = ScriptedEngine(Finish("stop", Usage(3, 0)))
+    ask(engine, HELLO, headers=[(b"x-amzn-sagemaker-adapter-identifier", b"ghoul-1")])
+    assert engine.asked_through == "ghoul-1"
+    ask(engine, HELLO)
+    assert engine.asked_through is None
+
+
+def test_adapters_come_and_go_while_the_server_runs(tmp_path):
+    engine = ScriptedEngine()
+    folder = str(tmp_path)
+
+    def adapters(**client):
+        return ask(engine, **{"path": "/adapters", **client})
+
+    loaded = adapters(document={"name": "ghoul-1", "src": folder})
+    assert (loaded.status, json.loads(loaded.body)) == (200, {"adapters": [{"name": "ghoul-1", "src": folder}]})
+    assert json.loads(adapters(method="GET").body) == json.loads(loaded.body)
+    refused = adapters(document={"name": "alien", "src": folder})
+    assert (refused.status, refused.error["code"]) == (400, "adapter_refused")
+    assert adapters(method="DELETE", path="/adapters/ghoul-1").status == 200
+    gone = adapters(method="DELETE", path="/adapters/ghoul-1")
+    assert (gone.status, gone.error["code"]) == (404, "adapter_unknown")
+    assert adapters(method="PUT").status == 405
+
+
+def test_every_fault_of_an_adapters_body_is_listed(tmp_path):
+    bad = ask(ScriptedEngine(), {"name": "a/../b", "src": str(tmp_path / "none"), "pin": 1}, path="/adapters")
+    assert bad.status == 400
+    assert [fault["path"] for fault in bad.error["faults"]] == ["name", "pin", "src"]
+    assert ask(ScriptedEngine(), raw=b"[]", path="/adapters").status == 400
+
+
+def test_no_adapter_is_loaded_before_the_model(tmp_path):
+    async def go():
+        return await Client({"name": "a", "src": str(tmp_path)}, path="/adapters").ask(App(ScriptedEngine()))
+
+    assert asyncio.run(go()).error["code"] == "model_not_ready"

@@ -9,7 +9,8 @@ import pytest
 
 from sagemaker_endpoints.serving.contract import ChatRequest, Finish, Message, Piece, Usage
 from sagemaker_endpoints.serving.engines.llamacpp import SLOTS, LlamaCpp
-from sagemaker_endpoints.serving.errors import ContextExceeded, GenerationFailed, InvalidRequest
+from sagemaker_endpoints.serving.engines.runtime import Runtime
+from sagemaker_endpoints.serving.errors import AdapterUnknown, ContextExceeded, GenerationFailed, InvalidRequest
 
 REQUEST = ChatRequest((Message("user", "hello"),), max_tokens=10)
 
@@ -25,7 +26,7 @@ USAGE = {
 }
 
 
-class Runtime:
+class PlayedServer:
     """Plays chunks to the callback until it is told to stop, as xllamacpp does."""
 
     def __init__(self, chunks):
@@ -45,13 +46,13 @@ class Runtime:
 
 def engine(runtime, context_tokens=100):
     engine = LlamaCpp("small", lambda: Path("small.gguf"), context_tokens)
-    engine._server = runtime
+    engine._runtimes[None] = Runtime(runtime, SLOTS)
     return engine
 
 
 def collect(chunks, request=REQUEST, context_tokens=100):
     async def go():
-        served = engine(Runtime(chunks), context_tokens)
+        served = engine(PlayedServer(chunks), context_tokens)
         try:
             return [event async for event in served.generate(request)]
         finally:
@@ -99,7 +100,7 @@ def endless():
 
 def test_closing_the_generator_stops_the_runtime():
     async def go():
-        runtime = Runtime(endless())
+        runtime = PlayedServer(endless())
         served = engine(runtime)
         async with aclosing(served.generate(REQUEST)) as events:
             assert await anext(events) == Piece("la ")
@@ -111,7 +112,7 @@ def test_closing_the_generator_stops_the_runtime():
 
 def test_closing_the_engine_stops_every_generation():
     async def go():
-        runtime = Runtime(endless())
+        runtime = PlayedServer(endless())
         served = engine(runtime)
         streams = [served.generate(REQUEST) for _ in range(SLOTS)]
         for stream in streams:
@@ -125,7 +126,7 @@ def test_closing_the_engine_stops_every_generation():
 
 def test_the_request_is_passed_on():
     async def go():
-        runtime = Runtime([USAGE])
+        runtime = PlayedServer([USAGE])
         served = engine(runtime)
         request = ChatRequest((Message("user", "hi"),), 3, 0.5, 2**32 + 6, ("\n",), True, {"type": "object"})
         assert [event async for event in served.generate(request)]
@@ -137,3 +138,17 @@ def test_the_request_is_passed_on():
     assert (payload["max_tokens"], payload["temperature"], payload["stop"]) == (3, 0.5, ["\n"])
     assert 0 <= payload["seed"] < 2**32 - 1
     assert payload["response_format"] == {"type": "json_schema", "json_schema": {"schema": {"type": "object"}}}
+
+
+def test_an_adapter_answers_with_a_server_of_its_own_and_an_unknown_one_not_at_all():
+    async def go():
+        base, adapted = PlayedServer([text("base"), USAGE]), PlayedServer([text("adapted"), USAGE])
+        served = engine(base)
+        served._runtimes["ghoul"] = Runtime(adapted, 2)
+        spoken = [(await anext(served.generate(REQUEST, name))).text for name in ("ghoul", None, "ghoul")]
+        with pytest.raises(AdapterUnknown):
+            await anext(served.generate(REQUEST, "lich"))
+        await served.close()
+        return spoken
+
+    assert asyncio.run(go()) == ["adapted", "base", "adapted"]

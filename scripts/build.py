@@ -1,8 +1,8 @@
 """Build what the CDK app deploys: ``python -m scripts.build {aws|local}``.
 
 Layers go to ``.build/layers/<name>/<target>/python``, functions to ``.build/functions/<name>``, endpoints to
-``.build/endpoints/<tier>/model.tar.gz``. No Docker: uv unpacks wheels of the target platform. The same inputs give the
-same bytes, and what is up to date is left alone.
+``.build/endpoints/<tier>[-<option>]/model.tar.gz``. No Docker: uv unpacks wheels of the target platform. The same
+inputs give the same bytes, and what is up to date is left alone.
 """
 
 import argparse
@@ -226,26 +226,45 @@ def function(name: str) -> bool:
     return trees.rebuild(OUT / "functions" / name, trees.digest(source), lambda fresh: trees.copy(source, fresh))
 
 
-def endpoint_tiers() -> list[str]:
-    """The folders of ``sagemaker_endpoints/`` that hold a serving configuration."""
-    return sorted(path.parent.name for path in (ROOT / "sagemaker_endpoints").glob("*/serving.properties"))
-
-
-def endpoint(tier: str) -> bool:
-    """A tier's ``model.tar.gz``: its configuration, and the CPU server's code for where there is no GPU."""
+def endpoint_names() -> list[str]:
+    """Every serving configuration: a tier (`gold`), or a tier with an option (`gold-int4`)."""
     sources = ROOT / "sagemaker_endpoints"
+    tiers = sorted(path.parent for path in sources.glob("*/serving.properties"))
+    options = ((tier.name, path.stem) for tier in tiers for path in sorted(tier.glob("*.properties")))
+    return [tier if option == "serving" else f"{tier}-{option}" for tier, option in options]
+
+
+def endpoint(name: str) -> bool:
+    """A serving configuration and its ``model.tar.gz``, with the CPU server's code for where there is no GPU."""
+    sources = ROOT / "sagemaker_endpoints"
+    tier, _, option = name.partition("-")
+    changes = [sources / tier / f"{option}.properties"] if option else []
     properties, serve, serving = sources / tier / "serving.properties", sources / "serve.py", sources / "serving"
 
     def make(fresh: Path) -> None:
+        settled = fresh / "serving.properties"
+        settled.write_text(merged(*(path.read_text("utf-8") for path in (properties, *changes))), "utf-8")
         staged = fresh / "staged"
-        trees.copy(properties.parent, staged)
         trees.copy(serving, staged / "code" / "serving")
+        shutil.copy2(settled, staged)
         shutil.copy2(serve, staged / "code" / "serve.py")
         trees.archive(staged, fresh / "model.tar.gz")
         shutil.rmtree(staged)
 
-    inputs = trees.digest(properties, serve, serving, Path(trees.__file__))
-    return trees.rebuild(OUT / "endpoints" / tier, inputs, make)
+    inputs = trees.digest(properties, *changes, serve, serving, Path(trees.__file__), Path(__file__))
+    return trees.rebuild(OUT / "endpoints" / name, inputs, make)
+
+
+def merged(properties: str, *changes: str) -> str:
+    """Properties with changes applied: a name that comes again replaces its line, without a value it removes it."""
+    lines = [line for line in properties.splitlines() if line and not line.startswith("#")]
+    settled = {name: value for name, _, value in (line.partition("=") for line in lines)}
+    for text in changes:
+        for line in text.splitlines():
+            if line and not line.startswith("#"):
+                name, _, value = line.partition("=")
+                settled[name] = value
+    return "".join(f"{name}={value}\n" for name, value in settled.items() if value)
 
 
 def check_configuration() -> None:
@@ -265,7 +284,7 @@ def build(target: Target) -> list[str]:
     }
     jobs["layer bodybroker"] = functools.partial(bodybroker_layer, target)
     jobs |= {f"function {name}": functools.partial(function, name) for name in function_names()}
-    jobs |= {f"endpoint {tier}": functools.partial(endpoint, tier) for tier in endpoint_tiers()}
+    jobs |= {f"endpoint {name}": functools.partial(endpoint, name) for name in endpoint_names()}
     return [name for name, job in jobs.items() if job()]
 
 

@@ -157,7 +157,7 @@ class ApiStack(aws_cdk.Stack):
         self._data.keys.let_open(function)
         self._data.worlds.allow(function, *READ_LOG)
         self._data.encounters.allow(function, "GetItem", "PutItem")
-        self._may_ask_gold(function)
+        self._may_ask_models(function)
         return function
 
     def _make_turns(self) -> Function:
@@ -173,15 +173,14 @@ class ApiStack(aws_cdk.Stack):
         self._data.keys.let_open(function)
         self._data.worlds.allow(function, *APPEND_TO_LOG, "BatchGetItem")
         self._data.encounters.allow(function, "BatchGetItem", "GetItem", "PutItem")
-        self._may_ask_gold(function)
+        self._may_ask_models(function)
         return function
 
     def _conversation(self) -> dict[str, str]:
-        return {
-            "WORLDS_TABLE": self._data.worlds.name,
-            "ENCOUNTERS_TABLE": self._data.encounters.name,
-            "GOLD_ENDPOINT": self._models.gold.endpoint.attr_endpoint_name,
-        }
+        tables = {"WORLDS_TABLE": self._data.worlds.name, "ENCOUNTERS_TABLE": self._data.encounters.name}
+        return tables | self._models.spoken
 
-    def _may_ask_gold(self, function: Function) -> None:
-        function.may(["sagemaker:InvokeEndpoint", "sagemaker:InvokeEndpointWithResponseStream"], self._models.gold.arn)
+    def _may_ask_models(self, function: Function) -> None:
+        self._models.gold.let_ask(function)
+        if self._models.silver is not None:
+            self._models.silver.let_ask(function)

@@ -7,6 +7,7 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
 from cdk.constructs.alarms import MINUTES_5, Alarms, metric
+from cdk.constructs.endpoint import TierEndpoint
 from cdk.constructs.function import Function
 from cdk.constructs.rest_api import STAGE
 from cdk.settings import Settings
@@ -16,7 +17,8 @@ from cdk.stacks.models import ModelsStack
 from cdk.stacks.pipelines import PipelinesStack
 
 SLOW_ROUTE_MS = 500
-SLOW_FIRST_TOKEN_MS = 2000
+SLOW_FIRST_TOKEN_MS = {"gold": 2000, "silver": 4000}
+"""Of the tiers that speak to players while they wait."""
 STALE_PROJECTION_MS = 60_000
 """How old the oldest event in the stream may grow before somebody should look."""
 
@@ -43,7 +45,8 @@ class ObservabilityStack(aws_cdk.Stack):
         self._dashboard = cloudwatch.Dashboard(self, "Dashboard", dashboard_name="BodyBroker")
         self._watch_api(api)
         self._watch_functions([api.authorizer, *api.functions.values(), *pipelines.functions.values()])
-        self._watch_gold(models)
+        for tier in models.tiers:
+            self._watch_tier(tier)
         self._watch_pipelines(pipelines)
         self._watch_tables(data)
         aws_cdk.CfnOutput(self, "AlarmTopic", value=self._alarms.topic.topic_arn)
@@ -77,19 +80,24 @@ class ObservabilityStack(aws_cdk.Stack):
             durations.append(function.metric_duration(period=MINUTES_5, statistic="p99", label=name))
         self._graph("Functions", errors, durations)
 
-    def _watch_gold(self, models: ModelsStack) -> None:
-        endpoint, variant = models.gold.endpoint.attr_endpoint_name, models.gold.variant.variant_name
+    def _watch_tier(self, tier: TierEndpoint) -> None:
+        dimensions = {"EndpointName": tier.endpoint.attr_endpoint_name, "VariantName": tier.variant_name}
 
         def of(name: str, statistic: str) -> cloudwatch.Metric:
-            return metric("AWS/SageMaker", name, statistic, EndpointName=endpoint, VariantName=variant)
+            return metric("AWS/SageMaker", name, statistic, **dimensions)
 
-        failures, latency = of("Invocation5XXErrors", "Sum"), of("FirstChunkLatency", "p99")
-        self._alarms.watch("GoldFailures", "The gold endpoint answers 5xx", failures, 1)
-        microseconds = SLOW_FIRST_TOKEN_MS * 1000
-        self._alarms.watch(
-            "GoldLatency", "The gold endpoint is slow to its first token", latency, microseconds, periods=3
+        name, failures = tier.tier, of("Invocation5XXErrors", "Sum")
+        self._alarms.watch(f"{name.capitalize()}Failures", f"The {name} endpoint answers 5xx", failures, 1)
+        slow: Row = []
+        if name in SLOW_FIRST_TOKEN_MS:
+            latency = of("FirstChunkLatency", "p99")
+            what = f"The {name} endpoint is slow to its first token"
+            microseconds = SLOW_FIRST_TOKEN_MS[name] * 1000
+            self._alarms.watch(f"{name.capitalize()}Latency", what, latency, microseconds, periods=3)
+            slow.append(latency)
+        self._graph(
+            f"{name.capitalize()} endpoint", [of("Invocations", "Sum"), failures], [*slow, of("ModelLatency", "p99")]
         )
-        self._graph("Gold endpoint", [of("Invocations", "Sum"), failures], [latency, of("ModelLatency", "p99")])
 
     def _watch_pipelines(self, pipelines: PipelinesStack) -> None:
         waiting = pipelines.dead_letters.queue.metric_approximate_number_of_messages_visible(

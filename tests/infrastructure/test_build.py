@@ -79,6 +79,24 @@ def test_an_endpoints_archive_has_its_members_at_the_root(out):
     assert archive.read_bytes() == first
 
 
+def test_an_option_of_an_endpoint_changes_what_it_names_and_keeps_the_rest(out):
+    build.endpoint("gold-int4")
+    settled = (out / "endpoints" / "gold-int4" / "serving.properties").read_text().splitlines()
+    assert "option.model_id=Qwen/Qwen2.5-3B-Instruct-AWQ" in settled
+    assert "option.max_model_len=4096" in settled
+    assert not [line for line in settled if line.startswith("option.quantize")]
+    with tarfile.open(out / "endpoints" / "gold-int4" / "model.tar.gz") as tar:
+        assert tar.extractfile("serving.properties").read().decode().splitlines() == settled
+
+
+def test_every_tier_and_option_is_built():
+    names = build.endpoint_names()
+    assert {"gold", "silver", "bronze", "guard"} <= set(names)
+    assert {"gold-int4", "silver-int4", "bronze-int4", "gold-tensorrt_llm", "guard-tensorrt_llm"} == {
+        name for name in names if "-" in name
+    }
+
+
 def test_the_sdk_knows_exactly_the_services_that_the_code_calls():
     sources = [*trees.files(build.ROOT / "layers" / "bodybroker"), *trees.files(build.ROOT / "functions")]
     called = {name for path in sources if path.suffix == ".py" for name in ASKS_FOR_A_CLIENT.findall(path.read_text())}

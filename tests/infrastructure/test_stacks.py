@@ -45,8 +45,23 @@ def test_data_of_a_throwaway_deployment_goes_with_it():
 
 @pytest.mark.parametrize(
     "changes",
-    [{"retain_data": "maybe"}, {"gold_instances_min": 0}, {"gold_instances_min": 5, "gold_instances_max": 2}],
+    [
+        {"retain_data": "maybe"},
+        {"gold_instances_min": 0},
+        {"gold_instances_min": 5, "gold_instances_max": 2},
+        {"bronze_instances_max": 0},
+        {"silver_instances_max": "many"},
+        {"silver_enabled": "perhaps"},
+        {"guard_serving": "int4"},
+    ],
 )
 def test_bad_choices_are_refused(changes):
     with pytest.raises(ValueError, match="bodybroker:"):
         Settings.of(_context(**changes))
+
+
+def test_everything_that_is_wrong_is_said_at_once():
+    with pytest.raises(ValueError, match="retain_data") as refused:
+        Settings.of(_context(retain_data="maybe", gold_instances_min=0, bronze_serving="tensorrt_llm"))
+    assert "gold_instances_min" in str(refused.value)
+    assert "bronze_serving is tensorrt_llm, not one of ['vllm', 'int4']" in str(refused.value)

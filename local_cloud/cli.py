@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from local_cloud import logs
+from local_cloud import faults, logs
 from local_cloud.control import LocalCloud, NotALocalCloud, StartFailed
 from local_cloud.paths import DEFAULT_STATE_DIR
 from local_cloud.services import NAMES
@@ -43,6 +43,9 @@ def _parser() -> argparse.ArgumentParser:
     command("status", _status, "show the services; status 3 when not all are healthy")
     command("reset", _reset, "bring it down and forget all state")
     command("deploy", _deploy, "deploy the CDK app to the running local cloud")
+    faulty = command("fault", _fault, "make a SageMaker endpoint fail, until it is told otherwise")
+    faulty.add_argument("endpoint", help="such as bodybroker-gold")
+    faulty.add_argument("kind", choices=[*faults.KINDS, "none"], help=_kinds())
     shown = command("logs", _logs, "show logs of services, or of functions as lambda/<function>")
     shown.add_argument("name", nargs="*", help="default: every service")
     shown.add_argument("-f", "--follow", action="store_true", help="go on with new lines")
@@ -82,6 +85,15 @@ def _deploy(cloud: LocalCloud, _: Arguments) -> int:
     from local_cloud.deploy import deploy
 
     return deploy(cloud.paths.state_dir)
+
+
+def _kinds() -> str:
+    return "; ".join(f"{kind}: {what}" for kind, what in faults.KINDS.items())
+
+
+def _fault(cloud: LocalCloud, arguments: Arguments) -> int:
+    faults.order(cloud.paths.faults, arguments.endpoint, None if arguments.kind == "none" else arguments.kind)
+    return 0
 
 
 def _logs(cloud: LocalCloud, arguments: Arguments) -> int:

@@ -45,6 +45,11 @@ class Paths:
         """One file per service, and `lambda/` with one per function."""
         return self.state_dir / "logs"
 
+    @property
+    def faults(self) -> Path:
+        """The faults that endpoints are ordered to have."""
+        return self.state_dir / "faults.json"
+
     def log(self, name: str) -> Path:
         """The log of a service."""
         return self.logs / f"{name}.log"

@@ -15,6 +15,7 @@ from ministack.core import responses, router
 
 from local_cloud.emulator.context import EmulatorContext
 from local_cloud.emulator.patches.targets import assert_targets
+from local_cloud.paths import Paths
 from local_cloud.sagemaker import cloudformation, integrations
 from local_cloud.sagemaker.api import Api
 from local_cloud.sagemaker.async_inference import AsyncInference
@@ -29,6 +30,7 @@ from local_cloud.sagemaker.control.models import EndpointConfigs, Models
 from local_cloud.sagemaker.control.resources import Resources
 from local_cloud.sagemaker.control.tags import Tags
 from local_cloud.sagemaker.control.training_jobs import TrainingJobs
+from local_cloud.sagemaker.faults import Faults
 from local_cloud.sagemaker.hosting import Hosting
 from local_cloud.sagemaker.plans import Planner
 from local_cloud.sagemaker.runtime import Runtime
@@ -72,7 +74,8 @@ class SageMakerPlane:
                 AUTOSCALING, AutoScaling(Store(context.journal, AUTOSCALING), _scope, self._exists).operations()
             ),
         }
-        self.asgi = Runtime(self._endpoints, self._hosting, self._asynchronous)
+        faults = Faults(Paths(context.state_dir).faults)
+        self.asgi = Runtime(self._endpoints, self._hosting, self._asynchronous, faults)
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def register(self) -> None:

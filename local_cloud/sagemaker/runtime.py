@@ -16,9 +16,10 @@ from urllib.parse import unquote
 
 import aiohttp
 
-from local_cloud.sagemaker import eventstream
+from local_cloud.sagemaker import eventstream, faults
 from local_cloud.sagemaker.async_inference import AsyncInference
 from local_cloud.sagemaker.control.endpoints import Endpoints
+from local_cloud.sagemaker.faults import Faults
 from local_cloud.sagemaker.hosting import Hosting, LiveEndpoint, Target
 from local_cloud.sagemaker.runtime_errors import RuntimeFault, model_error, service_unavailable, validation_error
 from local_cloud.sagemaker.shapes import service_model
@@ -70,8 +71,9 @@ class Response:
 class Runtime:
     """The ASGI application for /endpoints/*."""
 
-    def __init__(self, endpoints: Endpoints, hosting: Hosting, asynchronous: AsyncInference) -> None:
+    def __init__(self, endpoints: Endpoints, hosting: Hosting, asynchronous: AsyncInference, ordered: Faults) -> None:
         self._endpoints = endpoints
+        self._faults = ordered
         self._hosting = hosting
         self._asynchronous = asynchronous
         self._actions = {
@@ -107,9 +109,12 @@ class Runtime:
 
     async def _invoke(self, name: str, headers: dict[str, str], body: bytes, response: Response) -> None:
         endpoint, target = self._target(name, headers)
+        fault = await self._faults.meet(endpoint)
+        if fault == "cut":
+            raise model_error(endpoint, 0, "ordered by a fault")
         try:
             async with asyncio.timeout(INVOKE_SECONDS), self._post(target, headers, body) as answer:
-                content = await answer.read()
+                content = faults.GARBAGE if fault == "garbage" else await answer.read()
         except TimeoutError:
             raise _timed_out(endpoint) from None
         except aiohttp.ClientError as error:
@@ -121,6 +126,7 @@ class Runtime:
     async def _invoke_stream(self, name: str, headers: dict[str, str], body: bytes, response: Response) -> None:
         headers = headers | {"accept": headers.get(f"{_PREFIX}accept", "*/*")}
         endpoint, target = self._target(name, headers)
+        fault = await self._faults.meet(endpoint)
         deadline = asyncio.get_running_loop().time() + STREAM_SECONDS
         request = self._post(target, headers, body)
         try:
@@ -135,7 +141,7 @@ class Runtime:
                 raise model_error(endpoint, answer.status, (await answer.read()).decode(errors="replace"))
             start = _returned(answer, target) | _content_type(answer, f"{_PREFIX}content-type")
             await response.start(200, start | {"content-type": eventstream.CONTENT_TYPE})
-            async for frame in _frames(answer, deadline):
+            async for frame in faults.spoil(_frames(answer, deadline), fault):
                 await response.body(frame)
             await response.body(b"", more=False)
 

@@ -19,6 +19,7 @@ from local_cloud.emulator.journal import Journal
 from local_cloud.emulator.keeper import Keeper
 from local_cloud.emulator.lambda_worker import Surroundings
 from local_cloud.emulator.patches import (
+    callbacks,
     key_conditions,
     lambda_errors,
     lambda_isolation,
@@ -26,6 +27,7 @@ from local_cloud.emulator.patches import (
     missing_types,
     outputs,
     request_validators,
+    topics,
 )
 from local_cloud.emulator.patches.targets import assert_targets
 from local_cloud.emulator.unpack import PackageCache
@@ -39,6 +41,7 @@ Send = Callable[[Message], Awaitable[None]]
 
 TARGETS = ("ministack.app:app(scope, receive, send)", "ministack.core.lambda_runtime:reset()")
 PATCHES = (
+    callbacks,
     items,
     keeper,
     key_conditions,
@@ -49,6 +52,7 @@ PATCHES = (
     outputs,
     request_validators,
     states,
+    topics,
 )
 
 _GRACE_S = 2
@@ -77,12 +81,14 @@ class Emulator:
         )
         surroundings.clean()
         lambda_isolation.install(surroundings)
+        callbacks.install()
         lambda_errors.install()
         lambda_logs.install(state_dir / "logs" / "lambda")
         key_conditions.install()
         missing_types.install()
         outputs.install()
         request_validators.install()
+        topics.install()
         self._keeper = Keeper(self._journal, BlobStore(state_dir / "blobs"))
         self._keeper.install()
         context = EmulatorContext(state_dir, base_url, lambda_python, model_python, self._journal)

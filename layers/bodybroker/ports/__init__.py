@@ -4,6 +4,7 @@ Adapters implement these, services use them, doors join the two.
 """
 
 from bodybroker.ports.accounts import Accounts, Profile, Session, SessionReused, Signer, TicketChecker
+from bodybroker.ports.bronze import Accepted, AsyncModel, Inferences, Objects, Open, Tasks
 from bodybroker.ports.budgets import Budgets, OverBudget, Reservation, Scope
 from bodybroker.ports.encounters import Encounters, Opening
 from bodybroker.ports.lora import (
@@ -33,12 +34,14 @@ from bodybroker.ports.worlds import (
 
 __all__ = [
     "COMMIT_EVENTS",
+    "Accepted",
     "Accounts",
     "AdapterArtefacts",
     "AdapterContended",
     "AdapterHost",
     "AdapterRegistry",
     "AdapterTaken",
+    "AsyncModel",
     "BadSeal",
     "Beginning",
     "Budgets",
@@ -49,8 +52,11 @@ __all__ = [
     "ErasureOrders",
     "EventStore",
     "Head",
+    "Inferences",
     "Loaded",
     "Model",
+    "Objects",
+    "Open",
     "Opening",
     "OverBudget",
     "PlayerKeys",
@@ -67,6 +73,7 @@ __all__ = [
     "SpeakingAdapters",
     "Stale",
     "Summary",
+    "Tasks",
     "TicketChecker",
     "Vault",
 ]

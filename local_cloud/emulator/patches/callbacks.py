@@ -1,0 +1,103 @@
+"""Tasks that wait for a callback, as on AWS.
+
+MiniStack keeps one token for all tries of a task, waits on for a task whose function has failed, takes a second answer
+for a task that was just told, and does not evaluate a `TimeoutSeconds` that is an expression.
+"""
+
+import threading
+from contextvars import ContextVar
+from typing import Any
+
+from ministack.core.responses import error_response_json, new_uuid
+from ministack.services import stepfunctions
+
+TARGETS = (
+    "ministack.core.responses:error_response_json",
+    "ministack.core.responses:new_uuid",
+    "ministack.services.stepfunctions:_task_tokens",
+    "ministack.services.stepfunctions:_ExecutionError",
+    "ministack.services.stepfunctions:_execute_task(state_def, raw_input, execution, ctx)",
+    "ministack.services.stepfunctions:_jsonata_state_field(state_def, field, expected, raw_input, ctx)",
+    "ministack.services.stepfunctions:_apply_jsonata_arguments(state_def, raw_input, ctx)",
+    "ministack.services.stepfunctions:_invoke_with_callback(resource, input_data, token, state_def)",
+    "ministack.services.stepfunctions:_call_lambda(func_ref, event)",
+    "ministack.services.stepfunctions:_send_task_success(data)",
+    "ministack.services.stepfunctions:_send_task_failure(data)",
+)
+
+CALLBACK = ".waitForTaskToken"
+
+_token: ContextVar[str | None] = ContextVar("callback_token", default=None)
+_telling = threading.Lock()
+
+
+def install() -> None:
+    """Wrap the interpreter's steps."""
+    _evaluate_timeouts()
+    _renew_tokens()
+    _fail_with_the_function()
+    _tell_once("_send_task_success")
+    _tell_once("_send_task_failure")
+
+
+def _evaluate_timeouts() -> None:
+    execute_task = stepfunctions._execute_task
+
+    def execute(state_def: dict[str, Any], raw_input: Any, execution: dict[str, Any], ctx: dict[str, Any]) -> Any:
+        if isinstance(state_def.get("TimeoutSeconds"), str):
+            seconds = stepfunctions._jsonata_state_field(state_def, "TimeoutSeconds", "number", raw_input, ctx)
+            state_def = state_def | {"TimeoutSeconds": seconds}
+        return execute_task(state_def, raw_input, execution, ctx)
+
+    stepfunctions._execute_task = execute
+
+
+def _renew_tokens() -> None:
+    """Arguments are evaluated once a try: that is where a try begins."""
+    apply_arguments = stepfunctions._apply_jsonata_arguments
+
+    def apply(state_def: dict[str, Any], raw_input: Any, ctx: dict[str, Any] | None = None) -> Any:
+        if ctx is not None and CALLBACK in state_def.get("Resource", ""):
+            ctx["Task"] = {"Token": new_uuid()}
+        return apply_arguments(state_def, raw_input, ctx)
+
+    stepfunctions._apply_jsonata_arguments = apply
+
+
+def _fail_with_the_function() -> None:
+    invoke_with_callback, call_lambda = stepfunctions._invoke_with_callback, stepfunctions._call_lambda
+
+    def invoke(resource: str, input_data: Any, token: str, state_def: dict[str, Any]) -> Any:
+        held = _token.set(token)
+        try:
+            return invoke_with_callback(resource, input_data, token, state_def)
+        finally:
+            _token.reset(held)
+
+    def call(func_ref: str, event: Any) -> Any:
+        try:
+            return call_lambda(func_ref, event)
+        except stepfunctions._ExecutionError as error:
+            waiting = stepfunctions._task_tokens.get(_token.get())
+            if waiting is not None:
+                with _telling:
+                    if not waiting["event"].is_set():
+                        waiting["error"] = {"Error": error.error, "Cause": error.cause}
+                        waiting["event"].set()
+            raise
+
+    stepfunctions._invoke_with_callback = invoke
+    stepfunctions._call_lambda = call
+
+
+def _tell_once(name: str) -> None:
+    tell = getattr(stepfunctions, name)
+
+    def tell_once(data: dict[str, Any]) -> Any:
+        with _telling:
+            waiting = stepfunctions._task_tokens.get(data.get("taskToken"))
+            if waiting is not None and waiting["event"].is_set():
+                return error_response_json("TaskTimedOut", "Provided task does not exist anymore", 400)
+            return tell(data)
+
+    setattr(stepfunctions, name, tell_once)

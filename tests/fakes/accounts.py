@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 
 from bodybroker.kernel.ids import PlayerId
+from bodybroker.kernel.plans import Plan
 from bodybroker.ports import Profile, Session, SessionReused
 
 
@@ -30,6 +31,12 @@ class MemoryAccounts:
 
     def profile(self, player: PlayerId) -> Profile | None:
         return self.profiles.get(player)
+
+    def change_plan(self, player: PlayerId, plan: Plan) -> bool:
+        if player not in self.profiles:
+            return False
+        self.profiles[player] = replace(self.profiles[player], plan=plan)
+        return True
 
     def start_session(self, session: Session) -> None:
         self.sessions[session.session_id] = session

@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 from bodybroker.adapters.aws import Row, error_code, from_item, outages, to_item
 from bodybroker.kernel.errors import Unavailable
 from bodybroker.kernel.ids import PlayerId
+from bodybroker.kernel.plans import Plan
 from bodybroker.ports import Profile, Session, SessionReused
 
 SYSTEM = "The accounts"
@@ -57,6 +58,23 @@ class AccountsTable:
     def profile(self, player: PlayerId) -> Profile | None:
         row = self._get(f"P#{player}", "PROFILE")
         return None if row is None else Profile(player, row["plan"], row["provider"], row["created_at"])
+
+    def change_plan(self, player: PlayerId, plan: Plan) -> bool:
+        try:
+            with outages(SYSTEM):
+                self._client.update_item(
+                    TableName=self._table,
+                    Key=to_item({"pk": f"P#{player}", "sk": "PROFILE"}),
+                    UpdateExpression="SET #plan = :plan",
+                    ConditionExpression="attribute_exists(pk)",
+                    ExpressionAttributeNames={"#plan": "plan"},
+                    ExpressionAttributeValues=to_item({":plan": plan}),
+                )
+        except ClientError as error:
+            if error_code(error) != CONDITION_FAILED:
+                raise
+            return False
+        return True
 
     def start_session(self, session: Session) -> None:
         row = {

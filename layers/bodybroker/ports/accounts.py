@@ -43,6 +43,9 @@ class Accounts(Protocol):
     def profile(self, player: PlayerId) -> Profile | None:
         """A player's profile."""
 
+    def change_plan(self, player: PlayerId, plan: Plan) -> bool:
+        """Note what the player pays for from now on; False, and nothing changed, where there is no such player."""
+
     def start_session(self, session: Session) -> None:
         """Store a new session."""
 

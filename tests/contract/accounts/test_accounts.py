@@ -47,6 +47,14 @@ def test_parallel_sign_ins_make_one_player(accounts):
     assert accounts.player_by_identity("steam", "42") == f"p{made.index(True)}"
 
 
+def test_a_plan_changes_for_who_is_there(accounts):
+    accounts.create_player(profile(), "42")
+    assert accounts.change_plan(PlayerId("p1"), "vip")
+    assert accounts.profile(PlayerId("p1")).plan == "vip"
+    assert not accounts.change_plan(PlayerId("p2"), "vip")
+    assert accounts.profile(PlayerId("p2")) is None
+
+
 def test_a_session_rotates(accounts):
     accounts.start_session(Session("s", PlayerId("p1"), "first", NOW + 10))
     rotated = accounts.rotate_session("s", "first", "second", NOW, LATER)

@@ -35,6 +35,7 @@ THIRD_PARTY = ("base", "aws", "auth", "stream")
 SDK = {
     "dynamodb": "BatchGetItem BatchWriteItem DeleteItem GetItem PutItem Query Scan TransactWriteItems UpdateItem",
     "kms": "Decrypt GenerateDataKeyWithoutPlaintext GetPublicKey Sign",
+    "s3": "GetObject ListObjectsV2 PutObject",
     "sagemaker-runtime": "InvokeEndpoint InvokeEndpointWithResponseStream",
     "secretsmanager": "GetSecretValue",
 }
@@ -269,11 +270,12 @@ def merged(properties: str, *changes: str) -> str:
 
 def check_configuration() -> None:
     """Load every configuration document through the code that will read it: a fault stops the build, not a function."""
-    from bodybroker.models import prices
+    from bodybroker.models import budget, prices
     from bodybroker.world import rules
 
     rules.load()
     prices.load()
+    budget.load()
 
 
 def build(target: Target) -> list[str]:

@@ -12,6 +12,7 @@ from bodybroker.adapters.accounts_table import AccountsTable
 from bodybroker.adapters.erasure import DynamoErasure
 from bodybroker.adapters.player_keys import DynamoErasureOrders, player_of
 from bodybroker.doors.log import LOG
+from bodybroker.doors.spending import budget_keeper
 from bodybroker.kernel.ids import PlayerId
 from bodybroker.services.delete_account import erase_player
 
@@ -65,6 +66,6 @@ def _sweep() -> dict[str, int]:
 
 
 def _erase(player: PlayerId) -> bool:
-    done = erase_player(orders(), accounts(), erasure(), player)
+    done = erase_player(orders(), accounts(), erasure(), budget_keeper(), player)
     LOG.info("erased", player=player, done=done)
     return done

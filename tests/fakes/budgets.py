@@ -1,19 +1,25 @@
 """Budgets in memory."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from bodybroker.kernel.clock import Clock, SystemClock
 from bodybroker.kernel.ids import PlayerId
+from bodybroker.kernel.plans import Plan
 from bodybroker.models.budget import BudgetSettings, Level, load
 from bodybroker.models.calls import Payer
 from bodybroker.models.ledger import Entry
-from bodybroker.ports import OverBudget, Reservation, Scope
+from bodybroker.ports import OverBudget, PlayerDay, Reservation, Scope
+from bodybroker.services.sweep_budgets import BudgetKeeper
 
 
 @dataclass
 class MemoryBudgets:
-    """`ports.Budgets`; `entries` is the ledger, `open` what is reserved now, `gone` the players who are deleted."""
+    """`ports.Budgets` and `ports.BudgetUpkeep`, without portions: a pool is paid call by call.
+
+    `entries` is the ledger, `open` what is reserved now, `gone` are the players who are deleted.
+    """
 
     settings: BudgetSettings = field(default_factory=load)
     clock: Clock = field(default_factory=SystemClock)
@@ -22,6 +28,8 @@ class MemoryBudgets:
     open: dict[str, Reservation] = field(default_factory=dict)
     settled: set[str] = field(default_factory=set)
     gone: set[PlayerId] = field(default_factory=set)
+    begun: set[tuple[PlayerId, str]] = field(default_factory=set)
+    """The days of players that have a row."""
     spent: dict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
     """By day and budget."""
 
@@ -37,7 +45,7 @@ class MemoryBudgets:
             return self.open.get(call_id, new)
         if not budget.has_models(self.level):
             raise OverBudget("switch")
-        if payer.player in self.gone:
+        if payer.player in self.gone and (payer.player, new.day) not in self.begun:
             raise OverBudget("gone")
         caps: dict[Scope, int | None] = {
             "player": budget.player_day,
@@ -48,6 +56,7 @@ class MemoryBudgets:
             if cap is not None and self._used(new.day, scope, payer) + nanodollars > cap:
                 raise OverBudget(scope)
         self.open[call_id] = new
+        self.begun.add((payer.player, new.day))
         return new
 
     def _used(self, day: str, scope: Scope, payer: Payer) -> int:
@@ -70,6 +79,34 @@ class MemoryBudgets:
         if entry.call_id not in self.settled:
             self.settled.add(entry.call_id)
             self.entries.append(entry)
+
+    def unfinished(self) -> Iterator[PlayerDay]:
+        for player in {each.payer.player for each in self.open.values()}:
+            yield from self.days(player)
+
+    def days(self, player: PlayerId) -> list[PlayerDay]:
+        return [self._day(player, day) for one, day in sorted(self.begun) if one == player]
+
+    def _day(self, player: PlayerId, day: str) -> PlayerDay:
+        mine = [one for one in self.open.values() if (one.payer.player, one.day) == (player, day)]
+        return PlayerDay(player, day, touched=0, reservations=tuple(mine), idle={})
+
+    def give_back(self, day: PlayerDay, plan: Plan, untouched_since: int | None = None) -> int:
+        return 0
+
+    def forget(self, day: PlayerDay) -> bool:
+        if self._day(day.player, day.day).reservations:
+            return False
+        self.begun.discard((day.player, day.day))
+        self.spent.pop((day.day, f"player {day.player}"), None)
+        return True
+
+    def forget_entries(self, player: PlayerId) -> None:
+        """The ledger keeps them."""
+
+    def keeper(self) -> BudgetKeeper:
+        """Who clears up behind these budgets."""
+        return BudgetKeeper(self, self, self.settings, self.clock)
 
 
 def whose(payer: Payer) -> dict[Scope, str]:

@@ -108,6 +108,17 @@ class DynamoErasureOrders:
             )
 
 
+def has_key(table: str, player: PlayerId) -> dict[str, Any]:
+    """The action by which a transaction asks whether the player has a key."""
+    check = {
+        "TableName": table,
+        "Key": _address(player),
+        "ConditionExpression": "attribute_exists(wrapped_key)",
+        "ReturnValuesOnConditionCheckFailure": "NONE",
+    }
+    return {"ConditionCheck": check}
+
+
 def player_of(partition: str) -> PlayerId:
     """The player in a partition key."""
     return PlayerId(partition.removeprefix("P#"))

@@ -1,5 +1,7 @@
 """The ledger: one entry for each call of a model that was paid for, or that was answered without a model."""
 
+from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Literal
 
 from msgspec import Struct
@@ -34,3 +36,27 @@ class Entry(Struct, frozen=True):
     charged_nanodollars: int
     latency_ms: int
     first_token_ms: int | None = None
+
+
+def file_of(entry: Entry) -> str:
+    """The name of the file that holds an entry: a function of the entry alone, so that whoever writes it, as often as
+    it may be, writes it there. Files are those of a minute, in partitions by day and hour (UTC).
+    """
+    at = datetime.fromisoformat(entry.at).astimezone(UTC)
+    return f"dt={at:%Y-%m-%d}/hour={at:%H}/{at:%M}.jsonl.gz"
+
+
+def by_file(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
+    """Entries by the file that holds them."""
+    files: dict[str, list[Entry]] = {}
+    for entry in entries:
+        files.setdefault(file_of(entry), []).append(entry)
+    return files
+
+
+def merged(kept: Iterable[Entry], told: Iterable[Entry]) -> list[Entry]:
+    """A file's entries when it is told of some: each call once, as it was told first, in the order of time."""
+    calls: dict[str, Entry] = {}
+    for entry in (*kept, *told):
+        calls.setdefault(entry.call_id, entry)
+    return sorted(calls.values(), key=lambda entry: (entry.at, entry.call_id))

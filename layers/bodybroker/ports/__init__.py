@@ -5,8 +5,9 @@ Adapters implement these, services use them, doors join the two.
 
 from bodybroker.ports.accounts import Accounts, Profile, Session, SessionReused, Signer, TicketChecker
 from bodybroker.ports.bronze import Accepted, AsyncModel, Inferences, Objects, Open, Tasks
-from bodybroker.ports.budgets import Budgets, OverBudget, Reservation, Scope
+from bodybroker.ports.budgets import Budgets, BudgetUpkeep, OverBudget, PlayerDay, Reservation, Scope
 from bodybroker.ports.encounters import Encounters, Opening
+from bodybroker.ports.ledger import LedgerFiles
 from bodybroker.ports.lora import (
     AdapterArtefacts,
     AdapterContended,
@@ -44,6 +45,7 @@ __all__ = [
     "AsyncModel",
     "BadSeal",
     "Beginning",
+    "BudgetUpkeep",
     "Budgets",
     "Commit",
     "Contended",
@@ -53,12 +55,14 @@ __all__ = [
     "EventStore",
     "Head",
     "Inferences",
+    "LedgerFiles",
     "Loaded",
     "Model",
     "Objects",
     "Open",
     "Opening",
     "OverBudget",
+    "PlayerDay",
     "PlayerKeys",
     "Profile",
     "Projections",

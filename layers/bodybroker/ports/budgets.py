@@ -1,8 +1,11 @@
 """What model calls may cost, and the ledger of what they have cost."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from bodybroker.kernel.ids import PlayerId
+from bodybroker.kernel.plans import Plan
 from bodybroker.models.calls import Payer
 from bodybroker.models.ledger import Entry
 
@@ -26,6 +29,20 @@ class Reservation:
     nanodollars: int
     expires_at: int
     is_pooled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PlayerDay:
+    """What is open on a player's day: its reservations, and by plan what it has drawn from a pool and does not use.
+
+    `touched` is when a call last changed it, in seconds since 1970.
+    """
+
+    player: PlayerId
+    day: str
+    touched: int
+    reservations: tuple[Reservation, ...]
+    idle: Mapping[Plan, int]
 
 
 class OverBudget(Exception):
@@ -58,3 +75,25 @@ class Budgets(Protocol):
 
     def note(self, entry: Entry) -> None:
         """Put an entry into the ledger that no player pays for (`charged_nanodollars` is 0). Raises Unavailable."""
+
+
+class BudgetUpkeep(Protocol):
+    """What has to be cleared up behind calls. Every method may be repeated and raises Unavailable."""
+
+    def unfinished(self) -> Iterator[PlayerDay]:
+        """Every day of every player on which something is open; one that has just changed may be missing or stale."""
+
+    def days(self, player: PlayerId) -> Sequence[PlayerDay]:
+        """All days of a player that are still kept, as they stand now."""
+
+    def give_back(self, day: PlayerDay, plan: Plan, untouched_since: int | None = None) -> int:
+        """Give what the day has drawn from a plan's pool and does not use back; how many nanodollars that was.
+
+        With `untouched_since` (seconds since 1970) only if no call has changed the day after it.
+        """
+
+    def forget(self, day: PlayerDay) -> bool:
+        """Remove a day without open reservations; False where it has some."""
+
+    def forget_entries(self, player: PlayerId) -> None:
+        """Remove the player's entries that nobody paid for; the ledger has them."""

@@ -4,6 +4,7 @@ nobody can read from then on. Removing the rows is tidying up, which may take it
 
 from bodybroker.kernel.ids import PlayerId
 from bodybroker.ports import Accounts, Erasure, ErasureOrders, PlayerKeys
+from bodybroker.services.sweep_budgets import BudgetKeeper
 
 
 def delete_account(keys: PlayerKeys, accounts: Accounts, player: PlayerId) -> None:
@@ -15,7 +16,9 @@ def delete_account(keys: PlayerKeys, accounts: Accounts, player: PlayerId) -> No
     accounts.delete_player(player)
 
 
-def erase_player(orders: ErasureOrders, accounts: Accounts, erasure: Erasure, player: PlayerId) -> bool:
+def erase_player(
+    orders: ErasureOrders, accounts: Accounts, erasure: Erasure, keeper: BudgetKeeper, player: PlayerId
+) -> bool:
     """Carry out the erasure that `delete_account` ordered; False where none is ordered. Cut off, it can be repeated."""
     if not orders.stands(player):
         return False
@@ -23,5 +26,6 @@ def erase_player(orders: ErasureOrders, accounts: Accounts, erasure: Erasure, pl
     for key in erasure.worlds(player):
         erasure.erase_world(key)
     erasure.erase_player(player)
+    keeper.close(player)
     orders.fulfil(player)
     return True

@@ -4,10 +4,13 @@ from dataclasses import dataclass, field
 
 import pytest
 from bodybroker.kernel.ids import PlayerId, WorldId, WorldKey
+from bodybroker.models.calls import Payer
 from bodybroker.ports import Profile, Shredded
 from bodybroker.services.delete_account import delete_account, erase_player
+from bodybroker.services.sweep_budgets import BudgetKeeper
 
 from tests.fakes.accounts import MemoryAccounts
+from tests.fakes.budgets import MemoryBudgets
 from tests.fakes.vault import MemoryKeys
 
 PLAYER, OTHER = PlayerId("p1"), PlayerId("p2")
@@ -63,17 +66,33 @@ def rows() -> Rows:
     return Rows({player: [WorldId(f"w{number}") for number in range(3)] for player in (PLAYER, OTHER)})
 
 
-def test_an_erased_player_leaves_nothing_and_others_everything(keys, accounts, rows):
+@pytest.fixture
+def budgets() -> MemoryBudgets:
+    """Budgets on which both players have a call under way."""
+    budgets = MemoryBudgets()
+    for player in (PLAYER, OTHER):
+        budgets.reserve(f"call of {player}", Payer(player, "free"), "line", 3, 1000)
+    return budgets
+
+
+@pytest.fixture
+def keeper(budgets) -> BudgetKeeper:
+    return budgets.keeper()
+
+
+def test_an_erased_player_leaves_nothing_and_others_everything(keys, accounts, rows, budgets, keeper):
     delete_account(keys, accounts, PLAYER)
-    assert erase_player(keys, accounts, rows, PLAYER)
+    assert erase_player(keys, accounts, rows, keeper, PLAYER)
     assert list(keys.open()) == []
     assert list(rows.left) == list(accounts.profiles) == list(accounts.identities.values()) == [OTHER]
     assert keys.find(OTHER)
+    assert list(budgets.open) == [f"call of {OTHER}"]
+    assert [(one.call_id, one.verdict) for one in budgets.entries] == [(f"call of {PLAYER}", "lost")]
     with pytest.raises(Shredded):
         keys.find(PLAYER)
 
 
-def test_a_crash_after_the_key_leaves_an_order(keys, accounts, rows, monkeypatch):
+def test_a_crash_after_the_key_leaves_an_order(keys, accounts, rows, keeper, monkeypatch):
     def crash(player):
         raise Crash
 
@@ -82,31 +101,31 @@ def test_a_crash_after_the_key_leaves_an_order(keys, accounts, rows, monkeypatch
         with pytest.raises(Crash):
             delete_account(keys, accounts, PLAYER)
     assert list(keys.open()) == [PLAYER]
-    erase_player(keys, accounts, rows, PLAYER)
+    erase_player(keys, accounts, rows, keeper, PLAYER)
     assert PLAYER not in accounts.profiles and PLAYER not in rows.left
 
 
 @pytest.mark.parametrize("step", range(1, 5))
-def test_an_erasure_that_was_cut_off_is_finished_by_the_next(keys, accounts, rows, step):
+def test_an_erasure_that_was_cut_off_is_finished_by_the_next(keys, accounts, rows, keeper, step):
     delete_account(keys, accounts, PLAYER)
     rows.crash_at = step
     with pytest.raises(Crash):
-        erase_player(keys, accounts, rows, PLAYER)
+        erase_player(keys, accounts, rows, keeper, PLAYER)
     assert list(keys.open()) == [PLAYER]
-    assert erase_player(keys, accounts, rows, PLAYER)
+    assert erase_player(keys, accounts, rows, keeper, PLAYER)
     assert list(keys.open()) == [] and PLAYER not in rows.left
 
 
-def test_nobody_is_erased_who_has_not_left(keys, accounts, rows):
+def test_nobody_is_erased_who_has_not_left(keys, accounts, rows, keeper):
     """A record of the stream that was read wrongly, or twice, does no harm."""
-    assert not erase_player(keys, accounts, rows, PLAYER)
-    assert not erase_player(keys, accounts, rows, PlayerId("nobody"))
+    assert not erase_player(keys, accounts, rows, keeper, PLAYER)
+    assert not erase_player(keys, accounts, rows, keeper, PlayerId("nobody"))
     assert PLAYER in accounts.profiles and len(rows.left[PLAYER]) == 3
 
 
-def test_deleting_again_does_no_harm(keys, accounts, rows):
+def test_deleting_again_does_no_harm(keys, accounts, rows, keeper):
     for _ in range(2):
         delete_account(keys, accounts, PLAYER)
-    erase_player(keys, accounts, rows, PLAYER)
+    erase_player(keys, accounts, rows, keeper, PLAYER)
     delete_account(keys, accounts, PLAYER)
     assert list(keys.open()) == []

@@ -19,6 +19,7 @@ from cdk.stacks.identity import IdentityStack
 from cdk.stacks.models import ModelsStack
 from cdk.stacks.observability import ObservabilityStack
 from cdk.stacks.pipelines import PipelinesStack
+from cdk.stacks.spending import SpendingStack
 
 VALIDATION = os.environ.get("CDK_VALIDATION", "true") != "false"
 """CDK's own switch for its CloudFormation validation; ours for cdk-nag too."""
@@ -46,15 +47,17 @@ def build(*, outdir: str, context: Mapping[str, Any] | None = None) -> aws_cdk.A
     )
     data = DataStack(app, "BodyBroker-Data", env=env, settings=settings)
     identity = IdentityStack(app, "BodyBroker-Identity", env=env, settings=settings)
+    spending = SpendingStack(app, "BodyBroker-Spending", env=env, settings=settings, data=data)
     models = ModelsStack(app, "BodyBroker-Models", env=env, settings=settings)
     api = ApiStack(app, "BodyBroker-Api", env=env, data=data, identity=identity, models=models)
-    pipelines = PipelinesStack(app, "BodyBroker-Pipelines", env=env, data=data)
+    pipelines = PipelinesStack(app, "BodyBroker-Pipelines", env=env, data=data, spending=spending)
     ObservabilityStack(
         app,
         "BodyBroker-Observability",
         env=env,
         settings=settings,
         data=data,
+        spending=spending,
         models=models,
         api=api,
         pipelines=pipelines,

@@ -11,6 +11,7 @@ from cdk.constructs.artifacts import Layers
 from cdk.constructs.function import Function, Size
 from cdk.constructs.queue import DeadLetters
 from cdk.stacks.data import DataStack
+from cdk.stacks.spending import SpendingStack
 
 SWEEP = aws_cdk.Duration.days(1)
 
@@ -22,7 +23,7 @@ class Eraser(Construct):
     day carries it out, so no deletion is lost.
     """
 
-    def __init__(self, scope: Construct, layers: Layers, data: DataStack) -> None:
+    def __init__(self, scope: Construct, layers: Layers, data: DataStack, spending: SpendingStack) -> None:
         super().__init__(scope, "Erasure")
         self.dead_letters = DeadLetters(self, "Unerased")
         self.function = Function(
@@ -43,6 +44,7 @@ class Eraser(Construct):
         data.accounts.allow(self.function, "GetItem", "DeleteItem")
         for table in (data.worlds, data.encounters):
             table.allow(self.function, "Query", "BatchWriteItem")
+        spending.let_close(self.function)
         self._follow_destroyed_keys(data)
         events.Rule(
             self,

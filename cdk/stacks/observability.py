@@ -3,24 +3,33 @@
 from typing import Any
 
 import aws_cdk
+import yaml
 from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
 from cdk.constructs.alarms import MINUTES_5, Alarms, metric
+from cdk.constructs.artifacts import ROOT
 from cdk.constructs.endpoint import TierEndpoint
-from cdk.constructs.function import Function
+from cdk.constructs.function import METRICS_NAMESPACE, Function
 from cdk.constructs.rest_api import STAGE
+from cdk.constructs.table import Table
 from cdk.settings import Settings
 from cdk.stacks.api import ROUTES, ApiStack
 from cdk.stacks.data import DataStack
 from cdk.stacks.models import ModelsStack
 from cdk.stacks.pipelines import PipelinesStack
+from cdk.stacks.spending import SpendingStack
 
 SLOW_ROUTE_MS = 500
 SLOW_FIRST_TOKEN_MS = {"gold": 2000, "silver": 4000}
 """Of the tiers that speak to players while they wait."""
 STALE_PROJECTION_MS = 60_000
 """How old the oldest event in the stream may grow before somebody should look."""
+STALE_LEDGER_MS = 15 * 60_000
+"""The same for an entry of the ledger, which gathers for a minute."""
+BUDGETS = ROOT / "configs" / "budgets.yaml"
+LAYERS = ("1", "2", "3", "4")
+"""Those of configs/tiers.yaml."""
 
 Row = list[cloudwatch.IMetric]
 
@@ -35,6 +44,7 @@ class ObservabilityStack(aws_cdk.Stack):
         *,
         settings: Settings,
         data: DataStack,
+        spending: SpendingStack,
         models: ModelsStack,
         api: ApiStack,
         pipelines: PipelinesStack,
@@ -44,11 +54,19 @@ class ObservabilityStack(aws_cdk.Stack):
         self._alarms = Alarms(self, "Alarms", email=settings.alarm_email)
         self._dashboard = cloudwatch.Dashboard(self, "Dashboard", dashboard_name="BodyBroker")
         self._watch_api(api)
-        self._watch_functions([api.authorizer, *api.functions.values(), *pipelines.functions.values()])
+        self._watch_functions(
+            [
+                api.authorizer,
+                *api.functions.values(),
+                *pipelines.functions.values(),
+                *spending.functions.values(),
+            ]
+        )
         for tier in models.tiers:
             self._watch_tier(tier)
         self._watch_pipelines(pipelines)
-        self._watch_tables(data)
+        self._watch_spending(spending)
+        self._watch_tables(data.tables | {"budgets": spending.table})
         aws_cdk.CfnOutput(self, "AlarmTopic", value=self._alarms.topic.topic_arn)
 
     def _watch_api(self, api: ApiStack) -> None:
@@ -114,9 +132,25 @@ class ObservabilityStack(aws_cdk.Stack):
         self._alarms.watch("RebuildFailed", "A rebuild of projections failed", failed, 1)
         self._graph("Projections and erasure", [waiting, unerased, failed], [age])
 
-    def _watch_tables(self, data: DataStack) -> None:
+    def _watch_spending(self, spending: SpendingStack) -> None:
+        def of(name: str, **more: str) -> cloudwatch.Metric:
+            return metric(METRICS_NAMESPACE, name, "Sum", service=spending.ledger.name, **more)
+
+        dollars = of("CostDollars")
+        an_hour = yaml.safe_load(BUDGETS.read_text("utf-8"))["alarm_dollars_per_hour"]
+        self._alarms.watch("Spending", f"Models cost more than {an_hour:g} US dollars an hour", dollars, an_hour / 12)
+        unfiled = spending.dead_letters.queue.metric_approximate_number_of_messages_visible(
+            period=MINUTES_5, statistic="Maximum"
+        )
+        self._alarms.watch("Unfiled", "Entries of the ledger could not be filed and wait to be", unfiled, 1)
+        age = spending.ledger.function.metric("IteratorAge", period=MINUTES_5, statistic="Maximum")
+        self._alarms.watch("StaleLedger", "The ledger lags behind the calls", age, STALE_LEDGER_MS)
+        layers = [of("CostDollars", layer=layer).with_(label=f"layer {layer}") for layer in LAYERS]
+        self._graph("Cost of models, US dollars in 5 minutes", [dollars, of("ChargedDollars"), *layers], [of("Calls")])
+
+    def _watch_tables(self, tables: dict[str, Table]) -> None:
         throttles: Row = []
-        for name, table in data.tables.items():
+        for name, table in tables.items():
             for kind in ("Read", "Write"):
                 throttled = metric("AWS/DynamoDB", f"{kind}ThrottleEvents", "Sum", TableName=table.name)
                 self._alarms.watch(f"{name}{kind}Throttles", f"{kind}s of the table {name} are throttled", throttled, 1)

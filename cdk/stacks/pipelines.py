@@ -18,6 +18,7 @@ from cdk.constructs.function import LOG_RETENTION, Function, Size
 from cdk.constructs.queue import DeadLetters
 from cdk.stacks.data import DataStack
 from cdk.stacks.erasure import Eraser
+from cdk.stacks.spending import SpendingStack
 
 DEFINITION = ROOT / "step_functions" / "rebuild_projections.asl.yaml"
 
@@ -25,14 +26,14 @@ DEFINITION = ROOT / "step_functions" / "rebuild_projections.asl.yaml"
 class PipelinesStack(aws_cdk.Stack):
     """The projector on the Worlds stream, the state machine that rebuilds projections from the log, the eraser."""
 
-    def __init__(self, scope: Construct, id: str, *, data: DataStack, **options: Any) -> None:
+    def __init__(self, scope: Construct, id: str, *, data: DataStack, spending: SpendingStack, **options: Any) -> None:
         super().__init__(scope, id, **options)
         layers = Layers(self)
         self.dead_letters = DeadLetters(self, "Unprojected")
         self.projector = self._make_projector(layers, data)
         self.rebuild = self._make_rebuild(layers, data)
         self.state_machine = self._make_state_machine()
-        self.eraser = Eraser(self, layers, data)
+        self.eraser = Eraser(self, layers, data, spending)
         self.functions = {function.name: function for function in (self.projector, self.rebuild, self.eraser.function)}
 
     def _make_projector(self, layers: Layers, data: DataStack) -> Function:

@@ -64,6 +64,8 @@ def test_functions_reach_only_the_services_that_they_need(app):
         "projector": {"dynamodb", "kms", "sqs"},
         "rebuild": {"dynamodb", "kms"},
         "eraser": {"dynamodb", "sqs"},
+        "ledger": {"dynamodb", "s3", "sqs"},
+        "budget_sweeper": {"dynamodb"},
     }
 
 
@@ -96,3 +98,19 @@ def test_the_eraser_removes_what_it_cannot_read(app):
     assert _may(app, "eraser", "KeysWrappingKey") == set()
     assert _may(app, "eraser", "WorldsTable") == {"dynamodb:Query", "dynamodb:BatchWriteItem"}
     assert _may(app, "eraser", "ProjectionsTable") == set()
+
+
+def test_the_ledger_is_written_by_one_and_spoiled_by_nobody(app):
+    writers = {statement.policy for statement in app.statements() if {"s3:PutObject"} & set(statement.actions)}
+    spending = [policy for policy in writers if "Books" in json.dumps(_resources(app, policy))]
+    assert [policy.startswith("LedgerRole") for policy in spending] == [True]
+    actions = {action for statement in app.statements() for action in statement.actions}
+    assert "s3:DeleteObject" not in actions
+
+
+def _resources(app, policy):
+    return [statement.resources for statement in app.statements() if statement.policy == policy]
+
+
+def test_the_sweeper_settles_and_nothing_else(app):
+    assert _may(app, "budget_sweeper", "BudgetsTable") == {"dynamodb:Scan", "dynamodb:UpdateItem"}

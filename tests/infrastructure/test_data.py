@@ -4,7 +4,7 @@
 def test_every_table_is_encrypted_and_kept_and_all_but_the_keys_recoverable(app):
     """A key that could be restored would undo the deletion of an account."""
     tables = app.all("DynamoDB::GlobalTable")
-    assert len(tables) == 5
+    assert len(tables) == 6
     assert sum(table.id.startswith("Keys") for table in tables) == 1
     for table in tables:
         assert table["SSESpecification"] == {"SSEEnabled": True, "SSEType": "KMS"}, table.id
@@ -18,11 +18,12 @@ def test_every_table_is_encrypted_and_kept_and_all_but_the_keys_recoverable(app)
         assert table["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}, table.id
 
 
-def test_only_worlds_and_keys_have_a_stream_and_no_key_is_in_it(app):
+def test_only_worlds_keys_and_budgets_have_a_stream_and_no_key_is_in_it(app):
     streams = {table.id: table.get("StreamSpecification") for table in app.all("DynamoDB::GlobalTable")}
     assert [spec for id, spec in streams.items() if id.startswith("Worlds")] == [{"StreamViewType": "NEW_IMAGE"}]
     assert [spec for id, spec in streams.items() if id.startswith("Keys")] == [{"StreamViewType": "KEYS_ONLY"}]
-    assert sum(spec is not None for spec in streams.values()) == 2
+    assert [spec for id, spec in streams.items() if id.startswith("Budgets")] == [{"StreamViewType": "NEW_IMAGE"}]
+    assert sum(spec is not None for spec in streams.values()) == 3
 
 
 def test_the_signing_key_is_rsa_and_signs_only(app):

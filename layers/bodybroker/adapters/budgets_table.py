@@ -32,11 +32,14 @@ class DynamoBudgets:
         self._settings = settings
         self._clock = clock
 
-    def reserve(self, call_id: str, payer: Payer, job: str, layer: int, nanodollars: int) -> Reservation:
+    def reserve(
+        self, call_id: str, payer: Payer, job: str, layer: int, nanodollars: int, lifetime_s: int | None = None
+    ) -> Reservation:
         budget, now = self._settings.of(payer.plan), self._clock.now()
         if not budget.has_models(self._switch.level()):
             raise OverBudget("switch")
-        day, expires_at = now.date().isoformat(), int(now.timestamp()) + self._settings.reservation_lifetime_s
+        day, lifetime_s = now.date().isoformat(), lifetime_s or self._settings.reservation_lifetime_s
+        expires_at = int(now.timestamp()) + lifetime_s
         new = Reservation(call_id, payer, job, layer, day, nanodollars, expires_at, budget.pool is not None)
         for _ in range(ATTEMPTS):
             try:

@@ -13,6 +13,7 @@ import aws_cdk
 
 from cdk.constructs.artifacts import ROOT
 from cdk.settings import Settings
+from cdk.stacks.adapters import AdaptersStack
 from cdk.stacks.api import ApiStack
 from cdk.stacks.data import DataStack
 from cdk.stacks.identity import IdentityStack
@@ -49,7 +50,12 @@ def build(*, outdir: str, context: Mapping[str, Any] | None = None) -> aws_cdk.A
     identity = IdentityStack(app, "BodyBroker-Identity", env=env, settings=settings)
     spending = SpendingStack(app, "BodyBroker-Spending", env=env, settings=settings, data=data)
     models = ModelsStack(app, "BodyBroker-Models", env=env, settings=settings)
-    api = ApiStack(app, "BodyBroker-Api", env=env, data=data, identity=identity, models=models)
+    adapters = (
+        AdaptersStack(app, "BodyBroker-Adapters", env=env, settings=settings, silver=models.silver)
+        if models.silver is not None
+        else None
+    )
+    api = ApiStack(app, "BodyBroker-Api", env=env, data=data, identity=identity, models=models, adapters=adapters)
     pipelines = PipelinesStack(app, "BodyBroker-Pipelines", env=env, data=data, spending=spending)
     ObservabilityStack(
         app,
@@ -60,6 +66,7 @@ def build(*, outdir: str, context: Mapping[str, Any] | None = None) -> aws_cdk.A
         spending=spending,
         models=models,
         api=api,
+        adapters=adapters,
         pipelines=pipelines,
     )
     aws_cdk.Tags.of(app).add("application", "body-broker")

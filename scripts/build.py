@@ -36,6 +36,7 @@ SDK = {
     "dynamodb": "BatchGetItem BatchWriteItem DeleteItem GetItem PutItem Query Scan TransactWriteItems UpdateItem",
     "kms": "Decrypt GenerateDataKeyWithoutPlaintext GetPublicKey Sign",
     "s3": "GetObject ListObjectsV2 PutObject",
+    "sagemaker": "CreateInferenceComponent DeleteInferenceComponent DescribeInferenceComponent ListInferenceComponents",
     "sagemaker-runtime": "InvokeEndpoint InvokeEndpointWithResponseStream",
     "secretsmanager": "GetSecretValue",
 }

@@ -2,6 +2,7 @@
 
 import aws_cdk
 from aws_cdk import aws_applicationautoscaling as autoscaling
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sagemaker as sagemaker
 from constructs import Construct
 
@@ -34,6 +35,11 @@ class ComponentEndpoint(TierEndpoint):
         self._scale_copies()
         output = aws_cdk.CfnOutput(self, "Component", value=self.base_component)
         output.override_logical_id(f"{tier.capitalize()}BaseComponent")
+
+    @property
+    def role(self) -> iam.Role:
+        """What its containers run under: it fetches the archives of adapters too."""
+        return self._served.role
 
     @property
     def component_arns(self) -> str:

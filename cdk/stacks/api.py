@@ -8,6 +8,7 @@ from constructs import Construct
 from cdk.constructs.artifacts import Layers
 from cdk.constructs.function import Function, Size
 from cdk.constructs.rest_api import RestApi, Route
+from cdk.stacks.adapters import AdaptersStack
 from cdk.stacks.data import DataStack
 from cdk.stacks.identity import STEAM_SECRET_NAME, IdentityStack
 from cdk.stacks.models import ModelsStack
@@ -49,11 +50,12 @@ class ApiStack(aws_cdk.Stack):
         data: DataStack,
         identity: IdentityStack,
         models: ModelsStack,
+        adapters: AdaptersStack | None,
         **options: Any,
     ) -> None:
         super().__init__(scope, id, **options)
         self._layers = Layers(self)
-        self._data, self._identity, self._models = data, identity, models
+        self._data, self._identity, self._models, self._adapters = data, identity, models, adapters
         self.authorizer = self._make_authorizer()
         self.functions = {
             function.name: function
@@ -178,9 +180,11 @@ class ApiStack(aws_cdk.Stack):
 
     def _conversation(self) -> dict[str, str]:
         tables = {"WORLDS_TABLE": self._data.worlds.name, "ENCOUNTERS_TABLE": self._data.encounters.name}
-        return tables | self._models.spoken
+        return tables | self._models.spoken | (self._adapters.spoken if self._adapters is not None else {})
 
     def _may_ask_models(self, function: Function) -> None:
         self._models.gold.let_ask(function)
         if self._models.silver is not None:
             self._models.silver.let_ask(function)
+        if self._adapters is not None:
+            self._adapters.let_choose(function)

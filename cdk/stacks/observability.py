@@ -14,6 +14,7 @@ from cdk.constructs.function import METRICS_NAMESPACE, Function
 from cdk.constructs.rest_api import STAGE
 from cdk.constructs.table import Table
 from cdk.settings import Settings
+from cdk.stacks.adapters import AdaptersStack
 from cdk.stacks.api import ROUTES, ApiStack
 from cdk.stacks.data import DataStack
 from cdk.stacks.models import ModelsStack
@@ -47,6 +48,7 @@ class ObservabilityStack(aws_cdk.Stack):
         spending: SpendingStack,
         models: ModelsStack,
         api: ApiStack,
+        adapters: AdaptersStack | None,
         pipelines: PipelinesStack,
         **options: Any,
     ) -> None:
@@ -60,6 +62,7 @@ class ObservabilityStack(aws_cdk.Stack):
                 *api.functions.values(),
                 *pipelines.functions.values(),
                 *spending.functions.values(),
+                *([adapters.function] if adapters is not None else []),
             ]
         )
         for tier in models.tiers:

@@ -14,6 +14,7 @@ NO_RESOURCE_TO_NAME = {
     "logs:ListLogDeliveries",
     "logs:PutResourcePolicy",
     "logs:UpdateLogDelivery",
+    "sagemaker:ListInferenceComponents",
     "xray:GetSamplingRules",
     "xray:GetSamplingTargets",
     "xray:PutTelemetryRecords",
@@ -54,6 +55,7 @@ def test_functions_reach_only_the_services_that_they_need(app):
     reached = {name: _services(app, name) for name in app.functions()}
     assert reached == {
         "authorizer": {"kms"},
+        "adapters": {"dynamodb", "s3", "sagemaker"},
         "accounts": {"dynamodb", "kms", "secretsmanager"},
         "worlds": {"dynamodb", "kms"},
         "history": {"dynamodb", "kms"},

@@ -13,6 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError, EventStreamError, Re
 
 from bodybroker.adapters import aws
 from bodybroker.models.inference import ChatRequest, Chunk, Completion, ModelFailed, read_completion, read_line
+from bodybroker.models.lora import component_of
 
 CONNECT_TIMEOUT_S = 0.4
 """Short, so that a player hears the procedural layer within half a second of an endpoint's death."""
@@ -78,7 +79,7 @@ class SageMakerModel:
 
     def _call(self, request: ChatRequest, *, stream: bool) -> dict[str, Any]:
         call = {"EndpointName": self.name, "ContentType": "application/json", "Body": request.body(stream=stream)}
-        component = request.adapter or self._component
+        component = component_of(self.name, request.adapter) if request.adapter else self._component
         return call if component is None else call | {"InferenceComponentName": component}
 
 

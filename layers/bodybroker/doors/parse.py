@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from bodybroker.kernel.errors import Fault, Malformed, TooLarge
 
@@ -31,6 +31,7 @@ class Query(BaseModel):
 
 
 M = TypeVar("M", bound=BaseModel)
+T = TypeVar("T")
 
 
 def read_body(raw: bytes, model: type[M]) -> M:
@@ -51,6 +52,14 @@ def read_query(values: Mapping[str, Any], model: type[M]) -> M:
         return model.model_validate(values)
     except ValidationError as error:
         raise _malformed(error, code="invalid_query") from error
+
+
+def read_event(event: Mapping[str, Any], adapter: TypeAdapter[T]) -> T:
+    """The event of a direct invocation, as `adapter` reads it. Raises Malformed."""
+    try:
+        return adapter.validate_python(event)
+    except ValidationError as error:
+        raise _malformed(error, code="invalid_event") from error
 
 
 def _malformed(error: ValidationError, code: str = "invalid_body") -> Malformed:

@@ -17,13 +17,10 @@ from bodybroker.kernel.random import Stream
 
 State = Literal["candidate", "canary", "live", "retired"]
 
-NAME_PATTERN = r"^[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?\Z"
-"""An adapter's name is also the name of its inference component, so it follows SageMaker's rule."""
-SUBJECT_PATTERN = r"^[a-z0-9_-]{1,64}\Z"
-"""An NPC's id, a race or a job."""
-DIGEST_PATTERN = r"^[0-9a-f]{64}\Z"
-"""SHA-256 in lower-case hexadecimal digits."""
-
+_NAME = re.compile(r"[a-z0-9](-?[a-z0-9]){0,39}\Z", re.ASCII)
+_SUBJECT = re.compile(r"[a-z0-9_-]{1,64}\Z", re.ASCII)
+_DIGEST = re.compile(r"[0-9a-f]{64}\Z")
+_URI = re.compile(r"s3://[a-z0-9.-]{3,63}/.{1,900}\.tar\.gz\Z")
 _BASE = re.compile(r"(?P<model>[\w.-]+(?:/[\w.-]+)?)@(?P<digest>[0-9a-f]{40,64})\Z", re.ASCII)
 
 MOVES: Mapping[State, frozenset[State]] = {
@@ -89,6 +86,39 @@ class Lineup(Struct, frozen=True):
     per_mille: int = 0
     previous: str | None = None
     version: int = 0
+
+
+def component_of(endpoint: str, adapter: str) -> str:
+    """The inference component of an adapter: functions may invoke those whose names begin with the endpoint's."""
+    return f"{endpoint}-{adapter}"
+
+
+def check_name(text: str) -> str:
+    """A name that can be part of an inference component's; raises ValueError. `base` is the base model's own."""
+    if _NAME.match(text) is None or text == "base":
+        raise ValueError("must be 1 to 40 lower-case letters, digits and single hyphens between them, and not `base`")
+    return text
+
+
+def check_subject(text: str) -> str:
+    """An NPC's id, a race or a job; raises ValueError."""
+    if _SUBJECT.match(text) is None:
+        raise ValueError("must be an NPC's id, a race or a job: 1 to 64 lower-case letters, digits, _ and -")
+    return text
+
+
+def check_digest(text: str) -> str:
+    """A SHA-256; raises ValueError."""
+    if _DIGEST.match(text) is None:
+        raise ValueError("must be a SHA-256: 64 lower-case hexadecimal digits")
+    return text
+
+
+def check_uri(text: str) -> str:
+    """Where an archive lies; raises ValueError."""
+    if _URI.match(text) is None:
+        raise ValueError("must be s3://bucket/key.tar.gz")
+    return text
 
 
 Lineups = Mapping[tuple[str, Base], Lineup]

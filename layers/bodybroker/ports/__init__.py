@@ -14,6 +14,7 @@ from bodybroker.ports.lora import (
     AdapterHost,
     AdapterRegistry,
     AdapterTaken,
+    Artefact,
     SpeakingAdapters,
 )
 from bodybroker.ports.models import Model
@@ -42,6 +43,7 @@ __all__ = [
     "AdapterHost",
     "AdapterRegistry",
     "AdapterTaken",
+    "Artefact",
     "AsyncModel",
     "BadSeal",
     "Beginning",

@@ -1,6 +1,7 @@
 """LoRA adapters: which there are, who speaks for whom, and where they are loaded."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Protocol
 
 from bodybroker.models.lora import Adapter, Base, Change, Lineup, Lineups
@@ -62,8 +63,16 @@ class AdapterHost(Protocol):
         """The names of the adapters that are loaded or being loaded."""
 
 
+@dataclass(frozen=True, slots=True)
+class Artefact:
+    """An archive: the SHA-256 of its bytes, and the base that it says it was trained on."""
+
+    digest: str
+    base: Base
+
+
 class AdapterArtefacts(Protocol):
     """The archives of adapters."""
 
-    def digest(self, uri: str) -> str:
-        """The SHA-256 of the archive at `uri` in hexadecimal digits; raises Refused `artefact_missing`."""
+    def inspect(self, uri: str) -> Artefact:
+        """Read the archive at `uri`; raises Refused `artefact_missing` or `artefact_unreadable`, Unavailable."""

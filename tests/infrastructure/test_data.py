@@ -4,7 +4,7 @@
 def test_every_table_is_encrypted_and_kept_and_all_but_the_keys_recoverable(app):
     """A key that could be restored would undo the deletion of an account."""
     tables = app.all("DynamoDB::GlobalTable")
-    assert len(tables) == 6
+    assert len(tables) == 7
     assert sum(table.id.startswith("Keys") for table in tables) == 1
     for table in tables:
         assert table["SSESpecification"] == {"SSEEnabled": True, "SSEType": "KMS"}, table.id

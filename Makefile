@@ -13,7 +13,7 @@ export PYTHONPATH := $(CURDIR)
 unexport PYTHONDONTWRITEBYTECODE
 export PATH := $(CURDIR)/$(VENV)/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 
-.PHONY: balance help install play test check simulate mutants build synth report bench deploy destroy clean lock openapi
+.PHONY: balance player-day cost prices help install play test check simulate mutants build synth report bench deploy destroy clean lock openapi
 
 help:  ## List these commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -84,6 +84,18 @@ bench: install  ## Measure this project beside its peers (on a local cloud of it
 
 balance: $(VENV)/.installed  ## 1,000 bots of several styles play 60 nights: plots and a report in build/balance
 	@$(PY) -m play.bots.balance $(BALANCE)
+
+player-day: install  ## Bots play a day on the real handlers and prompts; requests and tokens are counted (SEED=1)
+	@$(PY) -m scripts.player_day --seed $(or $(SEED),1)
+
+build/player_day.json: configs/cost.yaml
+	@$(MAKE) --no-print-directory player-day
+
+cost: build/player_day.json  ## What a player-day costs, by plan and layer, beside cloud-only: tables, plots, build/cost (LEDGER=file or folder)
+	@$(PY) -m scripts.cost $(if $(LEDGER),--ledger $(LEDGER))
+
+prices: $(VENV)/.installed  ## Every price with its source, and those that nobody has looked at for too long
+	@$(PY) -m scripts.prices
 
 openapi: $(VENV)/.installed  ## Write docs/openapi.json from the handlers
 	@$(PY) -m bodybroker.doors.openapi

@@ -29,7 +29,10 @@ class _Part(BaseModel):
 
 
 class Price(_Part):
-    """The price of one token that a model reads, reads again from its cache, or writes; with its source and date."""
+    """The price of one token that a model reads, reads again from its cache, or writes; with its source and date.
+
+    `hosted`: it is worked out from what a machine of ours costs.
+    """
 
     input: Nanodollars
     cached: Nanodollars
@@ -37,6 +40,7 @@ class Price(_Part):
     source: Text
     as_of: date
     assumed: bool = False
+    hosted: bool = False
 
     def cost_nanodollars(self, usage: Usage) -> int:
         """What the tokens cost; cached ones are part of the prompt and paid at their own price."""
@@ -185,7 +189,7 @@ class _Document(_Part):
             each = entry.hosted.nanodollars(self.services[entry.hosted.instance])
             reads = entry.hosted.read is not None
             amounts = {"input": each if reads else 0, "cached": 0, "output": 0 if reads else each}
-        return Price.model_validate({**amounts, **entry.origin(self.sources)})
+        return Price.model_validate({**amounts, **entry.origin(self.sources), "hosted": entry.hosted is not None})
 
 
 @cache

@@ -250,6 +250,7 @@ def endpoint(name: str) -> bool:
         trees.copy(serving, staged / "code" / "serving")
         shutil.copy2(settled, staged)
         shutil.copy2(serve, staged / "code" / "serve.py")
+        (staged / "code" / "multi-models").touch()  # read by the local cloud: one server may stand in for several tiers
         trees.archive(staged, fresh / "model.tar.gz")
         shutil.rmtree(staged)
 

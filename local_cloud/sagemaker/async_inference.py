@@ -10,7 +10,8 @@ import json
 import logging
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,6 +20,7 @@ import aiohttp
 from local_cloud.sagemaker.aws import Clients, scope_of
 from local_cloud.sagemaker.background import Background
 from local_cloud.sagemaker.hosting import Hosting, LiveEndpoint
+from local_cloud.sagemaker.model_server import Server
 from local_cloud.sagemaker.runtime_errors import received, validation_error
 from local_cloud.sagemaker.shapes import Record, service_model
 from local_cloud.sagemaker.store import Store
@@ -105,22 +107,27 @@ class AsyncInference:
                 await self._finish(record, body=body, content_type=content_type)
 
     async def _invoke(self, record: Record) -> tuple[bytes, str]:
-        url = await self._server_url(record)
-        body, content_type = record["Body"].encode("latin-1"), "application/octet-stream"
-        if record["InputLocation"] is not None:
-            try:
-                body, content_type = await asyncio.to_thread(
-                    self._clients.read, record["InputLocation"], scope_of(record["EndpointArn"])
-                )
-            except Exception as error:
-                raise InvocationFailed(f"ClientError: cannot read {record['InputLocation']}: {error}") from error
-        headers = {
-            "content-type": record["ContentType"] or content_type,
-            "accept": record["Accept"] or "*/*",
-            f"{_PREFIX}inference-id": record["InferenceId"],
-        }
-        if record["CustomAttributes"] is not None:
-            headers[f"{_PREFIX}custom-attributes"] = record["CustomAttributes"]
+        async with self._server(record) as server:
+            body, content_type = await self._input(record)
+            headers = {
+                "content-type": record["ContentType"] or content_type,
+                "accept": record["Accept"] or "*/*",
+                f"{_PREFIX}inference-id": record["InferenceId"],
+                **server.headers,
+            }
+            if record["CustomAttributes"] is not None:
+                headers[f"{_PREFIX}custom-attributes"] = record["CustomAttributes"]
+            return await self._answer(record, f"{server.url}/invocations", headers, body)
+
+    async def _input(self, record: Record) -> tuple[bytes, str]:
+        if record["InputLocation"] is None:
+            return record["Body"].encode("latin-1"), "application/octet-stream"
+        try:
+            return await asyncio.to_thread(self._clients.read, record["InputLocation"], scope_of(record["EndpointArn"]))
+        except Exception as error:
+            raise InvocationFailed(f"ClientError: cannot read {record['InputLocation']}: {error}") from error
+
+    async def _answer(self, record: Record, url: str, headers: Mapping[str, str], body: bytes) -> tuple[bytes, str]:
         timeout = aiohttp.ClientTimeout(total=record["TimeoutSeconds"])
         try:
             async with self._hosting.http.post(url, data=body, headers=headers, timeout=timeout) as answer:
@@ -135,15 +142,19 @@ class AsyncInference:
             raise InvocationFailed(f'{kind}: Received {received(answer.status)} from model with message "{message}"')
         return content, answer.headers.get("content-type", "application/octet-stream")
 
-    async def _server_url(self, record: Record) -> str:
-        """The address of a server that is ready, waited for until the request expires."""
-        while time.time() < record["Expires"]:
-            endpoint = self._hosting.live.get(record["EndpointName"])
-            server = endpoint.choose(None).server if endpoint is not None else None
-            if server is not None and server.ready.is_set():
-                return f"{server.url}/invocations"
-            await asyncio.sleep(WAIT_FOR_ENDPOINT_SECONDS)
-        raise InvocationFailed("ClientError: the request expired before a server was ready")
+    @asynccontextmanager
+    async def _server(self, record: Record) -> AsyncIterator[Server]:
+        """A server that is ready, waited for until the request expires; a request wakes one that sleeps."""
+        while (endpoint := self._hosting.live.get(record["EndpointName"])) is None:
+            await _pause(record)
+        async with AsyncExitStack() as stack:
+            try:
+                server = await stack.enter_async_context(endpoint.sleeping().awake())
+            except Exception as error:
+                raise InvocationFailed(f"ModelError: {error}") from error
+            while not server.ready.is_set():
+                await _pause(record)
+            yield server
 
     async def _finish(
         self, record: Record, *, body: bytes = b"", content_type: str = "", failure: str | None = None
@@ -169,6 +180,12 @@ class AsyncInference:
             except Exception:
                 logger.exception("cannot notify %s", topic)
         self._table.delete(record["Key"])
+
+
+async def _pause(record: Record) -> None:
+    if time.time() >= record["Expires"]:
+        raise InvocationFailed("ClientError: the request expired before a server was ready")
+    await asyncio.sleep(WAIT_FOR_ENDPOINT_SECONDS)
 
 
 def _notification(record: Record, body: bytes, content_type: str, failure: str | None) -> Record:

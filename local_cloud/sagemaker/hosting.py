@@ -5,17 +5,20 @@ from __future__ import annotations
 import asyncio
 import random
 import shutil
+from collections.abc import Awaitable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import aiohttp
 from botocore.exceptions import ClientError
 
 from local_cloud.sagemaker import archive
 from local_cloud.sagemaker.aws import Clients, Scope, scope_of
-from local_cloud.sagemaker.model_server import STOP_GRACE_SECONDS, ModelServer, ServerSpec
+from local_cloud.sagemaker.model_server import STOP_GRACE_SECONDS, ModelServer, Server, ServerSpec
 from local_cloud.sagemaker.shapes import Record
+from local_cloud.sagemaker.shared_servers import MARK, SharedServers
+from local_cloud.sagemaker.sleeping_server import SleepingServer
 
 CLOSE_SECONDS = 2.0
 COMPONENTS = "components"  # the directory beside those of the plans
@@ -27,14 +30,16 @@ class LiveVariant:
 
     name: str
     weight: float
-    server: ModelServer | None
+    server: Server | None
+    sleeping: SleepingServer | None = None
+    """In place of a server, where requests may wait for one to start."""
 
 
 @dataclass(frozen=True)
 class Target:
     """Where one request goes."""
 
-    server: ModelServer | None
+    server: Server | None
     variant: str
     adapter: str | None = None
 
@@ -61,6 +66,14 @@ class LiveEndpoint:
         drawn = ready[0] if len(ready) == 1 else random.choices(ready, [one.weight for one in ready])[0]  # noqa: S311
         return Target(drawn.server, drawn.name)
 
+    def sleeping(self) -> SleepingServer:
+        """The server of an asynchronous endpoint, drawn by weight among those of its variants."""
+        variants = [one for one in self.variants.values() if one.sleeping is not None]
+        weights = [one.weight for one in variants]
+        drawn = random.choices(variants, weights)[0] if any(weights) else variants[0]  # noqa: S311
+        assert drawn.sleeping is not None
+        return drawn.sleeping
+
 
 class Hosting:
     """All endpoints that serve, by name."""
@@ -71,6 +84,7 @@ class Hosting:
         self._logs = state_dir / "logs"
         self._python = python
         self._clients = clients
+        self._shared = SharedServers(state_dir / "model-servers", self._logs)
         self.http: aiohttp.ClientSession
 
     async def open(self) -> None:
@@ -84,33 +98,42 @@ class Hosting:
         await self.http.close()
 
     async def bring_up(self, name: str, arn: str, plan: Record) -> LiveEndpoint:
-        """Start the servers of a plan, all or none. Raises what stopped it."""
+        """Start the servers of a plan, all or none; those of an asynchronous endpoint wait for its first request.
+
+        Raises what stopped it.
+        """
         directory = self._root / name / plan["Id"]
         directory.mkdir(parents=True, exist_ok=True)
-        planned = [variant for variant in plan["Variants"] if variant["Model"] is not None]
-        servers = await _all_or_none(
-            self.start_server(
-                name,
-                f"production variant {variant['VariantName']}",
-                variant["Model"],
-                directory / variant["VariantName"],
-                scope_of(arn),
-                variant["StartupSeconds"],
-            )
-            for variant in planned
-        )
-        by_name = dict(zip((variant["VariantName"] for variant in planned), servers, strict=True))
+
+        def start(variant: Record) -> Awaitable[Server]:
+            label = f"production variant {variant['VariantName']}"
+            files, seconds = directory / variant["VariantName"], variant["StartupSeconds"]
+            return self.start_server(name, label, variant["Model"], files, scope_of(arn), seconds)
+
         variants = {
-            variant["VariantName"]: LiveVariant(
-                variant["VariantName"], variant["Weight"], by_name.get(variant["VariantName"])
-            )
+            variant["VariantName"]: LiveVariant(variant["VariantName"], variant["Weight"], None)
             for variant in plan["Variants"]
         }
+        planned = [variant for variant in plan["Variants"] if variant["Model"] is not None]
+        if plan["AsyncInferenceConfig"] is not None:
+            for variant in planned:
+                variants[variant["VariantName"]].sleeping = SleepingServer(partial(start, variant))
+        else:
+            servers = await _all_or_none(start(variant) for variant in planned)
+            for variant, server in zip(planned, servers, strict=True):
+                variants[variant["VariantName"]].server = server
         return LiveEndpoint(name, arn, plan["AsyncInferenceConfig"], directory, variants)
+
+    def instances(self, endpoint: str, variant: str, planned: int) -> int:
+        """How many instances of a variant serve now."""
+        live = self.live.get(endpoint)
+        sleeping = live.variants[variant].sleeping if live is not None and variant in live.variants else None
+        return planned if sleeping is None else sleeping.instances
 
     async def take_down(self, endpoint: LiveEndpoint, grace_seconds: float = STOP_GRACE_SECONDS) -> None:
         """End the servers of an endpoint; its files stay."""
-        servers = {variant.server for variant in endpoint.variants.values()}
+        servers: set[Server | SleepingServer | None] = {variant.server for variant in endpoint.variants.values()}
+        servers |= {variant.sleeping for variant in endpoint.variants.values()}
         servers |= {target.server for target in endpoint.components.values()}
         await asyncio.gather(*(server.stop(grace_seconds) for server in servers if server is not None))
         if self.live.get(endpoint.name) is endpoint:
@@ -134,7 +157,7 @@ class Hosting:
 
     async def start_server(
         self, endpoint: str, label: str, model: Record, directory: Path, scope: Scope, startup_seconds: float
-    ) -> ModelServer:
+    ) -> Server:
         """A healthy server for a model, its files fetched when they are not there yet. Raises what stopped it."""
         if not directory.exists():
             await asyncio.to_thread(self.fetch, model["Uri"], model["Archive"], directory, scope)
@@ -146,6 +169,8 @@ class Hosting:
             log=self._logs / f"endpoint-{endpoint}.log",
             startup_seconds=startup_seconds,
         )
+        if (directory / MARK).exists():
+            return await self._shared.lease(spec, self.http)
         server = ModelServer(spec, self.http)
         await server.start()
         return server
@@ -179,7 +204,7 @@ class Hosting:
         partial.rename(directory)
 
 
-async def _all_or_none(starts: Any) -> list[ModelServer]:
+async def _all_or_none(starts: Iterable[Awaitable[Server]]) -> list[Server]:
     tasks = [asyncio.ensure_future(start) for start in starts]
     try:
         return list(await asyncio.gather(*tasks))
@@ -187,6 +212,6 @@ async def _all_or_none(starts: Any) -> list[ModelServer]:
         for task in tasks:
             task.cancel()
         for outcome in await asyncio.gather(*tasks, return_exceptions=True):
-            if isinstance(outcome, ModelServer):
+            if not isinstance(outcome, BaseException):
                 await outcome.stop()
         raise

@@ -7,8 +7,10 @@ import contextlib
 import logging
 import socket
 from asyncio.subprocess import Process
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import aiohttp
 
@@ -38,12 +40,30 @@ class ServerSpec:
     startup_seconds: float
 
 
+class Server(Protocol):
+    """What hosts know of a server: where requests go, and with which headers of the host's own."""
+
+    ready: asyncio.Event
+    adapters: dict[str, Path]
+    headers: Mapping[str, str]
+
+    @property
+    def url(self) -> str: ...
+
+    async def stop(self, grace_seconds: float = ...) -> None: ...
+
+    async def load_adapter(self, name: str, directory: Path) -> None: ...
+
+    async def unload_adapter(self, name: str) -> None: ...
+
+
 class ModelServer:
     """A model server process and its guard, which starts it again when it dies."""
 
     def __init__(self, spec: ServerSpec, http: aiohttp.ClientSession) -> None:
         self.spec = spec
         self.url = ""
+        self.headers: Mapping[str, str] = {}
         self.ready = asyncio.Event()
         self.adapters: dict[str, Path] = {}
         self._http = http

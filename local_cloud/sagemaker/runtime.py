@@ -182,6 +182,7 @@ class Runtime:
     def _post(self, target: Target, headers: Mapping[str, str], body: bytes) -> Any:
         assert target.server is not None
         passed = {name: headers[name] for name in _TO_MODEL if name in headers}
+        passed |= target.server.headers
         if target.adapter is not None:
             passed[f"{_PREFIX}adapter-identifier"] = target.adapter
         return self._hosting.http.post(

@@ -16,9 +16,9 @@ import uvicorn
 
 from .app import App
 from .engines import Engine, EngineUnavailable
+from .limits import ENGINE_CONTEXT_TOKENS
 from .model_choice import choose
 
-DEFAULT_CONTEXT_TOKENS = 4096
 SHUTDOWN_SECONDS = 3
 """What running generations get to end on their own."""
 
@@ -33,8 +33,8 @@ class _Server(uvicorn.Server):
         yield
 
 
-async def _serve(engine: Engine, port: int) -> int:
-    app = App(engine)
+async def _serve(engine: Engine, model_dir: Path, port: int) -> int:
+    app = App(engine, model_dir)
     config = uvicorn.Config(
         app, host="127.0.0.1", port=port, lifespan="off", access_log=False, timeout_graceful_shutdown=SHUTDOWN_SECONDS
     )
@@ -67,26 +67,17 @@ def _stop_on_signals(server: _Server) -> None:
         asyncio.get_running_loop().add_signal_handler(number, setattr, server, "should_exit", True)
 
 
-def _context_tokens(model_dir: Path) -> int:
-    """`option.max_model_len` of the tier's serving.properties, so that prompts overflow here where they do on AWS."""
-    with contextlib.suppress(FileNotFoundError):
-        for line in (model_dir / "serving.properties").read_text().splitlines():
-            name, _, value = line.partition("=")
-            if name.strip() == "option.max_model_len":
-                return int(value)
-    return DEFAULT_CONTEXT_TOKENS
-
-
 def main() -> int:
     """Serve until told to stop; the exit status."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)
     try:
-        engine = choose(os.environ, _context_tokens(Path(os.environ.get("SM_MODEL_DIR", "."))))
+        engine = choose(os.environ, ENGINE_CONTEXT_TOKENS)
     except EngineUnavailable as error:
         _LOG.error("%s", error)
         return 1
-    return asyncio.run(_serve(engine, int(os.environ.get("PORT", "8080"))))
+    model_dir = Path(os.environ.get("SM_MODEL_DIR", "."))
+    return asyncio.run(_serve(engine, model_dir, int(os.environ.get("PORT", "8080"))))
 
 
 if __name__ == "__main__":

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from contextlib import aclosing
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
@@ -14,12 +16,16 @@ from . import adapters
 from .contract import ChatRequest, Completion, Finish, Piece, event, parse
 from .engines import Engine
 from .errors import BodyTooLarge, GenerationFailed, InferenceError, ModelNotReady
+from .limits import context_tokens
 
 MAX_BODY = 1 << 20
 """Bytes of a request body that the server reads."""
 
 ADAPTER_HEADER = b"x-amzn-sagemaker-adapter-identifier"
 """Names the adapter that a request was invoked through."""
+
+MODEL_HEADER = b"x-amzn-sagemaker-target-model"
+"""Names the folder of the model that a request is for, where one server stands in for several."""
 
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
@@ -30,9 +36,11 @@ _LOG = logging.getLogger(__name__)
 class App:
     """Answers `GET /ping`, `POST /invocations` and what loads adapters. Set `ready` once the engine has loaded."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, model_dir: Path) -> None:
+        """``model_dir``: the folder of the model that requests are for unless they say otherwise."""
         self.ready = False
         self._engine = engine
+        self._model_dir = model_dir
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         """Serve one HTTP request."""
@@ -41,8 +49,7 @@ class App:
             case "GET", "/ping":
                 await reply.whole(200 if self.ready else 503, b"")
             case "POST", "/invocations":
-                adapter = dict(scope.get("headers", ())).get(ADAPTER_HEADER)
-                await self._guard(self._invoke(receive, reply, adapter.decode("latin-1") if adapter else None), reply)
+                await self._guard(self._invoke(receive, reply, dict(scope.get("headers", ()))), reply)
             case "GET", "/adapters":
                 await reply.whole(200, _listed(self._engine))
             case "POST", "/adapters":
@@ -64,10 +71,12 @@ class App:
             _LOG.exception("a request failed")
             await reply.fail(GenerationFailed("the server failed; its log says why"))
 
-    async def _invoke(self, receive: Receive, reply: _Reply, adapter: str | None) -> None:
+    async def _invoke(self, receive: Receive, reply: _Reply, headers: Mapping[bytes, bytes]) -> None:
         self._check_ready()
-        request = parse(await _body(receive))
-        await _while_connected(receive, self._answer(request, adapter, reply))
+        adapter, model = (headers.get(name, b"").decode("latin-1") for name in (ADAPTER_HEADER, MODEL_HEADER))
+        tokens = context_tokens(Path(model) if model else self._model_dir)
+        request = replace(parse(await _body(receive)), context_tokens=tokens)
+        await _while_connected(receive, self._answer(request, adapter or None, reply))
 
     async def _load_adapter(self, receive: Receive, reply: _Reply) -> None:
         self._check_ready()

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from .errors import Fault, InvalidRequest
+from .limits import ENGINE_CONTEXT_TOKENS
 
 ROLES = ("system", "user", "assistant")
 MAX_STOPS = 16
@@ -41,6 +42,8 @@ class ChatRequest:
     stream: bool = False
     schema: dict[str, Any] | None = None
     priority: int = 0
+    context_tokens: int = ENGINE_CONTEXT_TOKENS
+    """The model's own limit of prompt and answer together."""
 
 
 @dataclass(frozen=True)

@@ -106,7 +106,7 @@ class Endpoints(Resources):
         plan = record.get("Deployment")
         if plan is None:
             return record
-        variants = [_summary(variant) for variant in plan["Variants"]]
+        variants = [self._summary(record["EndpointName"], variant) for variant in plan["Variants"]]
         return record | {"ProductionVariants": variants, "AsyncInferenceConfig": plan["AsyncInferenceConfig"]}
 
     def restore(self) -> None:
@@ -165,21 +165,20 @@ class Endpoints(Resources):
             outcome = on_failure | {"FailureReason": str(error)[:1024]}
         self.update(name, outcome)
 
+    def _summary(self, name: str, variant: Record) -> Record:
+        return {
+            "VariantName": variant["VariantName"],
+            "CurrentWeight": variant["Weight"],
+            "DesiredWeight": variant["Weight"],
+            "CurrentInstanceCount": self._hosting.instances(name, variant["VariantName"], variant["Count"]),
+            "DesiredInstanceCount": variant["Count"],
+        }
+
     def _settled(self, name: str) -> Record:
         record = self.find(name)
         if record["EndpointStatus"] in IN_PROGRESS:
             raise invalid(f'Cannot update in-progress endpoint "{record["EndpointArn"]}".')
         return self.shown(record)
-
-
-def _summary(variant: Record) -> Record:
-    return {
-        "VariantName": variant["VariantName"],
-        "CurrentWeight": variant["Weight"],
-        "DesiredWeight": variant["Weight"],
-        "CurrentInstanceCount": variant["Count"],
-        "DesiredInstanceCount": variant["Count"],
-    }
 
 
 def _retain(plan: Record, current: list[Record], excluded: set[str]) -> None:

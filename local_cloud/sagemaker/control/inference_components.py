@@ -14,7 +14,7 @@ from local_cloud.sagemaker.control.endpoints import IN_PROGRESS, Endpoints
 from local_cloud.sagemaker.control.resources import Kind, Operation, Resources
 from local_cloud.sagemaker.errors import invalid, unsupported
 from local_cloud.sagemaker.hosting import Hosting, LiveEndpoint, Target
-from local_cloud.sagemaker.model_server import ModelServer
+from local_cloud.sagemaker.model_server import Server
 from local_cloud.sagemaker.plans import DEFAULT_STARTUP_SECONDS, Planner
 from local_cloud.sagemaker.shapes import Record
 from local_cloud.sagemaker.store import Store
@@ -161,7 +161,7 @@ class InferenceComponents(Resources):
             await self._move_adapters(name, endpoint, server)
         return Target(server, record["VariantName"])
 
-    async def _move_adapters(self, name: str, endpoint: LiveEndpoint, server: ModelServer) -> None:
+    async def _move_adapters(self, name: str, endpoint: LiveEndpoint, server: Server) -> None:
         old = endpoint.components.get(name)
         if old is None or old.server is None:
             return

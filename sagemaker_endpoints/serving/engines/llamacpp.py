@@ -67,7 +67,7 @@ class LlamaCpp:
             runtime = self._runtimes.get(adapter)
             if runtime is None:
                 raise AdapterUnknown(f"no adapter {adapter} is loaded")
-            answer = _Answer(request.max_tokens, self._context_tokens)
+            answer = _Answer(request.max_tokens, min(request.context_tokens, self._context_tokens))
             subject = "response_format" if request.schema else "messages"
             async with aclosing(runtime.chunks(_payload(request), subject)) as chunks:
                 async for chunk in chunks:

@@ -1,4 +1,7 @@
-"""The endpoint under test: `GOLD_ENDPOINT_URL` (`/invocations` answers below it), or our server, small model."""
+"""The endpoint of each tier: at `<TIER>_ENDPOINT_URL` (`/invocations` answers below it), or on our server, small model.
+
+Our server is one process for all tiers, as in the local cloud: a request names the folder of its tier.
+"""
 
 import json
 import os
@@ -13,6 +16,8 @@ import pytest
 
 ROOT = Path(__file__).parents[3]
 MODEL_PYTHON = ROOT / ".build/envs/model/bin/python"
+TIERS = ("gold", "silver", "bronze", "guard")
+TARGET_MODEL = "x-amzn-sagemaker-target-model"
 TIMEOUT = 120.0
 """Seconds that a call may take on a busy machine before the test gives up."""
 
@@ -61,9 +66,10 @@ class LocalServer:
 class Endpoint:
     """The endpoint's one call, whole or streamed."""
 
-    def __init__(self, url):
+    def __init__(self, url, tier=""):
         self.url = url
-        self.client = httpx.Client(timeout=TIMEOUT, trust_env=False)
+        headers = {TARGET_MODEL: str(ROOT / "sagemaker_endpoints" / tier)} if tier else {}
+        self.client = httpx.Client(timeout=TIMEOUT, trust_env=False, headers=headers)
 
     def post(self, **request):
         return self.client.post(f"{self.url}/invocations", json=request)
@@ -126,15 +132,21 @@ def start_server(tmp_path):
         server.process.wait()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="session", params=TIERS)
 def endpoint(request):
-    url = os.environ.get("GOLD_ENDPOINT_URL")
-    return Endpoint(url.rstrip("/") if url else request.getfixturevalue("local_server").url)
+    url = os.environ.get(f"{request.param.upper()}_ENDPOINT_URL")
+    return Endpoint(url.rstrip("/")) if url else Endpoint(request.getfixturevalue("local_server").url, request.param)
 
 
 @pytest.fixture(scope="session")
 def local_endpoint(local_server):
     return Endpoint(local_server.url)
+
+
+@pytest.fixture(scope="session")
+def local_tier(local_server):
+    """The endpoint of a tier on our server."""
+    return lambda tier: Endpoint(local_server.url, tier)
 
 
 @pytest.fixture(scope="session")

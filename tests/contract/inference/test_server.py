@@ -24,6 +24,16 @@ def test_faults_are_listed_with_their_codes(local_server):
     assert post(json.dumps(long).encode())[1]["code"] == "context_length_exceeded"
 
 
+@pytest.mark.parametrize(("tier", "tokens"), [("gold", 4096), ("silver", 8192), ("bronze", 8192), ("guard", 4096)])
+def test_every_tier_on_the_server_keeps_its_own_limit(local_tier, tier, tokens):
+    refused = local_tier(tier).post(messages=[{"role": "user", "content": "hello"}], max_tokens=tokens)
+    assert refused.status_code == 400
+    assert f"the context of {tokens} tokens" in refused.json()["error"]["message"]
+    chunks = local_tier(tier).stream("hello", max_tokens=tokens - 100)
+    assert next(chunks)["choices"]
+    chunks.close()
+
+
 def test_a_schema_that_the_runtime_cannot_follow_is_the_callers_fault(local_server):
     schema = {"type": "json_schema", "json_schema": {"name": "a", "schema": {"type": "nonsense"}}}
     request = {"messages": [{"role": "user", "content": "hello"}], "response_format": schema}
@@ -34,6 +44,7 @@ def test_a_schema_that_the_runtime_cannot_follow_is_the_callers_fault(local_serv
 
 def test_clients_that_leave_free_their_slots(local_endpoint, local_server):
     schema = {"type": "json_schema", "json_schema": {"name": "a", "schema": ENDLESS}}
+    before = local_server.log.read_text().count("went away")
     streams = [
         local_endpoint.stream(f"List {number}", max_tokens=3900, response_format=schema, system="List.")
         for number in range(SLOTS)
@@ -41,10 +52,10 @@ def test_clients_that_leave_free_their_slots(local_endpoint, local_server):
     for stream in streams:
         for _ in range(3):
             assert next(stream)["choices"]
-    assert local_server.log.read_text().count("went away") == 0
+    assert local_server.log.read_text().count("went away") == before
     for stream in streams:
         stream.close()
-    local_server.wait(lambda: local_server.log.read_text().count("went away") == SLOTS)
+    local_server.wait(lambda: local_server.log.read_text().count("went away") == before + SLOTS)
     # Each of the four would have gone on for minutes.
     assert local_endpoint.client.post(
         f"{local_endpoint.url}/invocations",

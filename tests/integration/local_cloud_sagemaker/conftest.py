@@ -88,9 +88,10 @@ class Cloud:
         bucket, _, key = uri.removeprefix("s3://").partition("/")
         return self.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
 
-    def make_model(self, **container: Any) -> str:
+    def make_model(self, files: dict[str, bytes] | None = None, **container: Any) -> str:
         name = unique("model")
-        data = self.put(f"{name}/model.tar.gz", tar_gz({"code/serve.py": SERVER, "serving.properties": b"a=b"}))
+        packed = {"code/serve.py": SERVER, "serving.properties": b"a=b"} | (files or {})
+        data = self.put(f"{name}/model.tar.gz", tar_gz(packed))
         self.sagemaker.create_model(
             ModelName=name,
             ExecutionRoleArn=ROLE,

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from pathlib import Path
 
 import pytest
 
@@ -81,7 +82,7 @@ class Client:
 
 
 def ready(engine):
-    app = App(engine)
+    app = App(engine, Path())
     app.ready = True
     return app
 
@@ -95,7 +96,7 @@ def ask(engine, document=None, **client):
 
 def test_ping_says_whether_the_model_is_loaded():
     async def go():
-        app = App(ScriptedEngine())
+        app = App(ScriptedEngine(), Path())
         before = (await Client(method="GET", path="/ping", raw=b"").ask(app)).status
         app.ready = True
         return before, (await Client(method="GET", path="/ping", raw=b"").ask(app)).status
@@ -105,7 +106,7 @@ def test_ping_says_whether_the_model_is_loaded():
 
 def test_a_request_before_the_model_is_loaded_is_told_so():
     async def go():
-        return await Client(HELLO).ask(App(ScriptedEngine()))
+        return await Client(HELLO).ask(App(ScriptedEngine(), Path()))
 
     client = asyncio.run(go())
     assert (client.status, client.error["code"]) == (503, "model_not_ready")
@@ -207,6 +208,6 @@ def test_every_fault_of_an_adapters_body_is_listed(tmp_path):
 
 def test_no_adapter_is_loaded_before_the_model(tmp_path):
     async def go():
-        return await Client({"name": "a", "src": str(tmp_path)}, path="/adapters").ask(App(ScriptedEngine()))
+        return await Client({"name": "a", "src": str(tmp_path)}, path="/adapters").ask(App(ScriptedEngine(), Path()))
 
     assert asyncio.run(go()).error["code"] == "model_not_ready"

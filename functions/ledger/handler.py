@@ -14,7 +14,8 @@ from bodybroker.adapters.ledger_files import S3LedgerFiles
 from bodybroker.doors import metrics
 from bodybroker.doors.log import LOG
 from bodybroker.models.ledger import Entry, file_of
-from bodybroker.services.export_ledger import costs_by_layer_and_tier, export
+from bodybroker.models.spending import costs_by
+from bodybroker.services.export_ledger import export
 
 NANODOLLARS = 1_000_000_000
 
@@ -30,7 +31,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, i
     Data points are of entries that are new to the files; a crash in between loses those of one batch, not their money.
     """
     new = export(files(), _entries(event["Records"]))
-    for (layer, tier), costs in costs_by_layer_and_tier(new).items():
+    for (layer, tier), costs in costs_by(new, lambda entry: (entry.layer, entry.tier)).items():
         metrics.emit(
             {"layer": str(layer), "tier": tier},
             [["layer"], ["layer", "tier"]],

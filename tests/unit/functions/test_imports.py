@@ -26,6 +26,8 @@ SEALING = {"jwt", "cryptography.x509", "cryptography.fernet", "cryptography.hazm
         ("commands", FORBIDDEN | SEALING),
         ("encounters", FORBIDDEN | SEALING),
         ("projector", FORBIDDEN | SEALING),
+        ("ledger", FORBIDDEN | TOKENS),
+        ("budget_sweeper", FORBIDDEN | TOKENS),
     ],
 )
 def test_a_function_loads_nothing_that_is_forbidden(name, forbidden):

@@ -13,7 +13,7 @@ export PYTHONPATH := $(CURDIR)
 unexport PYTHONDONTWRITEBYTECODE
 export PATH := $(CURDIR)/$(VENV)/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 
-.PHONY: balance player-day cost prices help install play test check simulate mutants build synth report bench deploy destroy clean lock openapi
+.PHONY: balance player-day cost prices sizing help install play test check simulate mutants build synth report bench deploy destroy clean lock openapi
 
 help:  ## List these commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -93,6 +93,9 @@ build/player_day.json: configs/cost.yaml
 
 cost: build/player_day.json  ## What a player-day costs, by plan and layer, beside cloud-only: tables, plots, build/cost (LEDGER=file or folder)
 	@$(PY) -m scripts.cost $(if $(LEDGER),--ledger $(LEDGER))
+
+sizing: $(VENV)/.installed  ## Which instance holds which latency at which price (SIZING="--token-ms 20 --all")
+	@$(PY) -m scripts.sizing $(SIZING)
 
 prices: $(VENV)/.installed  ## Every price with its source, and those that nobody has looked at for too long
 	@$(PY) -m scripts.prices

@@ -272,13 +272,14 @@ def merged(properties: str, *changes: str) -> str:
 
 def check_configuration() -> None:
     """Load every configuration document through the code that will read it: a fault stops the build, not a function."""
-    from bodybroker.models import budget, cost_settings, prices
+    from bodybroker.models import budget, cost_settings, prices, roofline
     from bodybroker.world import rules
 
     rules.load()
     cost_settings.load()
     prices.load()
     budget.load()
+    roofline.load()
 
 
 def build(target: Target) -> list[str]:

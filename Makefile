@@ -85,13 +85,13 @@ bench: install  ## Measure this project beside its peers (on a local cloud of it
 balance: $(VENV)/.installed  ## 1,000 bots of several styles play 60 nights: plots and a report in build/balance
 	@$(PY) -m play.bots.balance $(BALANCE)
 
-player-day: install  ## Bots play a day on the real handlers and prompts; requests and tokens are counted (SEED=1)
-	@$(PY) -m scripts.player_day --seed $(or $(SEED),1)
+player-day: install  ## Bots play a day on the real handlers and prompts, and all is counted (SEED=1 HOURS=2.5 SERVER=url of a model)
+	@$(PY) -m scripts.player_day --seed $(or $(SEED),1) $(if $(HOURS),--hours $(HOURS)) $(if $(SERVER),--server $(SERVER))
 
-build/player_day.json: configs/cost.yaml
+build/player_day.json:
 	@$(MAKE) --no-print-directory player-day
 
-cost: build/player_day.json  ## What a player-day costs, by plan and layer, beside cloud-only: tables, plots, build/cost (LEDGER=file or folder)
+cost: build/player_day.json  ## What a player-day costs, beside cloud-only and the ledger: tables, plots in build/cost (LEDGER=file or folder)
 	@$(PY) -m scripts.cost $(if $(LEDGER),--ledger $(LEDGER))
 
 sizing: $(VENV)/.installed  ## Which instance holds which latency at which price (SIZING="--token-ms 20 --all")

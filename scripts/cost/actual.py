@@ -1,8 +1,10 @@
 """What was really spent: the ledger's entries, from JSON Lines files (.gz or not), beside the model."""
 
 import gzip
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -15,7 +17,6 @@ from bodybroker.models.ledger import Entry
 from scripts.cost.sections import LAYERS
 from scripts.cost.tables import Table, dollars
 
-DATE = slice(0, 10)
 FAULTS_TOLD = 20
 
 
@@ -36,28 +37,35 @@ def read(place: Path) -> list[Entry]:
     faults: list[str] = [] if files else [f"{place} holds no .jsonl file"]
     for path in files:
         try:
-            for number, line in enumerate(_lines(path), start=1):
+            for number, line in _lines(path):
                 try:
                     entry = msgspec.json.decode(line, type=Entry)
-                except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+                    _date(entry)
+                except (msgspec.MsgspecError, ValueError) as error:
                     faults.append(f"{path}:{number}: {error}")
                 else:
                     entries.setdefault(entry.call_id, entry)
-        except (OSError, EOFError) as error:
+        except (OSError, EOFError, zlib.error) as error:
             faults.append(f"{path}: {error}")
     if faults:
         raise CostFault(faults[:FAULTS_TOLD])
     return list(entries.values())
 
 
-def _lines(path: Path) -> Iterator[bytes]:
+def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
+    """Those that are not empty, with their numbers."""
     with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
-        yield from (line for line in file if line.strip())
+        yield from ((number, line) for number, line in enumerate(file, start=1) if line.strip())
+
+
+def _date(entry: Entry) -> date:
+    """The day, in UTC; raises ValueError."""
+    return datetime.fromisoformat(entry.at).astimezone(UTC).date()
 
 
 def player_days(entries: Iterable[Entry]) -> dict[Plan, int]:
     """On how many days how many players of each plan had something of a model."""
-    seen = {(entry.plan, entry.player, entry.at[DATE]) for entry in entries}
+    seen = {(entry.plan, entry.player, _date(entry)) for entry in entries}
     return {plan: sum(1 for kind, _, _ in seen if kind == plan) for plan in PLANS}
 
 

@@ -39,14 +39,19 @@ def where_numbers_come_from(model: CostModel, found: PlayerDay) -> Table:
         [name for name, price in model.prices.tokens.items() if price.assumed]
         + [name for name, rate in model.prices.services.items() if rate.assumed]
     )
+    remeasure = (
+        "measured under another pace or prefix cache than configs/cost.yaml has: `make player-day` measures again"
+    )
     return Table(
         f"Model calls of a subscriber's day of {model.settings.hours_per_day} hours, before the content cache",
         ("layer", "job", "calls", "tokens read", "of them cached", "tokens written", "source"),
         rows,
         (
-            f"measured on {use.days} bots' days: {did}; with requests, bytes, database units and CPU time of functions",
+            f"measured on {use.days} bots' days of {found.hours_per_day} hours, each: {did}",
+            "measured with them: requests, bytes, database units and CPU time of functions",
             "assumed besides: services_per_hour, lambda, keep_months and always_on of configs/cost.yaml",
             f"prices that are recalled, estimated or uncertain: {', '.join(guessed)}",
+            *([] if found.setup == model.settings.setup() else [remeasure]),
         ),
     )
 

@@ -101,9 +101,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         plans = measure_all(options.seed, asked, settings)
     else:  # one model, one conversation after the other
         plans = {plan: measure(options.seed, plan, settings, tokenizer, speaker) for plan in asked}
-    found = PlayerDay(
-        options.seed, str(settings.hours_per_day), MODEL, speaker.name if speaker else Procedural.name, plans
-    )
+    answers = speaker.name if speaker else Procedural.name
+    found = PlayerDay(options.seed, settings.hours_per_day, MODEL, answers, settings.setup(), plans)
     options.out.parent.mkdir(parents=True, exist_ok=True)
     options.out.write_bytes(msgspec.json.format(msgspec.json.encode(found), indent=1) + b"\n")
     for plan, use in plans.items():

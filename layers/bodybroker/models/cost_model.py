@@ -92,16 +92,21 @@ class DayCost:
 
 @dataclass(frozen=True)
 class CostModel:
-    """Everything that a cost depends on. `tiers` is configs/tiers.yaml, of which the ladders are read."""
+    """Everything that a cost depends on. `tiers` is configs/tiers.yaml, of which the ladders are read.
+
+    `measured_hours`: how long the measured days were; a player-day is as much of them as the settings' hours are.
+    """
 
     settings: CostSettings
     prices: Prices
     measured: Mapping[str, PlanUse]
     tiers: Mapping[str, Any]
+    measured_hours: Decimal
 
     def check(self) -> None:
         """Raises CostFault that names every missing price, unknown job and plan that was not measured."""
         faults = [*self.settings.faults(self.prices), *cost_services.faults(self.prices)]
+        faults += ["the measured days had no hours"] if self.measured_hours <= 0 else []
         faults += [f"plan {plan!r} was not measured" for plan in PLANS if plan not in self.measured]
         for plan, use in self.measured.items():
             faults += [f"{plan}: no job {job!r}" for job in sorted(use.jobs.keys() - {*MEASURED})]
@@ -122,7 +127,7 @@ class CostModel:
         return (*spoken, *(self._assumed_load(name, job, plan) for name, job in self.settings.jobs.items()))
 
     def _measured_load(self, job: str, use: JobUse, plan: Plan) -> Load:
-        days = Decimal(self.measured[plan].days)
+        days = self._days(plan)
         return Load(
             job=job,
             layer=DIALOGUE,
@@ -135,6 +140,10 @@ class CostModel:
             hits=Decimal(0),
             routes=self._routes(job, plan),
         )
+
+    def _days(self, plan: Plan) -> Decimal:
+        """How many player-days were measured."""
+        return self.measured[plan].days * self.measured_hours / self.settings.hours_per_day
 
     def _assumed_load(self, name: str, job: AssumedJob, plan: Plan) -> Load:
         calls = job.per_hour.of(plan) * self.settings.hours_per_day
@@ -174,7 +183,7 @@ class CostModel:
         if unknown := sorted(factors.keys() - {*self.factor_names(plan)}):
             raise ValueError(f"nothing is named {', '.join(unknown)}")
         jobs = {load.job: round(self._cost(load, scenario, factors)) for load in loads if _is_paid(load, scenario)}
-        services = cost_services.cost(self.settings, self.prices, self.measured[plan], factors)
+        services = cost_services.cost(self.settings, self.prices, self.measured[plan], self._days(plan), factors)
         return DayCost(jobs, services, {load.job: load.layer for load in loads})
 
     def factor_names(self, plan: Plan) -> Iterator[str]:

@@ -52,9 +52,11 @@ def faults(prices: Prices) -> Iterator[str]:
     yield from (f"no price of {name!r}" for name in USED if name not in prices.services)
 
 
-def cost(settings: CostSettings, prices: Prices, use: PlanUse, factors: Mapping[str, Decimal]) -> dict[str, int]:
-    """Nanodollars of one player-day, by service."""
-    parts = _Parts(settings, prices, use, factors)
+def cost(
+    settings: CostSettings, prices: Prices, use: PlanUse, days: Decimal, factors: Mapping[str, Decimal]
+) -> dict[str, int]:
+    """Nanodollars of one of the player-`days` of `use`, by service."""
+    parts = _Parts(settings, prices, use, days, factors)
     hours = factors.get("hours", _ONE)
     played = {
         "api": parts.api(),
@@ -73,7 +75,10 @@ def cost(settings: CostSettings, prices: Prices, use: PlanUse, factors: Mapping[
 class _Parts:
     """Nanodollars of a day by service, not rounded; each is what is measured plus what is assumed."""
 
-    def __init__(self, settings: CostSettings, prices: Prices, use: PlanUse, factors: Mapping[str, Decimal]) -> None:
+    def __init__(
+        self, settings: CostSettings, prices: Prices, use: PlanUse, days: Decimal, factors: Mapping[str, Decimal]
+    ) -> None:
+        self._days = days
         self._settings, self._prices, self._use = settings, prices, use
         self._hourly, self._lambda = settings.services_per_hour, settings.functions
         self._hours = settings.hours_per_day
@@ -157,7 +162,7 @@ class _Parts:
         return [*self._use.functions.items()]
 
     def _a_day(self, amount: int | Decimal) -> Decimal:
-        return Decimal(amount) / self._use.days
+        return Decimal(amount) / self._days
 
     def _price(self, name: str, units: Decimal) -> Decimal:
         return self._prices.services[name].cost_nanodollars(units)

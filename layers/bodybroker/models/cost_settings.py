@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Self, get_args
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, model_validator
 
 from bodybroker.kernel import configuration
+from bodybroker.kernel.json import digest
 from bodybroker.kernel.plans import Plan
 from bodybroker.models import prices
 
@@ -215,6 +216,10 @@ class CostSettings(_Part):
         if first.prompt * second.completion == second.prompt * first.completion:
             raise ValueError("batches: two of the same shape do not tell reading from writing")
         return self
+
+    def setup(self) -> str:
+        """A digest of what shapes a measured day, apart from its hours."""
+        return digest({"pace": self.pace.model_dump(mode="json"), "cache": self.prefix_cache.model_dump(mode="json")})
 
     def faults(self, book: prices.Prices) -> Iterator[str]:
         """Every price that is named here and is in no list."""

@@ -1,5 +1,7 @@
 """What a simulated player-day used: the measurement that the cost model starts from. Integers, summed over its days."""
 
+from decimal import Decimal
+
 from msgspec import Struct
 from msgspec.structs import astuple
 
@@ -50,10 +52,13 @@ class PlanUse(Struct, frozen=True):
 
 
 class PlayerDay(Struct, frozen=True):
-    """A measurement: by plan, with the `seed` and what repeats it. `answers` names who spoke for the NPCs."""
+    """A measurement by plan, of days of `hours_per_day`, which `seed` repeats. `answers` names who spoke for the NPCs;
+    `setup` is the digest of the settings that shaped it.
+    """
 
     seed: int
-    hours_per_day: str
+    hours_per_day: Decimal
     tokenizer: str
     answers: str
+    setup: str
     plans: dict[str, PlanUse]

@@ -1,6 +1,7 @@
 """A cost model on the shipped prices and settings, with a player-day made by hand."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -39,7 +40,9 @@ def model(settings) -> Callable[..., CostModel]:
 
     def make(book: prices.Prices | None = None, chosen: CostSettings | None = None, **jobs: JobUse) -> CostModel:
         measured = dict.fromkeys(PLANS, plan_use(**jobs))
-        return CostModel(chosen or settings(), book or prices.book(), measured, configuration.load("tiers"))
+        return CostModel(
+            chosen or settings(), book or prices.book(), measured, configuration.load("tiers"), Decimal("2.5")
+        )
 
     return make
 

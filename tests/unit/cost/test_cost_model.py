@@ -138,6 +138,16 @@ def test_so_many_days_cost_what_one_does(model, days, plan):
     assert several.day(plan) == one.day(plan)
 
 
+def test_a_shorter_measurement_is_stretched_to_the_hours_of_a_day(model, settings):
+    whole = model().day("basic")
+    assert replace(model(), measured_hours=Decimal("1.25")).day("basic").jobs["line"] == 2 * whole.jobs["line"]
+    longer = model(chosen=settings(hours_per_day=5)).day("basic")
+    for name, cost in whole.jobs.items():
+        assert longer.jobs[name] == 2 * cost
+    for name, cost in whole.services.items():
+        assert longer.services[name] == pytest.approx(cost if name == "always on" else 2 * cost, abs=1)
+
+
 def _fields(counts):
     return [getattr(counts, name) for name in counts.__struct_fields__]
 

@@ -15,6 +15,7 @@ from cdk.constructs.artifacts import ROOT
 from cdk.settings import Settings
 from cdk.stacks.adapters import AdaptersStack
 from cdk.stacks.api import ApiStack
+from cdk.stacks.cloud import CloudStack
 from cdk.stacks.data import DataStack
 from cdk.stacks.identity import IdentityStack
 from cdk.stacks.models import ModelsStack
@@ -50,6 +51,7 @@ def build(*, outdir: str, context: Mapping[str, Any] | None = None) -> aws_cdk.A
     identity = IdentityStack(app, "BodyBroker-Identity", env=env, settings=settings)
     spending = SpendingStack(app, "BodyBroker-Spending", env=env, settings=settings, data=data)
     models = ModelsStack(app, "BodyBroker-Models", env=env, settings=settings)
+    cloud = CloudStack(app, "BodyBroker-Cloud", env=env, settings=settings)
     adapters = (
         AdaptersStack(app, "BodyBroker-Adapters", env=env, settings=settings, silver=models.silver)
         if models.silver is not None
@@ -65,6 +67,7 @@ def build(*, outdir: str, context: Mapping[str, Any] | None = None) -> aws_cdk.A
         data=data,
         spending=spending,
         models=models,
+        cloud=cloud,
         api=api,
         adapters=adapters,
         pipelines=pipelines,

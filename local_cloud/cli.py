@@ -51,7 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     shown.add_argument("-f", "--follow", action="store_true", help="go on with new lines")
     shown.add_argument("-n", "--lines", type=int, default=20)
     printed = command("url", _url, "print the URL of the gateway, or of another endpoint")
-    printed.add_argument("endpoint", nargs="?", default="api", choices=["api", "aws", "search", "steam"])
+    printed.add_argument("endpoint", nargs="?", default="api", choices=["api", "aws", "search", "steam", "providers"])
     return parser
 
 

@@ -22,6 +22,7 @@ from typing import Any
 import boto3
 from botocore.exceptions import ClientError
 
+from local_cloud import providers
 from local_cloud.paths import Paths, read_json
 from local_cloud.steam import APP_ID, PUBLISHER_KEY
 from scripts import build, trees
@@ -56,6 +57,7 @@ def deploy(state_dir: Path) -> int:
         deployment.bootstrap()
         deployment.deploy()
         deployment.seed_steam(endpoints["steam"])
+        deployment.seed_providers(endpoints["providers"])
         with _timed("model load", say):
             deployment.wait_until_served(endpoints["api"])
     except DeploymentFailed as failure:
@@ -126,10 +128,23 @@ class _Deployment:
 
     def seed_steam(self, api_url: str) -> None:
         """Point the Steam secret at the local Steam."""
-        value = json.dumps({"app_id": APP_ID, "publisher_key": PUBLISHER_KEY, "api_url": api_url}, sort_keys=True)
-        secrets = self._client("secretsmanager")
-        if secrets.get_secret_value(SecretId=STEAM_SECRET)["SecretString"] != value:
-            secrets.put_secret_value(SecretId=STEAM_SECRET, SecretString=value)
+        self._keep_secret(STEAM_SECRET, {"app_id": APP_ID, "publisher_key": PUBLISHER_KEY, "api_url": api_url})
+
+    def seed_providers(self, url: str) -> None:
+        """Point the secrets of cloud models' providers at their stand-in."""
+        for provider, base in providers.BASES.items():
+            self._keep_secret(f"bodybroker/{provider}", {"api_key": providers.API_KEY, "api_base": f"{url}{base}"})
+
+    def _keep_secret(self, name: str, members: dict[str, str]) -> None:
+        """Store a secret's value unless it stands there."""
+        value, secrets = json.dumps(members, sort_keys=True), self._client("secretsmanager")
+        try:
+            if secrets.get_secret_value(SecretId=name)["SecretString"] == value:
+                return
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ResourceNotFoundException":  # it has no value yet
+                raise
+        secrets.put_secret_value(SecretId=name, SecretString=value)
 
     def wait_until_served(self, api_url: str) -> None:
         """Wait until every model server has loaded its model and the gateway serves the newest deployment."""

@@ -8,6 +8,8 @@ from local_cloud.paths import DEVELOPER_PYTHON, EMULATOR_PYTHON, MODEL_PYTHON, R
 
 ACCESS_KEY_ID = "bodybroker-local"  # its own key: the CDK CLI caches the account per access key
 REGION = "us-east-1"
+CLOUD_MIND = "bodybroker-gold"
+"""The endpoint whose model answers for the cloud's."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,7 @@ class Service:
     environment: Mapping[str, str] = field(default_factory=dict)
 
 
-NAMES = ("emulator", "search", "steam", "gateway")
+NAMES = ("emulator", "search", "steam", "providers", "gateway")
 
 
 def client_environment(aws_url: str) -> dict[str, str]:
@@ -62,6 +64,13 @@ def services(paths: Paths, ports: Mapping[str, int]) -> list[Service]:
             "search", "search", module(EMULATOR_PYTHON, "search", *state), "/_cluster/health", environment=environment
         ),
         Service("steam", "steam", module(DEVELOPER_PYTHON, "steam"), "/healthz", environment=environment),
+        Service(
+            "providers",
+            "providers",
+            module(DEVELOPER_PYTHON, "providers", "--endpoint", CLOUD_MIND),
+            "/healthz",
+            environment={**environment, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'layers'}"},
+        ),
         Service(
             "gateway",
             "api",

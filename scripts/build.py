@@ -15,30 +15,33 @@ import platform
 import shutil
 import subprocess
 import sys
+from collections import ChainMap
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import yaml
 from bodybroker.world import rules
 
-from scripts import trees
+from scripts import leaving_out, trees
 
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / ".build"
 
-THIRD_PARTY = ("base", "aws", "auth", "stream")
+THIRD_PARTY = ("base", "aws", "auth", "stream", "litellm")
 """Layers of third-party packages, each locked in ``layers/third_party/<name>.txt``."""
 
 SDK = {
     "dynamodb": "BatchGetItem BatchWriteItem DeleteItem GetItem PutItem Query Scan TransactWriteItems UpdateItem",
     "kms": "Decrypt GenerateDataKeyWithoutPlaintext GetPublicKey Sign",
+    "lambda": "Invoke",
     "s3": "GetObject ListObjectsV2 PutObject",
     "sagemaker": "CreateInferenceComponent DeleteInferenceComponent DescribeInferenceComponent ListInferenceComponents",
     "sagemaker-runtime": "InvokeEndpoint InvokeEndpointWithResponseStream",
     "secretsmanager": "GetSecretValue",
+    "sns": "Publish",
 }
 """The AWS services and operations that the code calls. botocore's models of all others (24 MB) stay behind."""
 
@@ -92,7 +95,7 @@ def recipe(target: Target) -> str:
     """What every layer of ``target`` depends on besides its own sources."""
     host = "" if target.platform else f"{platform.system()}-{platform.machine()}"
     salt = f"{target.python} {target.platform}{host} {'byte code' if target.compiler else 'source only'}"
-    return trees.digest(Path(__file__), Path(trees.__file__), salt=salt)
+    return trees.digest(Path(__file__), Path(leaving_out.__file__), Path(trees.__file__), salt=salt)
 
 
 def compile_tree(target: Target, root: Path) -> None:
@@ -109,7 +112,9 @@ def compile_tree(target: Target, root: Path) -> None:
 
 def third_party_layer(name: str, target: Target) -> bool:
     """Unpack the wheels of one lock file."""
-    lock = ROOT / "layers" / "third_party" / f"{name}.txt"
+    lock = lock_file(name)
+    ballast = leaving_out.BALLAST.get(name)
+    neighbours = [lock_file(neighbour) for neighbour in ballast.beside] if ballast else []
 
     def make(fresh: Path) -> None:
         python = fresh / "python"
@@ -126,10 +131,18 @@ def third_party_layer(name: str, target: Target) -> bool:
         options += ["--python-platform", target.platform] if target.platform else []
         command = [uv(), "pip", "install", *options, "--target", str(python), "-r", str(lock)]
         subprocess.run(command, check=True)  # noqa: S603
+        if ballast:
+            leaving_out.leave_out(python, ballast, dict(ChainMap(*map(leaving_out.locked, neighbours))))
         prune(python)
         compile_tree(target, python)
 
-    return trees.rebuild(OUT / "layers" / name / target.name, trees.digest(lock, salt=recipe(target)), make)
+    inputs = trees.digest(lock, *neighbours, salt=recipe(target))
+    return trees.rebuild(OUT / "layers" / name / target.name, inputs, make)
+
+
+def lock_file(name: str) -> Path:
+    """Where a layer of third-party packages is locked."""
+    return ROOT / "layers" / "third_party" / f"{name}.txt"
 
 
 def prune(python: Path) -> None:
@@ -146,12 +159,16 @@ def prune(python: Path) -> None:
 def prune_sdk(data: Path) -> None:
     """Keep what is called, without its documentation: clients read all that is there when they are made."""
     for service in data.iterdir():
-        if service.is_dir() and service.name not in SDK:
-            shutil.rmtree(service)
+        if service.is_dir():
+            versions = sorted(path for path in service.iterdir() if path.is_dir())
+            for unused in versions[:-1] if service.name in SDK else [service]:  # clients take the newest version
+                shutil.rmtree(unused)
     prefixes = set()
     for path in sorted(data.glob("*/*/service-2.json.gz")):
         model = undocumented(json.loads(gzip.decompress(path.read_bytes())))
         keep_operations(model, SDK[path.parents[1].name].split())
+        for parameter in model.get("clientContextParams", {}).values():
+            parameter["documentation"] = ""  # botocore reads it
         prefixes.add(model["metadata"]["endpointPrefix"])
         path.write_bytes(gzip.compress(json.dumps(model).encode(), mtime=0))
     endpoints = json.loads((data / "endpoints.json").read_bytes())
@@ -272,7 +289,7 @@ def merged(properties: str, *changes: str) -> str:
 
 def check_configuration() -> None:
     """Load every configuration document through the code that will read it: a fault stops the build, not a function."""
-    from bodybroker.models import budget, cost_settings, prices, roofline
+    from bodybroker.models import budget, cost_settings, prices, registry, roofline
     from bodybroker.world import rules
 
     rules.load()
@@ -280,6 +297,7 @@ def check_configuration() -> None:
     prices.load()
     budget.load()
     roofline.load()
+    registry.check(registry.load(), datetime.now(UTC).date())
 
 
 def build(target: Target) -> list[str]:

@@ -16,6 +16,7 @@ from cdk.constructs.table import Table
 from cdk.settings import Settings
 from cdk.stacks.adapters import AdaptersStack
 from cdk.stacks.api import ROUTES, ApiStack
+from cdk.stacks.cloud import CloudStack
 from cdk.stacks.data import DataStack
 from cdk.stacks.models import ModelsStack
 from cdk.stacks.pipelines import PipelinesStack
@@ -47,6 +48,7 @@ class ObservabilityStack(aws_cdk.Stack):
         data: DataStack,
         spending: SpendingStack,
         models: ModelsStack,
+        cloud: CloudStack,
         api: ApiStack,
         adapters: AdaptersStack | None,
         pipelines: PipelinesStack,
@@ -60,6 +62,7 @@ class ObservabilityStack(aws_cdk.Stack):
             [
                 api.authorizer,
                 *api.functions.values(),
+                *cloud.functions.values(),
                 *pipelines.functions.values(),
                 *spending.functions.values(),
                 *([adapters.function] if adapters is not None else []),
@@ -67,6 +70,7 @@ class ObservabilityStack(aws_cdk.Stack):
         )
         for tier in models.tiers:
             self._watch_tier(tier)
+        self._watch_cloud(cloud)
         self._watch_pipelines(pipelines)
         self._watch_spending(spending)
         self._watch_tables(data.tables | {"budgets": spending.table})
@@ -119,6 +123,20 @@ class ObservabilityStack(aws_cdk.Stack):
         self._graph(
             f"{name.capitalize()} endpoint", [of("Invocations", "Sum"), failures], [*slow, of("ModelLatency", "p99")]
         )
+
+    def _watch_cloud(self, cloud: CloudStack) -> None:
+        """What the functions around cloud models measure: per call, and once a day or a week about their registry."""
+
+        def watched(name: str) -> cloudwatch.Metric:
+            found = metric(METRICS_NAMESPACE, name, "Maximum", service=cloud.refresh.name)
+            return found.with_(period=aws_cdk.Duration.days(1))
+
+        failures = metric(METRICS_NAMESPACE, "CloudFailures", "Sum", service=cloud.function.name)
+        near, differs = watched("ModelsNearTheirEnd"), watched("RegistryChanges")
+        self._alarms.watch("CloudFailures", "Nobody in a role's chain of cloud models answered", failures, 5)
+        self._alarms.watch("ModelsNearTheirEnd", "Cloud models that are in use end soon: configs/models.yaml", near, 1)
+        self._alarms.watch("RegistryDiffers", "A price list differs from the registry of cloud models", differs, 1)
+        self._graph("Cloud models", [failures, near, differs], [])
 
     def _watch_pipelines(self, pipelines: PipelinesStack) -> None:
         waiting = pipelines.dead_letters.queue.metric_approximate_number_of_messages_visible(

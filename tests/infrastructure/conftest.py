@@ -10,7 +10,7 @@ import pytest
 
 from local_cloud.deploy import prepare
 
-STACKS = ("Data", "Identity", "Spending", "Models", "Adapters", "Api", "Pipelines", "Observability")
+STACKS = ("Data", "Identity", "Spending", "Models", "Cloud", "Adapters", "Api", "Pipelines", "Observability")
 
 
 @dataclass(frozen=True)

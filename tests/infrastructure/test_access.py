@@ -68,6 +68,8 @@ def test_functions_reach_only_the_services_that_they_need(app):
         "eraser": {"dynamodb", "sqs"},
         "ledger": {"dynamodb", "s3", "sqs"},
         "budget_sweeper": {"dynamodb"},
+        "cloud_models": {"secretsmanager"},
+        "refresh_prices": {"s3", "sns"},
     }
 
 

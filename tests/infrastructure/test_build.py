@@ -105,7 +105,7 @@ def test_the_sdk_knows_exactly_the_services_that_the_code_calls():
 
 def test_the_sdk_knows_exactly_the_operations_that_the_code_calls():
     sources = "".join(path.read_text() for path in trees.files(build.ROOT / "layers" / "bodybroker" / "adapters"))
-    called = set(re.findall(r"\b_?(?:client|kms)\.([a-z0-9_]+)\(", sources)) - {"client"}
+    called = set(re.findall(r"\b_?(?:\w+_client|client|kms)\.([a-z0-9_]+)\(", sources)) - {"client"}
     known = {xform_name(operation) for operations in build.SDK.values() for operation in operations.split()}
     assert called == known
 
@@ -138,15 +138,18 @@ import botocore.session
 for service in {list(build.SDK)!r}:
     client = botocore.session.get_session().create_client(
         service, region_name="eu-west-1", aws_access_key_id="a", aws_secret_access_key="b")
+    list(client.meta.service_model.client_context_parameters)
     print(client.meta.endpoint_url)
 """
     done = subprocess.run([sys.executable, "-I", "-S", "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.split() == [
         "https://dynamodb.eu-west-1.amazonaws.com",
         "https://kms.eu-west-1.amazonaws.com",
+        "https://lambda.eu-west-1.amazonaws.com",
         "https://s3.eu-west-1.amazonaws.com",
         "https://runtime.sagemaker.eu-west-1.amazonaws.com",
         "https://secretsmanager.eu-west-1.amazonaws.com",
+        "https://sns.eu-west-1.amazonaws.com",
     ]
 
 

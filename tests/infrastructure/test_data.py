@@ -44,7 +44,7 @@ def test_symmetric_keys_rotate(app):
 
 
 def test_the_steam_secret_has_the_name_that_the_function_reads(app):
-    (secret,) = app.all("SecretsManager::Secret")
+    (secret,) = (secret for secret in app.all("SecretsManager::Secret") if secret.stack == "Identity")
     assert app.functions()["accounts"]["Environment"]["Variables"]["STEAM_SECRET"] == secret["Name"]
 
 

@@ -23,6 +23,7 @@ from bodybroker.kernel.ids import PATTERN
 
 TARGET = Path("docs/openapi.json")
 HANDLERS = Path("functions")
+SERVES = "\nOPERATIONS = ("
 JSON = "application/json"
 REF = "#/components/schemas/{}"
 Schema = dict[str, Any]
@@ -73,7 +74,9 @@ KEY_PARAMETER: Schema = {
 
 def operations() -> list[Operation]:
     """Every operation of every function that serves some (its handler has `OPERATIONS`), by function."""
-    names = sorted(path.parent.name for path in HANDLERS.glob("*/handler.py"))
+    handlers = HANDLERS.glob("*/handler.py")
+    # The others stay unread: what serves no player may need packages that only its layers bring.
+    names = sorted(path.parent.name for path in handlers if SERVES in path.read_text("utf-8"))
     modules = [import_module(f"{HANDLERS}.{name}.handler") for name in names]
     return [operation_of(handler) for module in modules for handler in getattr(module, "OPERATIONS", ())]
 

@@ -20,6 +20,7 @@ SEALING = {"jwt", "cryptography.x509", "cryptography.fernet", "cryptography.hazm
         ("authorizer", FORBIDDEN | {"pydantic"}),
         ("accounts", FORBIDDEN | TOKENS),
         ("eraser", FORBIDDEN | TOKENS),
+        ("refresh_prices", FORBIDDEN | TOKENS),
         ("worlds", FORBIDDEN | SEALING),
         ("history", FORBIDDEN | SEALING),
         ("branches", FORBIDDEN | SEALING),

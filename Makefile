@@ -13,7 +13,7 @@ export PYTHONPATH := $(CURDIR)
 unexport PYTHONDONTWRITEBYTECODE
 export PATH := $(CURDIR)/$(VENV)/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 
-.PHONY: balance player-day cost prices sizing help install play test check simulate mutants build synth report bench deploy destroy clean lock openapi
+.PHONY: balance ladder player-day cost prices sizing help install play test check simulate mutants build synth report bench deploy destroy clean lock openapi
 
 help:  ## List these commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -85,6 +85,7 @@ bench: install  ## Measure this project beside its peers (on a local cloud of it
 balance: $(VENV)/.installed  ## 1,000 bots of several styles play 60 nights: plots and a report in build/balance
 	@$(PY) -m play.bots.balance $(BALANCE)
 
+<<<<<<< HEAD
 player-day: install  ## Bots play a day on the real handlers and prompts, and all is counted (SEED=1 HOURS=2.5 SERVER=url of a model)
 	@$(PY) -m scripts.player_day --seed $(or $(SEED),1) $(if $(HOURS),--hours $(HOURS)) $(if $(SERVER),--server $(SERVER))
 
@@ -99,6 +100,10 @@ sizing: $(VENV)/.installed  ## Which instance holds which latency at which price
 
 prices: $(VENV)/.installed  ## Every price with its source, and those that nobody has looked at for too long
 	@$(PY) -m scripts.prices
+=======
+ladder: install  ## One NPC, served by each rung in turn as things are switched off
+	@$(PY) -m play.ladder
+>>>>>>> e17c1d7 (make ladder)
 
 openapi: $(VENV)/.installed  ## Write docs/openapi.json from the handlers
 	@$(PY) -m bodybroker.doors.openapi

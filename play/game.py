@@ -120,6 +120,7 @@ class Game:
             said=text,
             line=line.strip(),
             source=done["source"],
+            model=done["model"],
             first_token_ms=round((arrivals[0] - started) * 1000, 1),
             per_token_ms=round(spacing * 1000, 1),
             acts=acts,

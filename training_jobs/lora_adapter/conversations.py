@@ -29,19 +29,25 @@ class Conversation:
     prefix: int
 
 
-def write(settings: Settings, *, held_out: bool) -> list[Conversation]:
-    """The set to learn from, or the one to measure on: other worlds, other words, other phrases."""
-    return list(_converse(settings, settings.race, held_out))
+def to_learn_from(settings: Settings) -> list[Conversation]:
+    """The conversations that the adapter learns."""
+    asked = settings.conversations
+    voice = part(voices.load(settings.race), settings.held_out_every, held_out=False)
+    return list(_converse(settings, voice, settings.race, "train", asked.train, asked.exchanges))
 
 
-def write_others(settings: Settings, races: Sequence[str]) -> list[Conversation]:
-    """Conversations with other races, whose voices the adapter is not for."""
-    return [conversation for race in races for conversation in _converse(settings, race, held_out=True)]
+def to_measure_on(settings: Settings, race: str, *, new_phrases: bool) -> list[Conversation]:
+    """First answers in other worlds to other words: of phrases that were learnt, or of those held out.
+
+    A second answer would be easier, as a model copies what the first has said.
+    """
+    voice = part(voices.load(race), settings.held_out_every, held_out=new_phrases)
+    return list(_converse(settings, voice, race, "held out", settings.conversations.held_out, 1))
 
 
 def part(voice: Voice, every: int, *, held_out: bool) -> Voice:
     """A voice with only the alternatives that are held out, or only the others; short lists stay whole in both."""
-    symbols = {}
+    symbols: dict[str, list[str] | dict[str, list[str]]] = {}
     for symbol, meaning in voice.speech.items():
         if isinstance(meaning, list):
             symbols[symbol] = meaning if symbol == voices.ROOT else _pick(meaning, every, held_out)
@@ -56,17 +62,16 @@ def _pick(texts: list[str], every: int, held_out: bool) -> list[str]:
     return [text for number, text in enumerate(texts, 1) if (number % every == 0) is held_out]
 
 
-def _converse(settings: Settings, race: str, held_out: bool) -> Iterator[Conversation]:
-    name = "held out" if held_out else "train"
-    dice = Stream(settings.seed, "conversations", race, name)
+def _converse(
+    settings: Settings, voice: Voice, race: str, purpose: str, count: int, exchanges: int
+) -> Iterator[Conversation]:
+    dice = Stream(settings.seed, "conversations", race, purpose)
     book = rules.load()
-    voice = part(voices.load(race), settings.held_out_every, held_out=held_out)
-    third = len(settings.player) * 2 // 3
-    said = settings.player[third:] if held_out else settings.player[:third]
-    count = settings.conversations.held_out if held_out else settings.conversations.train
-    worlds = [Stream(settings.seed, "worlds", name, str(number)).below(2**32) for number in range(WORLDS)]
+    last_third = len(settings.player) * 2 // 3
+    said = settings.player[:last_third] if purpose == "train" else settings.player[last_third:]
+    worlds = [Stream(settings.seed, "worlds", purpose, str(number)).below(2**32) for number in range(WORLDS)]
     for number in range(count):
-        yield _conversation(book, worlds[number % WORLDS], race, voice, said, settings.conversations.exchanges, dice)
+        yield _conversation(book, worlds[number % WORLDS], race, voice, said, exchanges, dice)
 
 
 def _conversation(

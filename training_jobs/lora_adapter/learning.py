@@ -84,26 +84,26 @@ def train(model: Any, examples: Sequence[Example], settings: Settings) -> None:
             print(f"  step {step + 1} of {steps}: loss {sum(losses[-8:]) / 8:.3f}, {pace:.2f} s a step", flush=True)
 
 
-@torch.no_grad()
 def loss_per_token(model: Any, examples: Iterable[Example]) -> float:
     """The mean negative log-likelihood of the NPC's tokens, in nats."""
     model.eval()
     total, count = 0.0, 0
     for example in examples:
         counted = int((example.labels[:, 1:] != IGNORED).sum())
-        total += _loss(model, example).item() * counted
+        with torch.no_grad():
+            total += _loss(model, example).item() * counted
         count += counted
     assert math.isfinite(total)
     assert count > 0
     return total / count
 
 
-@torch.no_grad()
 def speak(model: Any, tokenizer: Any, messages: Sequence[Message]) -> str:
     """The likeliest answer to a conversation that ends with the player's words."""
     model.eval()
     prompt = tokenizer(_rendered(tokenizer, list(messages), prompt=True), add_special_tokens=False, return_tensors="pt")
-    answer = model.generate(**prompt, max_new_tokens=40, do_sample=False)
+    with torch.no_grad():
+        answer = model.generate(**prompt, max_new_tokens=40, do_sample=False)
     text: str = tokenizer.decode(answer[0, prompt["input_ids"].shape[1] :], skip_special_tokens=True)
     return text.strip()
 

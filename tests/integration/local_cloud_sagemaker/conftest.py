@@ -30,8 +30,9 @@ BUCKET = "artifacts"
 class Cloud:
     """One emulator on one state directory, and short words for what the tests do with it."""
 
-    def __init__(self, state_dir: Path) -> None:
+    def __init__(self, state_dir: Path, model_python: str = sys.executable, model: str = "tests/model") -> None:
         self.state_dir = state_dir
+        self._model_python, self._model = model_python, model
         self.port = _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.process: subprocess.Popen[bytes] | None = None
@@ -40,8 +41,9 @@ class Cloud:
     def start(self) -> None:
         self.state_dir.mkdir(exist_ok=True)
         command = [ROOT / ".build/envs/emulator/bin/python", "-m", "local_cloud.emulator", "--port", str(self.port)]
-        command += ["--state-dir", self.state_dir, "--python", sys.executable, "--model-python", sys.executable]
-        environment = {**os.environ, "PYTHONPATH": str(ROOT), "BODYBROKER_MODEL": "tests/model"}
+        command += ["--state-dir", self.state_dir, "--python", sys.executable]
+        command += ["--model-python", self._model_python]
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), "BODYBROKER_MODEL": self._model}
         with (self.state_dir / "emulator.log").open("ab") as log:
             self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
         wait_until(self._healthy, 60)

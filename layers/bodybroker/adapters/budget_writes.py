@@ -14,7 +14,8 @@ from bodybroker.kernel.errors import Unavailable
 SYSTEM = "The table of budgets"
 CONDITION_FAILED = "ConditionalCheckFailedException"
 CONFLICTS = frozenset({"TransactionConflictException", "TransactionInProgressException"})
-"""Another's transaction has the row in hand: soon it has not."""
+CONFLICT_REASONS = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
+"""Others have the row in hand: soon they have not."""
 ATTEMPTS = 12
 FIRST_PAUSE_S = 0.005
 LONGEST_PAUSE_S = 0.32
@@ -104,4 +105,4 @@ def _refusal(error: ClientError) -> Refused | None:
 
 def _is_conflict(error: ClientError) -> bool:
     reasons = {reason.get("Code") for reason in error.response.get("CancellationReasons", [])}
-    return error_code(error) in CONFLICTS or "TransactionConflict" in reasons
+    return error_code(error) in CONFLICTS or bool(reasons & CONFLICT_REASONS)

@@ -18,6 +18,10 @@ KINDS: Final = {
     "cut": "the answer breaks off",
 }
 
+BEYOND: Final = "x-bodybroker-beyond-faults"
+"""A request with this header meets no fault: who stands in for the cloud speaks by an endpoint's model, and has faults
+of its own."""
+
 
 def order(path: Path, endpoint: str, kind: str | None) -> None:
     """Write a fault down, or with None take it back."""

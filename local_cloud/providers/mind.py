@@ -8,6 +8,8 @@ import botocore.session
 import httpx
 from botocore.config import Config
 
+from local_cloud.faults import BEYOND
+
 ANSWER_LIMIT_S = 120.0
 
 Mind = Callable[[dict[str, Any]], dict[str, Any]]
@@ -15,9 +17,14 @@ Mind = Callable[[dict[str, Any]], dict[str, Any]]
 
 
 def endpoint_mind(endpoint: str) -> Mind:
-    """The model behind a SageMaker endpoint."""
+    """The model behind a SageMaker endpoint, whatever fault that endpoint is ordered to have."""
     config = Config(read_timeout=ANSWER_LIMIT_S, retries={"total_max_attempts": 1})
     client = botocore.session.get_session().create_client("sagemaker-runtime", config=config)
+
+    def pass_faults(params: dict[str, Any], **_: object) -> None:
+        params["headers"][BEYOND] = "yes"
+
+    client.meta.events.register("before-call.sagemaker-runtime.InvokeEndpoint", pass_faults)
 
     def ask(request: dict[str, Any]) -> dict[str, Any]:
         answer = client.invoke_endpoint(

@@ -21,7 +21,8 @@ REQUEST = ChatRequest(
     ],
     max_tokens=24,
 )
-PATIENCE_S = 60.0
+PATIENCE_S = 120.0
+"""A cold start loads litellm, on a machine that may be busy."""
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError, EventStreamError, ReadTimeoutError
 
 from local_cloud.cli import main
+from local_cloud.providers.mind import endpoint_mind
 from local_cloud.sagemaker.faults import PIECES_BEFORE_CUT
 
 
@@ -68,3 +69,13 @@ def test_a_slow_endpoint_keeps_its_caller_waiting(cloud, endpoint, order):
                           aws_access_key_id="test", aws_secret_access_key="any")  # fmt: skip
     with pytest.raises(ReadTimeoutError):
         client.invoke_endpoint(EndpointName=endpoint, Body=b"{}")
+
+
+def test_who_stands_in_for_the_cloud_meets_none(cloud, endpoint, order, monkeypatch):
+    keys = {"AWS_ENDPOINT_URL": cloud.url, "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "any"}
+    for name, value in {**keys, "AWS_DEFAULT_REGION": "us-east-1"}.items():
+        monkeypatch.setenv(name, value)
+    ask = endpoint_mind(endpoint)
+    for kind in ("down", "garbage", "cut"):
+        order(kind)
+        assert ask({"mode": "describe"})["pid"]

@@ -56,16 +56,18 @@ def break_even(model: CostModel) -> Table:
         api = cost_fleet.api_dialogue(model, model.loads(SUBSCRIBER), name)
         row = [name, dollars(api)]
         for host in settings.hosts.values():
-            ccu = cost_fleet.break_even_ccu(
-                api,
+            own = (
                 hour_seconds(model, host),
                 hourly_dollars(model, host.instance),
                 settings.hours_per_day,
                 settings.fleet,
             )
-            row.append("never" if ccu is None else f"{ccu:,}")
+            ccu, use = cost_fleet.break_even_ccu(api, *own), cost_fleet.use_needed(api, *own)
+            row += ["never" if ccu is None else f"{ccu:,}", f"{use:.1f} %"]
         rows.append(row)
-    columns = ("dialogue on", "$ a player-day", *(f"CCU from which {name} pays" for name in settings.hosts))
+    columns = ["dialogue on", "$ a player-day"]
+    for name in settings.hosts:
+        columns += [f"CCU from which {name} pays", f"use at which {name} pays"]
     least = f"never fewer than {settings.fleet.machines_min} machines, {settings.fleet.use_percent} % use at peak"
     return Table("Break-even of a subscriber's dialogue: an API against machines of our own", columns, rows, (least,))
 

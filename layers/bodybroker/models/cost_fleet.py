@@ -75,6 +75,14 @@ def break_even_ccu(
     return ccu
 
 
+def use_needed(
+    api_player_day: Decimal, hour_seconds: Decimal, dollars_an_hour: Decimal, hours: Decimal, fleet: Fleet
+) -> Decimal:
+    """How busy a machine must be to be no dearer than an API, in per cent; above 100 it never is."""
+    busy = hour_seconds * hours / SECONDS * dollars_an_hour * NANO * fleet.adapters_percent / 100
+    return busy / api_player_day * 100
+
+
 def utilisation(setup: Setup, prices: Prices) -> tuple[Decimal, Decimal]:
     """The use of a machine, in per cent, at which its written tokens cost the lower and the higher price."""
     hour = prices.services[setup.instance]

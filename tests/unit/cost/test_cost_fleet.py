@@ -80,6 +80,15 @@ def test_the_notes_break_even_with_a_small_model_is_none(model, shipped, turn_se
     assert cost_fleet.break_even_ccu(bill, turn_seconds("l4"), hour, HOURS, shipped.fleet) is None
 
 
+def test_a_machine_that_is_busy_enough_costs_what_the_api_does(shipped, turn_seconds):
+    hour, fleet, api = Decimal("0.8048"), shipped.fleet, Decimal(30_000_000)
+    use = cost_fleet.use_needed(api, turn_seconds("l4"), hour, HOURS, fleet)
+    assert 0 < use < 100
+    paid_seconds = turn_seconds("l4") * HOURS * fleet.adapters_percent / use
+    assert float(paid_seconds / 3600 * hour * NANO) == pytest.approx(float(api))
+    assert round(cost_fleet.use_needed(api / 2, turn_seconds("l4"), hour, HOURS, fleet) - 2 * use, 20) == 0
+
+
 def test_no_number_of_players_pays_against_an_api_that_is_cheaper_than_a_busy_machine(shipped, turn_seconds):
     hour, fleet = Decimal("0.8048"), shipped.fleet
     busy = cost_fleet.machines(10**7, turn_seconds("l4"), hour, HOURS, fleet).player_day

@@ -71,6 +71,16 @@ def test_code_costs_nothing_and_the_guard_reads(model):
     assert day.jobs["moderation"] == 300 * (125 * guard.input + 125 * guard.cached)
 
 
+def test_the_hybrid_has_its_content_cache(model):
+    assert model().day("basic").jobs["customization"] == 15 * 180 * prices.load()["gold"].output
+
+
+def test_moderation_stays_on_its_own_model(model, shipped):
+    price = prices.load()[shipped.jobs["moderation"].reference]
+    day = model().day("basic", Scenario("gpt-5-pro"))
+    assert day.jobs["moderation"] == 300 * (125 * price.input + 125 * price.cached + 5 * price.output)
+
+
 def test_major_npcs_climb_their_own_ladder(model, settings):
     tiers = {
         "tiers": {"gold": {"price": "gold"}, "silver": {"price": "silver"}},

@@ -119,6 +119,8 @@ def test_parts_add_up(model, plan, scenario):
     day = model().day(plan, scenario)
     assert day.total == sum(day.of_layer(layer) for layer in range(5)) == day.models + sum(day.services.values())
     assert all(type(cost) is int and cost >= 0 for cost in (*day.jobs.values(), *day.services.values()))
+    assert day.of_layer(0) == day.jobs["moderation"] + sum(day.services.values())
+    assert day.of_layer(3) == day.jobs["line"] and day.of_layer(4) == day.jobs["direction"]
 
 
 tokens = st.integers(0, 10**7)

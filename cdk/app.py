@@ -15,6 +15,7 @@ from cdk.constructs.artifacts import ROOT
 from cdk.settings import Settings
 from cdk.stacks.adapters import AdaptersStack
 from cdk.stacks.api import ApiStack
+from cdk.stacks.bronze import BronzeStack
 from cdk.stacks.cloud import CloudStack
 from cdk.stacks.data import DataStack
 from cdk.stacks.identity import IdentityStack
@@ -52,6 +53,9 @@ def build(*, outdir: str, context: Mapping[str, Any] | None = None) -> aws_cdk.A
     spending = SpendingStack(app, "BodyBroker-Spending", env=env, settings=settings, data=data)
     models = ModelsStack(app, "BodyBroker-Models", env=env, settings=settings)
     cloud = CloudStack(app, "BodyBroker-Cloud", env=env, settings=settings)
+    bronze = None
+    if models.bronze is not None:
+        bronze = BronzeStack(app, "BodyBroker-Bronze", env=env, endpoint=models.bronze, spending=spending)
     adapters = (
         AdaptersStack(app, "BodyBroker-Adapters", env=env, settings=settings, silver=models.silver)
         if models.silver is not None
@@ -68,6 +72,7 @@ def build(*, outdir: str, context: Mapping[str, Any] | None = None) -> aws_cdk.A
         spending=spending,
         models=models,
         cloud=cloud,
+        bronze=bronze,
         api=api,
         adapters=adapters,
         pipelines=pipelines,

@@ -39,9 +39,10 @@ SDK = {
     "lambda": "Invoke",
     "s3": "GetObject ListObjectsV2 PutObject",
     "sagemaker": "CreateInferenceComponent DeleteInferenceComponent DescribeInferenceComponent ListInferenceComponents",
-    "sagemaker-runtime": "InvokeEndpoint InvokeEndpointWithResponseStream",
+    "sagemaker-runtime": "InvokeEndpoint InvokeEndpointAsync InvokeEndpointWithResponseStream",
     "secretsmanager": "GetSecretValue",
     "sns": "Publish",
+    "stepfunctions": "SendTaskFailure SendTaskSuccess",
 }
 """The AWS services and operations that the code calls. botocore's models of all others (24 MB) stay behind."""
 
@@ -289,7 +290,7 @@ def merged(properties: str, *changes: str) -> str:
 
 def check_configuration() -> None:
     """Load every configuration document through the code that will read it: a fault stops the build, not a function."""
-    from bodybroker.models import budget, cost_settings, prices, registry, roofline
+    from bodybroker.models import bronze, budget, cost_settings, prices, registry, roofline
     from bodybroker.world import rules
 
     rules.load()
@@ -298,6 +299,7 @@ def check_configuration() -> None:
     budget.load()
     roofline.load()
     registry.check(registry.load(), datetime.now(UTC).date())
+    bronze.load()
 
 
 def build(target: Target) -> list[str]:

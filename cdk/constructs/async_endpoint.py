@@ -17,8 +17,8 @@ from cdk.constructs.function import Function
 from cdk.constructs.served_model import GPU_AMI, ServedModel
 from cdk.settings import TierSettings
 
-REQUESTS, ANSWERS, FAILURES = "requests", "answers", "failures"
-"""Folders of the bucket: what callers ask, what SageMaker writes."""
+QUESTIONS, REQUESTS, ANSWERS, FAILURES = "questions", "requests", "answers", "failures"
+"""Folders of the bucket: what callers want to know, how the model is asked, what SageMaker writes."""
 KEPT = aws_cdk.Duration.days(7)
 WAKE_UP = aws_cdk.Duration.minutes(1)
 IDLE = aws_cdk.Duration.minutes(10)
@@ -47,15 +47,15 @@ class AsyncEndpoint(TierEndpoint):
         self._serve(self._config())
         self._scale()
 
-    def let_ask(self, function: Function) -> None:
-        """Let ``function`` write requests and have them answered."""
-        super().let_ask(function)
+    def let_write_requests(self, function: Function) -> None:
+        """Let ``function`` write requests, which whoever may ask can have answered."""
         function.may(["s3:PutObject"], self.bucket.arn_for_objects(f"{REQUESTS}/*"))
         self._acknowledge_folder(function.role, REQUESTS)
 
-    def let_read_answers(self, function: Function) -> None:
-        """Let ``function`` read what SageMaker wrote."""
-        for folder in (ANSWERS, FAILURES):
+    def let_read(self, function: Function, *folders: str) -> None:
+        """Let ``function`` read ``folders``, and see that something is not there."""
+        function.may(["s3:ListBucket"], self.bucket.bucket_arn)
+        for folder in folders:
             function.may(["s3:GetObject"], self.bucket.arn_for_objects(f"{folder}/*"))
             self._acknowledge_folder(function.role, folder)
 
@@ -88,10 +88,18 @@ class AsyncEndpoint(TierEndpoint):
         role.add_to_policy(iam.PolicyStatement(actions=["sns:Publish"], resources=topics))
 
     def _acknowledge_folder(self, role: iam.Role, folder: str) -> None:
-        bucket = self.bucket.node.default_child
-        assert isinstance(bucket, aws_cdk.CfnElement)
-        resource = f"<{aws_cdk.Stack.of(self).get_logical_id(bucket)}.Arn>/{folder}/*"
-        acknowledge(role, {f"IAM5[Resource::{resource}]": "one object per call, named when the call is made"})
+        acknowledge(
+            role, {f"IAM5[Resource::{self._seen_from(role)}/{folder}/*]": "one object per call, named when it is made"}
+        )
+
+    def _seen_from(self, role: iam.Role) -> str:
+        """The bucket's ARN as cdk-nag writes it about a policy of ``role``."""
+        stack = aws_cdk.Stack.of(self)
+        if aws_cdk.Stack.of(role) is stack:
+            bucket = self.bucket.node.default_child
+            assert isinstance(bucket, aws_cdk.CfnElement)
+            return f"<{stack.get_logical_id(bucket)}.Arn>"
+        return str(stack.resolve(stack.export_value(self.bucket.bucket_arn))["Fn::ImportValue"])
 
     def _config(self) -> sagemaker.CfnEndpointConfig:
         variant = _Config.ProductionVariantProperty(

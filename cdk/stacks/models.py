@@ -20,6 +20,8 @@ class ModelsStack(aws_cdk.Stack):
         self.gold = RealTimeEndpoint(self, "gold", gold, routing=BY_PREFIX)
         self.silver = ComponentEndpoint(self, "silver", silver) if silver.enabled else None
         self.bronze = AsyncEndpoint(self, "bronze", bronze) if bronze.enabled else None
+        if self.bronze is not None:
+            aws_cdk.CfnOutput(self, "BronzeBucketName", value=self.bronze.bucket.bucket_name)
         self.guard = RealTimeEndpoint(self, "guard", guard, routing=BY_LOAD) if guard.enabled else None
 
     @property

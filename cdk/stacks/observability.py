@@ -16,6 +16,7 @@ from cdk.constructs.table import Table
 from cdk.settings import Settings
 from cdk.stacks.adapters import AdaptersStack
 from cdk.stacks.api import ROUTES, ApiStack
+from cdk.stacks.bronze import BronzeStack
 from cdk.stacks.cloud import CloudStack
 from cdk.stacks.data import DataStack
 from cdk.stacks.models import ModelsStack
@@ -29,6 +30,8 @@ STALE_PROJECTION_MS = 60_000
 """How old the oldest event in the stream may grow before somebody should look."""
 STALE_LEDGER_MS = 15 * 60_000
 """The same for an entry of the ledger, which gathers for a minute."""
+FAILED_QUESTIONS = 5
+"""To the bronze model, in five minutes."""
 BUDGETS = ROOT / "configs" / "budgets.yaml"
 LAYERS = ("1", "2", "3", "4")
 """Those of configs/tiers.yaml."""
@@ -49,6 +52,7 @@ class ObservabilityStack(aws_cdk.Stack):
         spending: SpendingStack,
         models: ModelsStack,
         cloud: CloudStack,
+        bronze: BronzeStack | None,
         api: ApiStack,
         adapters: AdaptersStack | None,
         pipelines: PipelinesStack,
@@ -66,6 +70,7 @@ class ObservabilityStack(aws_cdk.Stack):
                 *pipelines.functions.values(),
                 *spending.functions.values(),
                 *([adapters.function] if adapters is not None else []),
+                *(bronze.functions.values() if bronze is not None else ()),
             ]
         )
         for tier in models.tiers:
@@ -73,7 +78,13 @@ class ObservabilityStack(aws_cdk.Stack):
         self._watch_cloud(cloud)
         self._watch_pipelines(pipelines)
         self._watch_spending(spending)
-        self._watch_tables(data.tables | {"budgets": spending.table})
+        tables = data.tables | {"budgets": spending.table}
+        if adapters is not None:
+            tables |= {"adapters": adapters.table}
+        if bronze is not None:
+            self._watch_bronze(bronze)
+            tables |= {"inferences": bronze.table}
+        self._watch_tables(tables)
         aws_cdk.CfnOutput(self, "AlarmTopic", value=self._alarms.topic.topic_arn)
 
     def _watch_api(self, api: ApiStack) -> None:
@@ -168,6 +179,18 @@ class ObservabilityStack(aws_cdk.Stack):
         self._alarms.watch("StaleLedger", "The ledger lags behind the calls", age, STALE_LEDGER_MS)
         layers = [of("CostDollars", layer=layer).with_(label=f"layer {layer}") for layer in LAYERS]
         self._graph("Cost of models, US dollars in 5 minutes", [dollars, of("ChargedDollars"), *layers], [of("Calls")])
+
+    def _watch_bronze(self, bronze: BronzeStack) -> None:
+        """Failures are few by themselves, refused ones among them: many at once mean that the model is gone."""
+        machine = bronze.ask.machine
+        failed = machine.metric_failed(period=MINUTES_5)
+        self._alarms.watch("AskBronzeFailed", "Questions to the bronze model fail", failed, FAILED_QUESTIONS)
+        unheard = bronze.dead_letters.queue.metric_approximate_number_of_messages_visible(
+            period=MINUTES_5, statistic="Maximum"
+        )
+        self._alarms.watch("Unheard", "Results of the bronze model could not be handed on", unheard, 1)
+        started, took = machine.metric_started(period=MINUTES_5), machine.metric_time(period=MINUTES_5)
+        self._graph("Questions to bronze", [started, failed, unheard], [took])
 
     def _watch_tables(self, tables: dict[str, Table]) -> None:
         throttles: Row = []

@@ -1,26 +1,19 @@
 """What happens after the fact: projections of committed events and their rebuilding, erasure of deleted accounts."""
 
-import json
 from typing import Any
 
 import aws_cdk
-import yaml
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_event_sources as event_sources
-from aws_cdk import aws_logs as logs
-from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
-from cdk.acknowledge import acknowledge
-from cdk.constructs.artifacts import ROOT, Layers
-from cdk.constructs.function import LOG_RETENTION, Function, Size
+from cdk.constructs.artifacts import Layers
+from cdk.constructs.function import Function, Size
 from cdk.constructs.queue import DeadLetters
+from cdk.constructs.state_machine import StateMachine
 from cdk.stacks.data import DataStack
 from cdk.stacks.erasure import Eraser
 from cdk.stacks.spending import SpendingStack
-
-DEFINITION = ROOT / "step_functions" / "rebuild_projections.asl.yaml"
 
 
 class PipelinesStack(aws_cdk.Stack):
@@ -32,7 +25,12 @@ class PipelinesStack(aws_cdk.Stack):
         self.dead_letters = DeadLetters(self, "Unprojected")
         self.projector = self._make_projector(layers, data)
         self.rebuild = self._make_rebuild(layers, data)
-        self.state_machine = self._make_state_machine()
+        self.state_machine = StateMachine(
+            self,
+            "rebuild_projections",
+            comment="Rebuilds every projection from the log of events",
+            functions={"Rebuild": self.rebuild},
+        ).machine
         self.eraser = Eraser(self, layers, data, spending)
         self.functions = {function.name: function for function in (self.projector, self.rebuild, self.eraser.function)}
 
@@ -81,33 +79,3 @@ class PipelinesStack(aws_cdk.Stack):
         data.worlds.allow(function, "Scan", "Query", "GetItem")
         data.projections.allow(function, "PutItem", "DeleteItem")
         return function
-
-    def _make_state_machine(self) -> sfn.StateMachine:
-        log = logs.LogGroup(
-            self,
-            "RebuildLog",
-            # Step Functions may deliver to this prefix without rewriting the account's log resource policy.
-            log_group_name=f"/aws/vendedlogs/states/{self.stack_name}-rebuild",
-            retention=LOG_RETENTION,
-            removal_policy=aws_cdk.RemovalPolicy.DESTROY,
-        )
-        role = iam.Role(self, "RebuildRole", assumed_by=iam.ServicePrincipal("states.amazonaws.com"))
-        role.add_to_policy(
-            iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=[self.rebuild.function.function_arn])
-        )
-        machine = sfn.StateMachine(
-            self,
-            "RebuildProjections",
-            comment="Rebuilds every projection from the log of events",
-            state_machine_type=sfn.StateMachineType.STANDARD,
-            definition_body=sfn.DefinitionBody.from_string(json.dumps(yaml.safe_load(DEFINITION.read_text("utf-8")))),
-            definition_substitutions={"RebuildFunctionArn": self.rebuild.function.function_arn},
-            role=role,
-            logs=sfn.LogOptions(destination=log, level=sfn.LogLevel.ALL, include_execution_data=False),
-            tracing_enabled=True,
-        )
-        acknowledge(role, {"IAM5[Resource::*]": "log delivery and X-Ray take no narrower resource"})
-        acknowledge(
-            machine, {"CloudFormation-Validate::E1029": "the definition's own placeholders, which Step Functions fills"}
-        )
-        return machine

@@ -10,7 +10,9 @@ import pytest
 
 from local_cloud.deploy import prepare
 
-STACKS = ("Data", "Identity", "Spending", "Models", "Cloud", "Adapters", "Api", "Pipelines", "Observability")
+STACKS = (
+    "Data", "Identity", "Spending", "Models", "Bronze", "Cloud", "Adapters", "Api", "Pipelines", "Observability",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

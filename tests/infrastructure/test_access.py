@@ -70,6 +70,10 @@ def test_functions_reach_only_the_services_that_they_need(app):
         "budget_sweeper": {"dynamodb"},
         "cloud_models": {"secretsmanager"},
         "refresh_prices": {"s3", "sns"},
+        "bronze_budget": {"dynamodb", "s3"},
+        "bronze_submit": {"dynamodb", "sagemaker", "states"},
+        "bronze_result": {"dynamodb", "s3", "sqs", "states"},
+        "bronze_sweeper": {"dynamodb", "s3", "states"},
     }
 
 
@@ -77,6 +81,14 @@ def test_only_accounts_may_sign(app):
     signers = {statement.policy for statement in app.statements() if "kms:Sign" in statement.actions}
     assert len(signers) == 1
     assert signers.pop().startswith("AccountsRole")
+
+
+def test_only_one_function_asks_the_bronze_model_and_none_forges_its_answers(app):
+    askers = {s.policy for s in app.statements() if "sagemaker:InvokeEndpointAsync" in s.actions}
+    assert [policy.startswith("BronzesubmitRole") for policy in askers] == [True]
+    for statement in app.statements():
+        if "s3:PutObject" in statement.actions and "answers/" in json.dumps(statement.resources):
+            assert statement.policy.startswith("BronzeServedRole"), statement.policy
 
 
 def _may(app, name, export):

@@ -147,9 +147,11 @@ for service in {list(build.SDK)!r}:
         "https://kms.eu-west-1.amazonaws.com",
         "https://lambda.eu-west-1.amazonaws.com",
         "https://s3.eu-west-1.amazonaws.com",
+        "https://api.sagemaker.eu-west-1.amazonaws.com",
         "https://runtime.sagemaker.eu-west-1.amazonaws.com",
         "https://secretsmanager.eu-west-1.amazonaws.com",
         "https://sns.eu-west-1.amazonaws.com",
+        "https://states.eu-west-1.amazonaws.com",
     ]
 
 

@@ -48,6 +48,8 @@ def test_every_table_is_watched(app, alarms):
         ("IteratorAge", "Ledger"),
         ("CostDollars", "ledger"),
         ("ExecutionsFailed", "Rebuild"),
+        ("ExecutionsFailed", "AskBronze"),
+        ("ApproximateNumberOfMessagesVisible", "Unheard"),
         ("Invocation5XXErrors", "GoldEndpoint"),
         ("Invocation5XXErrors", "SilverEndpoint"),
         ("Invocation5XXErrors", "BronzeEndpoint"),

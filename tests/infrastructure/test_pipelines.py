@@ -32,22 +32,32 @@ def test_no_erasure_is_lost(app):
     assert json.loads(mapping["FilterCriteria"]["Filters"][0]["Pattern"]) == {"eventName": ["MODIFY"]}
     (queue,) = (each for each in app.all("SQS::Queue") if "Unerased" in each.id)
     assert mapping["DestinationConfig"]["OnFailure"]["Destination"] == {"Fn::GetAtt": [queue.id, "Arn"]}
-    (rule,) = app.all("Events::Rule")
+    (rule,) = (each for each in app.all("Events::Rule") if each.stack == "Pipelines")
     (target,) = rule["Targets"]
     assert (rule["ScheduleExpression"], json.loads(target["Input"])) == ("rate(1 day)", {"task": "sweep"})
     assert target["Arn"] == {"Fn::GetAtt": [app.functions()["eraser"].id, "Arn"]}
 
 
-def test_the_state_machine_is_the_file(app):
-    (machine,) = app.all("StepFunctions::StateMachine")
-    definition = yaml.safe_load((ROOT / "step_functions" / "rebuild_projections.asl.yaml").read_text())
+@pytest.mark.parametrize(
+    ("name", "placeholders"),
+    [
+        ("rebuild_projections", {"Rebuild": "Rebuild"}),
+        ("ask_bronze", {"Budget": "Bronzebudget", "Submit": "Bronzesub"}),
+    ],
+)
+def test_a_state_machine_is_its_file(app, name, placeholders):
+    machines = {one["StateMachineName"]: one for one in app.all("StepFunctions::StateMachine")}
+    machine = machines[f"bodybroker-{name.replace('_', '-')}"]
+    definition = yaml.safe_load((ROOT / "step_functions" / f"{name}.asl.yaml").read_text())
     assert json.loads(machine["DefinitionString"]) == definition
     assert machine["StateMachineType"] == "STANDARD"
     assert machine["LoggingConfiguration"]["Level"] == "ALL"
     assert machine["LoggingConfiguration"]["IncludeExecutionData"] is False
     substitutions = machine["DefinitionSubstitutions"]
-    assert set(substitutions) == {"RebuildFunctionArn"}
-    assert "Rebuild" in substitutions["RebuildFunctionArn"]["Fn::GetAtt"][0]
+    found = {key.removesuffix("FunctionArn"): value["Fn::GetAtt"][0] for key, value in substitutions.items()}
+    assert set(found) == set(placeholders)
+    for key, function in placeholders.items():
+        assert found[key].startswith(function)
 
 
 def _machines(definition: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -25,7 +25,7 @@ def test_entries_are_filed_in_batches_and_never_given_up_on(app):
 
 
 def test_reservations_are_swept_about_as_often_as_they_expire(app):
-    (schedule,) = (each for each in app.all("Scheduler::Schedule") if each.id.startswith("Sweep"))
+    (schedule,) = (each for each in app.all("Scheduler::Schedule") if each.stack == "Spending")
     assert schedule["ScheduleExpression"] == "rate(5 minutes)"
     assert budget.load().reservation_lifetime_s <= 300
     assert schedule["Target"]["Arn"] == {"Fn::GetAtt": [app.functions()["budget_sweeper"].id, "Arn"]}

@@ -1,7 +1,8 @@
 """Tasks of Step Functions that wait for a callback."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -21,17 +22,24 @@ class WaitingTasks:
         self._client = client
 
     def succeed(self, token: str, output: Mapping[str, object]) -> bool:
-        return self._told(self._client.send_task_success, taskToken=token, output=json.dumps(output))
+        with _told() as told:
+            self._client.send_task_success(taskToken=token, output=json.dumps(output))
+            told.append(True)
+        return bool(told)
 
     def fail(self, token: str, error: str, cause: str) -> bool:
-        return self._told(self._client.send_task_failure, taskToken=token, error=error, cause=cause[:CAUSE_CHARACTERS])
+        with _told() as told:
+            self._client.send_task_failure(taskToken=token, error=error, cause=cause[:CAUSE_CHARACTERS])
+            told.append(True)
+        return bool(told)
 
-    def _told(self, send: Any, **arguments: str) -> bool:
-        try:
-            with outages(SYSTEM):
-                send(**arguments)
-        except ClientError as error:
-            if error_code(error) not in OVER:
-                raise
-            return False
-        return True
+
+@contextmanager
+def _told() -> Iterator[list[bool]]:
+    """What is put into the list holds; it stays empty where nobody waits for the task."""
+    try:
+        with outages(SYSTEM):
+            yield []
+    except ClientError as error:
+        if error_code(error) not in OVER:
+            raise

@@ -28,13 +28,12 @@ class Answered(msgspec.Struct, frozen=True):
 
 
 class Paid(msgspec.Struct, frozen=True):
-    """A call with the money that is set aside for it, and how long and how often it may be tried."""
+    """A call with the money that is set aside for it, and how often it may be tried."""
 
     asked: Asked
     reservation: Reservation
     started_at: int
     attempts: int
-    task_s: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +64,7 @@ class Till:
         reservation = self.budgets.reserve(
             question.call_id, asked.payer(), question.job, layer, most, lifetime_s=self.settings.call_s
         )
-        return Paid(asked, reservation, seconds(self.clock), self.settings.attempts, self.settings.task_s)
+        return Paid(asked, reservation, seconds(self.clock), self.settings.attempts)
 
     def settle(self, paid: Paid, answered: Answered) -> Mapping[str, object]:
         """Charge what the answer cost; the output of the execution."""

@@ -1,7 +1,7 @@
 """Tasks that wait for a callback, as on AWS.
 
-MiniStack keeps one token for all tries of a task, waits on for a task whose function has failed, takes a second answer
-for a task that was just told, and does not evaluate a `TimeoutSeconds` that is an expression.
+MiniStack keeps one token for all tries of a task, waits on for a task whose function has failed, and takes a second
+answer for a task that was just told.
 """
 
 import threading
@@ -16,8 +16,6 @@ TARGETS = (
     "ministack.core.responses:new_uuid",
     "ministack.services.stepfunctions:_task_tokens",
     "ministack.services.stepfunctions:_ExecutionError",
-    "ministack.services.stepfunctions:_execute_task(state_def, raw_input, execution, ctx)",
-    "ministack.services.stepfunctions:_jsonata_state_field(state_def, field, expected, raw_input, ctx)",
     "ministack.services.stepfunctions:_apply_jsonata_arguments(state_def, raw_input, ctx)",
     "ministack.services.stepfunctions:_invoke_with_callback(resource, input_data, token, state_def)",
     "ministack.services.stepfunctions:_call_lambda(func_ref, event)",
@@ -33,23 +31,10 @@ _telling = threading.Lock()
 
 def install() -> None:
     """Wrap the interpreter's steps."""
-    _evaluate_timeouts()
     _renew_tokens()
     _fail_with_the_function()
     _tell_once("_send_task_success")
     _tell_once("_send_task_failure")
-
-
-def _evaluate_timeouts() -> None:
-    execute_task = stepfunctions._execute_task
-
-    def execute(state_def: dict[str, Any], raw_input: Any, execution: dict[str, Any], ctx: dict[str, Any]) -> Any:
-        if isinstance(state_def.get("TimeoutSeconds"), str):
-            seconds = stepfunctions._jsonata_state_field(state_def, "TimeoutSeconds", "number", raw_input, ctx)
-            state_def = state_def | {"TimeoutSeconds": seconds}
-        return execute_task(state_def, raw_input, execution, ctx)
-
-    stepfunctions._execute_task = execute
 
 
 def _renew_tokens() -> None:

@@ -1,7 +1,10 @@
 """Submitting, being told, sweeping and paying: one thing at a time."""
 
+from pathlib import Path
+
 import msgspec
 import pytest
+import yaml
 from bodybroker.kernel.errors import Malformed
 from bodybroker.models import bronze, prices
 from bodybroker.models.bronze import Notification, Outcome
@@ -13,6 +16,7 @@ from bodybroker.services.pay_bronze import Answered
 from tests.fakes.bronze import failure, places, success
 from tests.unit.bronze.conftest import ASKED, QUESTION, SETTINGS
 
+ROOT = Path(__file__).parents[3]
 PRICE = prices.load()[SETTINGS.price]
 
 
@@ -290,3 +294,8 @@ def test_times_follow_one_another():
     assert SETTINGS.accept_s < claimed.due_at < SETTINGS.task_s < claimed.closes_at < SETTINGS.keep_s
     assert SETTINGS.queue_s + SETTINGS.answer_s < claimed.due_at
     assert SETTINGS.price in prices.load()
+
+
+def test_the_state_machine_waits_as_long_as_the_settings_say():
+    definition = yaml.safe_load((ROOT / "step_functions/ask_bronze.asl.yaml").read_text())
+    assert definition["States"]["Ask"]["TimeoutSeconds"] == SETTINGS.task_s

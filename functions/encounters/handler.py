@@ -7,15 +7,16 @@ from functools import cache
 import bodybroker.doors.cold_start as cold_start
 from bodybroker.adapters import aws
 from bodybroker.adapters.encounters_table import DynamoEncounters
-from bodybroker.adapters.sagemaker import SageMakerModel, runtime_client
 from bodybroker.doors.http import Answer, Call, serve
 from bodybroker.doors.log import LOG
+from bodybroker.doors.models import router
 from bodybroker.doors.operations import operation
 from bodybroker.doors.parse import Body
 from bodybroker.doors.wiring import CLOCK, event_store, vault, world_rules
 from bodybroker.kernel.ids import EntityId, parse_id
 from bodybroker.minds import turns
-from bodybroker.services.prepare_encounter import EncounterDesk, warm
+from bodybroker.models.calls import Payer
+from bodybroker.services.prepare_encounter import EncounterDesk
 from bodybroker.services.recording import Recorder
 from msgspec import Struct
 
@@ -51,12 +52,6 @@ def desk() -> EncounterDesk:
     return EncounterDesk(event_store(), encounters, world_rules(), turns.load(), Recorder(CLOCK))
 
 
-@cache
-def model() -> SageMakerModel:
-    client = runtime_client(turns.load().deadlines_ms.warming / 1000)
-    return SageMakerModel(client, os.environ["GOLD_ENDPOINT"])
-
-
 @operation(
     "POST",
     "/worlds/{world}/npcs/{npc}/encounters",
@@ -70,14 +65,14 @@ def approach(call: Call) -> Answer:
     it and then answers later. Best called again whenever the world has moved while the two are face to face."""
     call.body(Approach)
     encounter = desk().prepare(call.world, EntityId(parse_id("npc", call.path["npc"])))
-    is_warm = warm(model(), encounter)
+    is_warm = desk().warm(router(), encounter, Payer(call.player, call.plan, call.world.world))
     if not is_warm:
-        LOG.warning("not_warmed", endpoint=model().name)
+        LOG.warning("not_warmed", npc_id=encounter.npc_id)
     npc = NpcBody(encounter.npc_id, encounter.name, encounter.race, encounter.mood)
     expires_at = datetime.fromtimestamp(encounter.expires_at, UTC).isoformat().replace("+00:00", "Z")
     return Answer(201, EncounterBody(encounter.encounter_id, npc, expires_at, encounter.version, is_warm))
 
 
 OPERATIONS = (approach,)
-lambda_handler = serve(*OPERATIONS, prepare=(desk, model))
+lambda_handler = serve(*OPERATIONS, prepare=(desk, router))
 cold_start.over()

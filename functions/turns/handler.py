@@ -18,9 +18,9 @@ import bodybroker.doors.cold_start as cold_start
 import msgspec
 from bodybroker.adapters import aws
 from bodybroker.adapters.encounters_table import DynamoEncounters
-from bodybroker.adapters.sagemaker import SageMakerModel, runtime_client
 from bodybroker.doors import parse
 from bodybroker.doors.log import LOG
+from bodybroker.doors.models import router
 from bodybroker.doors.operations import EVENT_STREAM, operation, operation_of
 from bodybroker.doors.problems import CONTENT_TYPE as PROBLEM
 from bodybroker.doors.problems import problem, problem_headers, put_on_record
@@ -29,7 +29,6 @@ from bodybroker.kernel.errors import Malformed, NotFound, TooLarge, Unauthorized
 from bodybroker.kernel.ids import EntityId, PlayerId, WorldId, WorldKey, parse_id
 from bodybroker.minds import turns
 from bodybroker.minds.line import quote_safely
-from bodybroker.models import prices
 from bodybroker.services.handle_command import CommandDesk
 from bodybroker.services.prepare_encounter import EncounterDesk
 from bodybroker.services.recording import Recorder
@@ -73,15 +72,12 @@ def desk() -> TurnDesk:
     encounters = DynamoEncounters(
         aws.client("dynamodb"), os.environ["ENCOUNTERS_TABLE"], os.environ["WORLDS_TABLE"], vault()
     )
-    deadlines = settings.deadlines_ms
-    patience_ms = max(deadlines.first_token, deadlines.between_tokens, deadlines.acts)
     return TurnDesk(
         commands=CommandDesk(event_store(), world_rules(), recorder),
         encounters=encounters,
         encounter_desk=EncounterDesk(event_store(), encounters, world_rules(), settings, recorder),
-        model=SageMakerModel(runtime_client(patience_ms / 1000), os.environ["GOLD_ENDPOINT"]),
+        router=router(),
         settings=settings,
-        price=prices.load()["gold"],
         log=LOG,
     )
 
@@ -122,8 +118,8 @@ async def not_found(request: Request, _: Exception) -> Response:
 
 
 async def _open(request: Request, context: dict[str, Any]) -> Turn | ToldTurn:
-    player = (context.get("authorizer") or {}).get("player_id")
-    if player is None:
+    authorizer = context.get("authorizer") or {}
+    if (player := authorizer.get("player_id")) is None:
         raise Unauthorized("Sign in first.")
     key = WorldKey(PlayerId(player), WorldId(parse_id("world", request.path_params["world"])))
     npc_id = EntityId(parse_id("npc", request.path_params["npc"]))
@@ -131,7 +127,7 @@ async def _open(request: Request, context: dict[str, Any]) -> Turn | ToldTurn:
     text = quote_safely(parse.read_body(await _body(request), Words).text)
     if not text:
         raise Malformed("Nothing was said.", faults=[{"path": "text", "message": "holds no visible character"}])
-    return await asyncio.to_thread(desk().open, key, npc_id, text, command_id)
+    return await asyncio.to_thread(desk().open, key, npc_id, text, command_id, parse.plan(authorizer))
 
 
 def _request_context(request: Request) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from bodybroker.doors.problems import CONTENT_TYPE as PROBLEM
 from bodybroker.doors.problems import problem, problem_headers, put_on_record
 from bodybroker.kernel.errors import Malformed, NotFound, Unauthorized
 from bodybroker.kernel.ids import PlayerId, WorldId, WorldKey, parse_id
+from bodybroker.kernel.plans import Plan
 
 M = TypeVar("M", bound=BaseModel)
 JSON = "application/json"
@@ -47,6 +48,11 @@ class Call:
         if "player_id" not in context:
             raise Unauthorized("Sign in first.")
         return PlayerId(context["player_id"])
+
+    @property
+    def plan(self) -> Plan:
+        """What the player pays for."""
+        return parse.plan(self.event["requestContext"].get("authorizer") or {})
 
     @property
     def world(self) -> WorldKey:

@@ -2,17 +2,20 @@
 
 import re
 from collections.abc import Mapping
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from bodybroker.kernel.errors import Fault, Malformed, TooLarge
+from bodybroker.kernel.plans import Plan
 
 BODY_LIMIT = 16 * 1024
 """Bytes of a request body."""
 
 Name = Annotated[str, Field(max_length=64, pattern=r"^[^\x00-\x1f\x7f]*$")]
 """What a player calls something."""
+
+PLANS: tuple[Plan, ...] = get_args(Plan)
 
 _IDEMPOTENCY_KEY = re.compile(r"[A-Za-z0-9._:-]{1,64}\Z")
 _CORRELATION_ID = re.compile(r"[A-Za-z0-9-]{8,64}\Z")
@@ -60,6 +63,12 @@ def read_event(event: Mapping[str, Any], adapter: TypeAdapter[T]) -> T:
         return adapter.validate_python(event)
     except ValidationError as error:
         raise _malformed(error, code="invalid_event") from error
+
+
+def plan(authorizer: Mapping[str, Any]) -> Plan:
+    """The plan in what the authorizer said; whoever has none that we know gets the least."""
+    found = authorizer.get("plan")
+    return next((known for known in PLANS if known == found), "free")
 
 
 def _malformed(error: ValidationError, code: str = "invalid_body") -> Malformed:

@@ -19,7 +19,7 @@ class Encounter(Struct, frozen=True):
 
     `prefix` and `transcript` (what was said, oldest first) are what the model has read, `told` is the situation as they
     describe it, `situation` as it is. `acts` is the JSON schema of what the NPC may do. `facts` feed speech without a
-    model; `seed` and `moment` are the world's and name its dice.
+    model; `seed` and `moment` are the world's and name its dice. `is_major`: the NPC leads a house.
     """
 
     encounter_id: str
@@ -38,6 +38,7 @@ class Encounter(Struct, frozen=True):
     acts: dict[str, Any]
     facts: dict[str, tuple[str, ...]]
     transcript: tuple[Exchange, ...] = ()
+    is_major: bool = False
 
 
 def begin(
@@ -63,6 +64,7 @@ def begin(
         situation=situation,
         acts=acts.schema(state, npc, rules),
         facts=_facts(state, npc_id),
+        is_major=any(house.leader_id == npc_id for house in state.houses.houses.values()),
     )
 
 

@@ -1,4 +1,4 @@
-"""The settings of turns: how long, how free, how patient. Read from configs/turns.yaml, which explains every key."""
+"""The settings of turns: how long, how free. Read from configs/turns.yaml, which explains every key."""
 
 from functools import cache
 from typing import Annotated
@@ -33,15 +33,6 @@ class ActsSettings(_Settings):
     question: Annotated[str, Field(min_length=1)]
 
 
-class Deadlines(_Settings):
-    """Milliseconds."""
-
-    first_token: Count
-    between_tokens: Count
-    acts: Count
-    warming: Count
-
-
 class TurnSettings(_Settings):
     """configs/turns.yaml"""
 
@@ -49,7 +40,6 @@ class TurnSettings(_Settings):
     ping_ms: Count
     speech: SpeechSettings
     acts: ActsSettings
-    deadlines_ms: Deadlines
     moods: dict[Word, tuple[Word, ...]]
 
 

@@ -86,8 +86,7 @@ class Router:
         begun = asyncio.get_running_loop().time()
         ill = [rung for rung, model in self.models.items() if not self.health.allows(model.name)]
         ladder = ladders.build(call, self.tiers, self.prices, self.models, ill)
-        adapters = await self._choose(call, ladder)
-        reservation, ladder = await self._reserve(call, ladder)
+        adapters, (reservation, ladder) = await asyncio.gather(self._choose(call, ladder), self._reserve(call, ladder))
         climb = Climb(
             call=call,
             job=self.tiers.job(call.job),

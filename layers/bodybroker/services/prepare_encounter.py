@@ -3,14 +3,16 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bodybroker.kernel.errors import NotFound, Refused
+from bodybroker.kernel.errors import NotFound, Refused, Unavailable
 from bodybroker.kernel.ids import BranchId, EntityId, WorldKey
 from bodybroker.minds import encounters
 from bodybroker.minds.encounters import Encounter
 from bodybroker.minds.prompt import Exchange, line_prompt
 from bodybroker.minds.turns import TurnSettings
-from bodybroker.models.inference import ChatRequest, ModelFailed
-from bodybroker.ports import Encounters, EventStore, Head, Model
+from bodybroker.models.calls import Call, OutOfRungs, Payer
+from bodybroker.models.inference import ChatRequest
+from bodybroker.ports import Encounters, EventStore, Head, OverBudget
+from bodybroker.services.call_model import Router
 from bodybroker.services.read_world import read_world
 from bodybroker.services.recording import Outcome, Recorder
 from bodybroker.world.conditions import check_npc_here
@@ -58,6 +60,24 @@ class EncounterDesk:
         here = (encounter.branch_id, encounter.version) == (head.branch_id, head.version)
         return here and self._is_fresh(encounter)
 
+    def call(self, job: str, encounter: Encounter, payer: Payer, request: ChatRequest) -> Call:
+        """The call of a model for an encounter's NPC."""
+        subjects = (encounter.npc_id, encounter.race)
+        call_id = self.recorder.new_id()
+        return Call(call_id, job, payer, request, subjects=subjects, is_major=encounter.is_major)
+
+    def warm(self, router: Router, encounter: Encounter, payer: Payer) -> bool:
+        """Have the model read the encounter's prompt, so that a turn waits for the player's words only; says if it did.
+
+        It is the player's call like any other: were it the house's, coming near would be a way to spend without end.
+        """
+        request = ChatRequest(line_prompt(encounter.prefix, encounter.transcript), max_tokens=1)
+        try:
+            router.complete_now(self.call("warm", encounter, payer, request))
+        except (OutOfRungs, OverBudget, Unavailable):
+            return False
+        return True
+
     def _is_fresh(self, encounter: Encounter) -> bool:
         return encounter.expires_at > self.recorder.clock.now().timestamp()
 
@@ -71,13 +91,3 @@ class EncounterDesk:
             branch_id=branch_id,
             expires_at=int((self.recorder.clock.now() + lifetime).timestamp()),
         )
-
-
-def warm(model: Model, encounter: Encounter) -> bool:
-    """Have the model read the encounter's prompt, so that a turn waits for the player's words only; says if it did."""
-    request = ChatRequest(line_prompt(encounter.prefix, encounter.transcript), max_tokens=1)
-    try:
-        model.complete(request)
-    except ModelFailed:
-        return False
-    return True

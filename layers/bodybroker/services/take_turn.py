@@ -1,38 +1,38 @@
 """Use case: a turn. The player speaks, the NPC answers word by word, then acts; rules decide and the log records.
 
-Before the first word there is one read (`open`) and the model, nothing else. What the player has seen is what is
-recorded: a line that the player walked away from in the middle is recorded as far as it was spoken, a line that the
-model broke off is replaced by a procedural one (`Cut` tells the player's side to drop it), and where nothing was said
-nothing is recorded.
+Before the first word there is one read (`open`), a reservation of what the line may cost and the model, nothing else.
+What the player has seen is what is recorded: a line that the player walked away from in the middle is recorded as far
+as it was spoken, a line that a model broke off is replaced by the next rung's, at last by a procedural one (`Cut` tells
+the player's side to drop it), and where nothing was said nothing is recorded.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from time import perf_counter
 
 from msgspec.structs import asdict
 
-from bodybroker.kernel.errors import BrokerError, NotFound
+from bodybroker.kernel.errors import BrokerError, NotFound, Unavailable
 from bodybroker.kernel.ids import EntityId, WorldKey
 from bodybroker.kernel.json import digest
 from bodybroker.kernel.log import Log
+from bodybroker.kernel.plans import Plan
 from bodybroker.kernel.random import Stream
 from bodybroker.minds import acts
 from bodybroker.minds.encounters import Encounter, heard, procedural_line
-from bodybroker.minds.line import Line
 from bodybroker.minds.prompt import Exchange, Message, acts_prompt, line_prompt
 from bodybroker.minds.turns import TurnSettings
-from bodybroker.models.inference import ChatRequest, Chunk, ModelFailed
-from bodybroker.models.prices import Price
-from bodybroker.models.usage import Usage
-from bodybroker.ports import Encounters, Model
+from bodybroker.models.calls import Answer, Call, Fell, OutOfRungs, Payer, Speaking
+from bodybroker.models.inference import ChatRequest, Chunk
+from bodybroker.ports import Encounters, OverBudget
+from bodybroker.services.call_model import Router
 from bodybroker.services.handle_command import CommandDesk, Submission
 from bodybroker.services.prepare_encounter import EncounterDesk
 from bodybroker.services.read_world import read_outcome
 from bodybroker.services.recording import Outcome, same_payload
-from bodybroker.services.turn_events import Bill, Cut, Done, Listener, Source, Started, Token, acts_of
+from bodybroker.services.speech import Speech, bill
+from bodybroker.services.turn_events import Cut, Done, Listener, Started, Token, acts_of
 from bodybroker.world import state
 from bodybroker.world.proposals import Proposal
 from bodybroker.world.talk.commands import RecordTurn
@@ -44,6 +44,7 @@ class Turn:
     """A turn that may begin: the player's `text` meets an encounter. `begun` is a reading of `perf_counter`."""
 
     key: WorldKey
+    payer: Payer
     text: str
     command_id: str
     payload_hash: str
@@ -60,38 +61,18 @@ class ToldTurn:
     outcome: Outcome
 
 
-@dataclass
-class Speech:
-    """A line in the making: what the listener has heard of it."""
-
-    listener: Listener
-    begun: float
-    line: str = ""
-    source: Source = "model"
-    usage: Usage = field(default_factory=Usage)
-    first_token_ms: int = 0
-
-    def say(self, text: str) -> None:
-        """The next piece."""
-        if text:
-            self.first_token_ms = self.first_token_ms or max(1, round((perf_counter() - self.begun) * 1000))
-            self.line += text
-            self.listener.emit(Token(text))
-
-
 @dataclass(frozen=True, slots=True)
 class TurnDesk:
-    """Takes turns. `price` is that of the model's tokens."""
+    """Takes turns."""
 
     commands: CommandDesk
     encounters: Encounters
     encounter_desk: EncounterDesk
-    model: Model
+    router: Router
     settings: TurnSettings
-    price: Price
     log: Log
 
-    def open(self, key: WorldKey, npc_id: EntityId, text: str, command_id: str) -> Turn | ToldTurn:
+    def open(self, key: WorldKey, npc_id: EntityId, text: str, command_id: str, plan: Plan) -> Turn | ToldTurn:
         """See whether the turn may begin. One read, unless the encounter was not prepared or the world has moved since.
 
         Raises NotFound, or Refused when the two are not face to face or the idempotency key has another request.
@@ -107,7 +88,7 @@ class TurnDesk:
         encounter = opening.encounter
         if encounter is None or not self.encounter_desk.is_current(encounter, opening.head):
             encounter = self.encounter_desk.prepare(key, npc_id)
-        return Turn(key, text, command_id, payload_hash, encounter, begun)
+        return Turn(key, Payer(key.player, plan, key.world), text, command_id, payload_hash, encounter, begun)
 
     async def take(self, turn: Turn | ToldTurn, listener: Listener) -> None:
         """Let the listener hear the turn, to its end or until the listener has left; record it.
@@ -117,11 +98,11 @@ class TurnDesk:
         if isinstance(turn, ToldTurn):
             self._tell_again(turn, listener)
             return
-        encounter, speech = turn.encounter, Speech(listener, turn.begun)
-        listener.emit(Started(turn.command_id, encounter.npc_id, "model", self.model.name))
+        encounter = turn.encounter
+        speech = Speech(listener, turn.begun, encounter.name, self.settings.speech.max_sentences)
         prompt = line_prompt(encounter.prefix, encounter.transcript, heard(encounter, turn.text))
         await self._speak(turn, prompt, speech)
-        if not speech.line:  # the listener left before a word was said
+        if not speech.text:  # the listener left before a word was said
             return
         proposal = await self._propose(turn, prompt, speech)
         outcome = await asyncio.to_thread(self._record, turn, speech, proposal)
@@ -135,37 +116,43 @@ class TurnDesk:
         spoken = _spoken(turn.outcome)
         listener.emit(Started(turn.command_id, turn.npc_id, spoken.source, spoken.model))
         listener.emit(Token(spoken.line))
-        self._finish(turn.outcome, Speech(listener, begun=0))
+        self._finish(turn.outcome, Speech(listener, 0, "", self.settings.speech.max_sentences))
 
     async def _speak(self, turn: Turn, prompt: list[Message], speech: Speech) -> None:
-        """The model's line; where it fails, a procedural one in its place."""
-        line = Line(turn.encounter.name, self.settings.speech.max_sentences)
+        """A model's line; where none is left, a procedural one."""
+        listener, npc_id = speech.listener, turn.encounter.npc_id
+        started = False
         try:
-            async with aclosing(self.model.stream(self._line_request(turn, prompt))) as chunks:
-                deadline_ms = self.settings.deadlines_ms.first_token
-                while not speech.listener.left and (chunk := await _next(chunks, deadline_ms)) is not None:
-                    speech.say(line.feed(chunk.text))
-                    speech.usage = chunk.usage or Usage(completion_tokens=speech.usage.completion_tokens + 1)
-                    deadline_ms = self.settings.deadlines_ms.between_tokens
-        except ModelFailed as failure:
-            if not line.over and not speech.listener.left:
-                self._speak_without_model(turn, speech, failure)
-                return
-        speech.say(line.finish())
-        if not speech.line and not speech.listener.left:
-            self._speak_without_model(turn, speech, ModelFailed("garbage", "no words"))
+            async with aclosing(self.router.stream(self._line_call(turn, prompt), speech.end)) as answer:
+                async for each in answer:
+                    match each:
+                        case Speaking(_, endpoint):
+                            speech.by(endpoint)
+                            if not started:
+                                listener.emit(Started(turn.command_id, npc_id, "model", endpoint))
+                                started = True
+                        case Chunk(text):
+                            speech.hear(text)
+                        case Fell(reason=reason):
+                            if speech.is_complete:  # what follows does not undo it
+                                break
+                            speech.cut(reason)
+                        case Answer():
+                            speech.answers.append(each)
+                    if listener.left:
+                        break
+        except (OutOfRungs, OverBudget, Unavailable) as failure:
+            self.log.warning("no_model", reason=str(failure), npc_id=npc_id)
+        if not started:
+            listener.emit(Started(turn.command_id, npc_id, "procedural", ""))
+        if not speech.end() and not listener.left:
+            speech.say_without_model(procedural_line(turn.encounter))
 
-    def _speak_without_model(self, turn: Turn, speech: Speech, failure: ModelFailed) -> None:
-        self.log.warning("model_failed", reason=failure.reason, detail=str(failure), endpoint=self.model.name)
-        speech.listener.emit(Cut(failure.reason))
-        speech.line, speech.source = "", "procedural"
-        speech.say(procedural_line(turn.encounter))
-
-    def _line_request(self, turn: Turn, prompt: list[Message]) -> ChatRequest:
+    def _line_call(self, turn: Turn, prompt: list[Message]) -> Call:
         speech = self.settings.speech
-        return ChatRequest(
-            prompt, speech.max_tokens, speech.temperature, seed=_sampling_seed(turn.encounter), stop=("\n",)
-        )
+        seed = _sampling_seed(turn.encounter)
+        request = ChatRequest(prompt, speech.max_tokens, speech.temperature, seed=seed, stop=("\n",))
+        return self.encounter_desk.call("line", turn.encounter, turn.payer, request)
 
     async def _propose(self, turn: Turn, prompt: list[Message], speech: Speech) -> Proposal:
         """What the NPC wants to do, now that it has spoken: one more question. No answer in time, no acts."""
@@ -173,29 +160,31 @@ class TurnDesk:
             return Proposal()
         asked = self.settings.acts
         request = ChatRequest(
-            acts_prompt(prompt, speech.line, asked.question),
+            acts_prompt(prompt, speech.text, asked.question),
             asked.max_tokens,
             asked.temperature,
             seed=_sampling_seed(turn.encounter),
             schema=turn.encounter.acts,
         )
         try:
-            async with asyncio.timeout(self.settings.deadlines_ms.acts / 1000):
-                answer = await asyncio.to_thread(self.model.complete, request)
-        except (ModelFailed, TimeoutError) as failure:
-            self.log.warning("no_acts", detail=str(failure), endpoint=self.model.name)
+            answer = await self.router.complete(self.encounter_desk.call("acts", turn.encounter, turn.payer, request))
+        except OutOfRungs as nobody:
+            self.log.warning("no_acts", reason=str(nobody))
+            return Proposal() if nobody.unfit is None else acts.read(nobody.unfit, turn.encounter.npc_id)
+        except (OverBudget, Unavailable) as failure:
+            self.log.warning("no_acts", reason=str(failure))
             return Proposal()
-        speech.usage += answer.usage
-        return acts.read(answer.text, turn.encounter.npc_id)
+        speech.answers.append(answer)
+        return acts.read(answer.completion.text, turn.encounter.npc_id)
 
     def _record(self, turn: Turn, speech: Speech, proposal: Proposal) -> Outcome:
         """Commit the turn as any command is committed: the rules decide what of the proposal holds."""
         command = RecordTurn(
             npc_id=turn.encounter.npc_id,
             player_text=turn.text,
-            line=speech.line,
+            line=speech.text,
             source=speech.source,
-            model=self.model.name if speech.source == "model" else "",
+            model=speech.model,
             proposal=proposal,
         )
         branch = turn.encounter.branch_id
@@ -214,29 +203,19 @@ class TurnDesk:
         """Show the acts and what the turn came to."""
         for act in acts_of(outcome):
             speech.listener.emit(act)
-        spoken, head, usage = _spoken(outcome), outcome.head, speech.usage
-        bill = Bill(**asdict(usage), cost_nanodollars=self.price.cost_nanodollars(usage))
+        spoken, head = _spoken(outcome), outcome.head
         done = Done(
             version=head.version,
             branch_id=head.branch_id,
             hash=state.hash(outcome.state),
             source=spoken.source,
             model=spoken.model,
-            usage=bill,
+            usage=bill(speech.answers),
             first_token_ms=speech.first_token_ms,
             line=spoken.line,
         )
         speech.listener.emit(done)
-        self.log.info("turn", source=done.source, first_token_ms=done.first_token_ms, usage=asdict(bill))
-
-
-async def _next(chunks: AsyncGenerator[Chunk, None], deadline_ms: int) -> Chunk | None:
-    """The next chunk, None at the end; raises ModelFailed `deadline`."""
-    try:
-        async with asyncio.timeout(deadline_ms / 1000):
-            return await anext(chunks, None)
-    except TimeoutError as late:
-        raise ModelFailed("deadline", f"no token for {deadline_ms} ms") from late
+        self.log.info("turn", source=done.source, first_token_ms=done.first_token_ms, usage=asdict(done.usage))
 
 
 def _spoken(outcome: Outcome) -> TurnSpoken:

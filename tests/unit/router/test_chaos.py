@@ -270,7 +270,7 @@ class TestLeaving:
                 await task
 
         stage.time.run(cancelled())
-        assert len([entry for entry in stage.entries if "/" not in entry.call_id]) == 1
+        assert len([entry for entry in stage.entries if "/" not in entry.call_id]) == (after_s > 0)
         assert not stage.charged, "a whole answer that nobody got"
 
     def test_a_call_that_is_cancelled_while_it_reserves_gives_the_money_back(self, stage):

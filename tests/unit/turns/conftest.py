@@ -9,15 +9,18 @@ from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
 from threading import Event, Thread
+from typing import Any
 
 import pytest
 from bodybroker.adapters.sagemaker import SageMakerModel, runtime_client
 from bodybroker.kernel.clock import SystemClock
 from bodybroker.kernel.ids import BranchId, EntityId, PlayerId, WorldKey
 from bodybroker.minds import turns
-from bodybroker.models import prices
+from bodybroker.models import prices, tiers
+from bodybroker.models.calls import Rung
 from bodybroker.ports import Model
 from bodybroker.services.branch_world import Fork, branch_world
+from bodybroker.services.call_model import Router
 from bodybroker.services.create_world import create_world
 from bodybroker.services.handle_command import CommandDesk, Submission
 from bodybroker.services.prepare_encounter import EncounterDesk
@@ -30,6 +33,7 @@ from bodybroker.world.commands import Command, RobMorgue, Travel, Wait
 from bodybroker.world.events import TurnSpoken
 from bodybroker.world.state import Npc, State
 
+from tests.fakes.budgets import MemoryBudgets
 from tests.fakes.encounters import MemoryEncounters
 from tests.fakes.event_store import MemoryEventStore
 from tests.fakes.log import MemoryLog
@@ -58,9 +62,10 @@ def _frame(headers: dict[str, str], payload: bytes) -> bytes:
 class Endpoint:
     """What the fake answers; set it before a call.
 
-    `speech` are the steps of a stream: a str is a token, bytes are a raw payload, an Event is waited for, a callable is
-    called, ModelError and Reset break it off. `acts` is the answer to a call that is not streamed (an Event is waited
-    for). `status` other than 200 refuses every call with `refusal`. `usage` is reported at the end. `requests` are the
+    `speech` are the steps of a line: a str is a token, bytes are a raw payload, an Event is waited for, a callable is
+    called, ModelError and Reset break it off. `acts` is the answer under a schema and to what is not streamed (an
+    Event is waited for); a part and a price are added where the schema asks for them. What warms gets its one token.
+    `status` other than 200 refuses every call with `refusal`. `usage` is reported at the end. `requests` are the
     bodies seen; `left` is set when the listener hangs up in the middle of a stream.
     """
 
@@ -75,12 +80,35 @@ class Endpoint:
         self.url = ""
 
     @property
-    def streamed(self) -> list[dict[str, object]]:
-        return [request for request in self.requests if request["stream"]]
+    def lines(self) -> list[dict[str, object]]:
+        """The requests for lines."""
+        return [request for request in self.requests if "response_format" not in request]
 
     @property
     def asked(self) -> list[dict[str, object]]:
-        return [request for request in self.requests if not request["stream"]]
+        """The requests for acts."""
+        return [request for request in self.requests if "response_format" in request]
+
+    def steps(self) -> list[object]:
+        """What a stream does that answers the last request."""
+        request = self.requests[-1]
+        if "response_format" in request:
+            return [self.acts if isinstance(self.acts, Event) else _complete(self.acts, request["response_format"])]
+        return ["Fresh"] if request["max_tokens"] == 1 else self.speech
+
+
+def _complete(acts: str, response_format: dict[str, Any]) -> str:
+    """The acts as a model under that schema writes them: with a part and a price, also where it makes no offer."""
+    try:
+        given = json.loads(acts)
+    except ValueError:
+        return acts
+    properties = response_format["json_schema"]["schema"]["properties"]
+    if not isinstance(given, dict) or "part" not in properties:
+        return acts
+    return json.dumps(
+        {"part": properties["part"]["enum"][0], "price_cents": properties["price_cents"]["minimum"]} | given
+    )
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -116,7 +144,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("transfer-encoding", "chunked")
         self.end_headers()
         try:
-            for step in self.endpoint.speech:
+            for step in self.endpoint.steps():
                 self._step(step)
             self._part(b"data: " + json.dumps({"choices": [], "usage": self.endpoint.usage}).encode() + b"\n\n")
             self._part(b"data: [DONE]\n\n")
@@ -217,7 +245,8 @@ class Night:
         self.encounters = MemoryEncounters(self.store)
         self.hosts = EncounterDesk(self.store, self.encounters, rules.load(), self.settings, recorder)
         self.recorder = recorder
-        self.model = model
+        self.models: dict[Rung, Model] = {"gold": model}
+        self.budgets = MemoryBudgets()
         self._ids = count()
         self.key = self._find_trade()
 
@@ -241,12 +270,20 @@ class Night:
     def npc_id(self) -> EntityId:
         return self.ghoul.character.npc_id
 
-    def desk(self, **changes: object) -> TurnDesk:
-        """The desk that takes turns, with some settings changed."""
-        deadlines = self.settings.deadlines_ms.model_copy(update=changes)
-        settings = self.settings.model_copy(update={"deadlines_ms": deadlines})
-        price = prices.load()["gold"]
-        return TurnDesk(self.commands, self.encounters, self.hosts, self.model, settings, price, self.log)
+    def router(self, **changes: dict[str, int]) -> Router:
+        """The router on the night's model, with some deadlines of some jobs changed."""
+        shipped = tiers.load()
+        jobs = {
+            name: job.model_copy(update={"deadlines_ms": job.deadlines_ms.model_copy(update=changes.get(name, {}))})
+            for name, job in shipped.jobs.items()
+        }
+        policy = shipped.model_copy(update={"jobs": jobs})
+        return Router(self.models, policy, prices.load(), self.budgets, self.recorder, self.log)
+
+    def desk(self, **changes: dict[str, int]) -> TurnDesk:
+        """The desk that takes turns, with some deadlines of some jobs changed."""
+        router = self.router(**changes)
+        return TurnDesk(self.commands, self.encounters, self.hosts, router, self.settings, self.log)
 
     def spoken(self) -> list[TurnSpoken]:
         """The turns on record."""

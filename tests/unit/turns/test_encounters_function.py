@@ -15,7 +15,7 @@ from tests.fakes.http import send
 @pytest.fixture
 def function(night, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(handler, "desk", lambda: night.hosts)
-    monkeypatch.setattr(handler, "model", lambda: night.model)
+    monkeypatch.setattr(handler, "router", night.router)
     return handler.lambda_handler
 
 
@@ -37,7 +37,7 @@ def test_coming_near_prepares_a_turn_and_warms_the_model(function, night, endpoi
     stored = night.encounters.find(night.key, ghoul.character.npc_id)
     assert stored.encounter_id == reply.body["encounter_id"]
     [request] = endpoint.requests
-    assert (request["max_tokens"], request["stream"]) == (1, False)
+    assert (request["max_tokens"], request["stream"]) == (1, True)
     assert request["messages"] == json.loads(json.dumps(stored.prefix))
 
 

@@ -8,7 +8,7 @@ import pytest
 from bodybroker.kernel.errors import Conflict, NotFound, Refused
 from bodybroker.kernel.ids import PlayerId, WorldKey
 from bodybroker.models import prices
-from bodybroker.services.prepare_encounter import warm
+from bodybroker.models.calls import Payer
 from bodybroker.services.take_turn import ToldTurn, TurnDesk
 from bodybroker.services.turn_events import Cut, Done, Listener, OfferMade, Started, Token
 from bodybroker.world import state
@@ -23,7 +23,7 @@ def take(night, desk: TurnDesk | None = None, text: str = TEXT, key: str = "turn
     """Take a turn; what was heard."""
     heard: list[object] = []
     desk = desk or night.desk()
-    turn = desk.open(night.key, night.npc_id, text, key)
+    turn = desk.open(night.key, night.npc_id, text, key, "free")
     asyncio.run(desk.take(turn, listener(heard) if listener else Listener(heard.append)))
     return heard
 
@@ -32,7 +32,7 @@ def take_at(night, npc_id: str) -> list[object]:
     """Take a turn with a certain NPC."""
     heard: list[object] = []
     desk = night.desk()
-    asyncio.run(desk.take(desk.open(night.key, npc_id, TEXT, "turn-1"), Listener(heard.append)))
+    asyncio.run(desk.take(desk.open(night.key, npc_id, TEXT, "turn-1", "free"), Listener(heard.append)))
     return heard
 
 
@@ -91,7 +91,7 @@ def test_a_prepared_turn_reads_once_before_its_first_token(night, endpoint, monk
 def test_the_prompt_grows_at_its_end_only(night, endpoint):
     """So the model reads the prefix once: when it is warmed, before the player speaks."""
     encounter = night.hosts.prepare(night.key, night.npc_id)
-    assert warm(night.model, encounter)
+    assert night.hosts.warm(night.router(), encounter, Payer(night.key.player, "free", night.key.world))
     take(night)
     take(night, text="And now?", key="turn-2")
     warmed, line_1, acts_1, line_2, _ = (request["messages"] for request in endpoint.requests)
@@ -137,7 +137,7 @@ def test_acts_that_come_too_late_are_none(night, endpoint):
     def listener(heard: list[object]) -> Listener:
         return Listener(lambda event: heard.append(event) or (isinstance(event, Done) and answered.set()))
 
-    done = take(night, night.desk(acts=50), listener=listener)[-1]
+    done = take(night, night.desk(acts={"total": 50}), listener=listener)[-1]
     assert (done.source, done.line) == ("model", "Fresh meat tonight.")
     assert night.spoken()[0].refused == ()
 
@@ -148,7 +148,7 @@ def test_an_npc_that_has_left_is_not_spoken_to(night, endpoint):
     assert [event.npc_id for event in take(night) if isinstance(event, NpcLeft)] == [npc_id]
     asked = len(endpoint.requests)
     with pytest.raises(Refused) as refused:
-        night.desk().open(night.key, npc_id, "Wait!", "turn-2")
+        night.desk().open(night.key, npc_id, "Wait!", "turn-2", "free")
     assert refused.value.code == "npc_not_here"
     assert len(endpoint.requests) == asked
 
@@ -187,7 +187,7 @@ def test_a_model_that_misses_a_deadline_is_replaced(night, endpoint, said):
     silence = Event()
     endpoint.speech = [*said, silence, " meat."]
     try:
-        heard = take(night, night.desk(first_token=2000 if said else 50, between_tokens=50))
+        heard = take(night, night.desk(line={"first_token": 2000 if said else 50, "between_tokens": 50}))
         assert [event.reason for event in heard if isinstance(event, Cut)] == ["deadline"]
         assert heard[-1].source == "procedural"
     finally:
@@ -214,7 +214,7 @@ def test_a_repeated_key_tells_the_turn_again_without_the_model(night, endpoint):
     npc_id = night.npc_id
     first = take(night)
     calls, version = len(endpoint.requests), night.state.version
-    turn = night.desk().open(night.key, npc_id, TEXT, "turn-1")
+    turn = night.desk().open(night.key, npc_id, TEXT, "turn-1", "free")
     assert isinstance(turn, ToldTurn)
     again = take(night)
     assert line(again) == line(first)
@@ -229,14 +229,14 @@ def test_a_repeated_key_tells_the_turn_again_without_the_model(night, endpoint):
 def test_a_key_used_for_other_words_is_refused(night, endpoint):
     take(night)
     with pytest.raises(Refused) as refused:
-        night.desk().open(night.key, night.npc_id, "Other words.", "turn-1")
+        night.desk().open(night.key, night.npc_id, "Other words.", "turn-1", "free")
     assert refused.value.code == "idempotency_key_reused"
 
 
 def test_two_tries_of_one_turn_at_once_are_one_turn(night, endpoint):
     """The second one has begun to speak when the first is recorded: its line gives way to the recorded one."""
     desk = night.desk()
-    slow = desk.open(night.key, night.npc_id, TEXT, "turn-1")
+    slow = desk.open(night.key, night.npc_id, TEXT, "turn-1", "free")
     first = take(night)
     endpoint.speech = ["Something", " else."]
     heard: list[object] = []
@@ -306,10 +306,10 @@ def test_a_turn_remembers_the_turns_before_it_until_they_are_undone(night, endpo
     version = night.state.version
     take(night, text="My name is Ash.")
     take(night, text="Who am I?", key="turn-2")
-    assert "My name is Ash." in json.dumps(endpoint.streamed[-1]["messages"])
+    assert "My name is Ash." in json.dumps(endpoint.lines[-1]["messages"])
     night.rewind(version)
     take(night, text="Who am I?", key="turn-3")
-    assert "My name is Ash." not in json.dumps(endpoint.streamed[-1]["messages"])
+    assert "My name is Ash." not in json.dumps(endpoint.lines[-1]["messages"])
 
 
 def test_a_branch_that_is_taken_up_again_remembers_its_own_talks_and_no_others(night, endpoint):
@@ -318,12 +318,12 @@ def test_a_branch_that_is_taken_up_again_remembers_its_own_talks_and_no_others(n
     night.rewind(version)
     night.switch(first)
     take(night, text="Who am I?", key="turn-2")
-    assert "My name is Ash." in json.dumps(endpoint.streamed[-1]["messages"])
+    assert "My name is Ash." in json.dumps(endpoint.lines[-1]["messages"])
     night.rewind(version)
     take(night, text="My name is Bram.", key="turn-3")
     night.switch(first)
     take(night, text="Who am I?", key="turn-4")
-    assert "Bram" not in json.dumps(endpoint.streamed[-1]["messages"])
+    assert "Bram" not in json.dumps(endpoint.lines[-1]["messages"])
 
 
 def test_a_fork_beside_the_talk_does_not_disturb_it(night, endpoint):
@@ -331,7 +331,7 @@ def test_a_fork_beside_the_talk_does_not_disturb_it(night, endpoint):
     endpoint.speech = ["Fresh", lambda: night.rewind(version, switch=False), " meat."]
     assert line(take(night)) == "Fresh meat."
     take(night, text="And now?", key="turn-2")
-    assert "Fresh meat." in json.dumps(endpoint.streamed[-1]["messages"])
+    assert "Fresh meat." in json.dumps(endpoint.lines[-1]["messages"])
 
 
 def test_a_turn_knows_what_the_player_did_since_the_encounter_was_prepared(night, endpoint):
@@ -342,12 +342,12 @@ def test_a_turn_knows_what_the_player_did_since_the_encounter_was_prepared(night
     night.do(SellPart(type="sell_part", npc_id=npc.character.npc_id, item_id=item.item_id))
     take_at(night, npc.character.npc_id)
     carried = ", ".join(sorted(item.part for item in night.state.player.inventory.values())) or "nothing"
-    assert f"The broker carries {carried}.) {TEXT}" in endpoint.streamed[-1]["messages"][-1]["content"]
+    assert f"The broker carries {carried}.) {TEXT}" in endpoint.lines[-1]["messages"][-1]["content"]
 
 
 def test_nobody_speaks_in_another_players_world_or_to_nobody(night, endpoint):
     stranger = WorldKey(PlayerId("01890000-0000-7000-8000-00000000ffff"), night.key.world)
     for key, npc_id in ((stranger, night.npc_id), (night.key, "01890000-0000-8000-8000-00000000ffff")):
         with pytest.raises(NotFound):
-            night.desk().open(key, npc_id, TEXT, "turn-1")
+            night.desk().open(key, npc_id, TEXT, "turn-1", "free")
     assert endpoint.requests == []

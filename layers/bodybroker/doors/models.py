@@ -1,0 +1,42 @@
+"""Model calls for doors: the router on the endpoints, the function and the tables that the environment names.
+
+Gold is always there; `SILVER_ENDPOINT` (with `SILVER_COMPONENT`), `CLOUD_FUNCTION` and `ADAPTERS_TABLE` where they are
+deployed. A rung that is not there is left out of every ladder.
+"""
+
+import os
+from functools import cache
+
+from bodybroker.adapters.sagemaker import SageMakerModel, runtime_client
+from bodybroker.doors.log import LOG
+from bodybroker.doors.spending import budgets
+from bodybroker.doors.wiring import CLOCK
+from bodybroker.kernel.plans import Plan
+from bodybroker.models import budget, prices, tiers
+from bodybroker.models.calls import Rung
+from bodybroker.models.tiers import Tiers
+from bodybroker.ports import Model
+from bodybroker.services.call_model import Router
+from bodybroker.services.recording import Recorder
+
+
+@cache
+def router() -> Router:
+    """The process's router: its circuit breakers remember from call to call."""
+    policy, plans = tiers.load(), budget.load().plans
+    lanes: dict[Plan, int] = {
+        "free": plans.free.lane,
+        "basic": plans.basic.lane,
+        "premium": plans.premium.lane,
+        "vip": plans.vip.lane,
+    }
+    return Router(_models(policy), policy, prices.load(), budgets(), Recorder(CLOCK), LOG, lanes)
+
+
+def _models(policy: Tiers) -> dict[Rung, Model]:
+    patience_ms = max(job.deadlines_ms.first_token for job in policy.jobs.values())
+    runtime = runtime_client(patience_ms / 1000)
+    models: dict[Rung, Model] = {"gold": SageMakerModel(runtime, os.environ["GOLD_ENDPOINT"])}
+    if endpoint := os.environ.get("SILVER_ENDPOINT"):
+        models["silver"] = SageMakerModel(runtime, endpoint, os.environ.get("SILVER_COMPONENT"))
+    return models

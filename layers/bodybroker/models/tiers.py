@@ -49,10 +49,11 @@ class _Section(BaseModel):
 
 
 class Tier(_Section):
-    """What a rung costs and how much it reads."""
+    """What a rung costs and how much it reads; `revision` counts the models that it has had."""
 
     price: PriceName
     context_tokens: Positive
+    revision: Positive
 
 
 class Estimate(_Section):

@@ -6,6 +6,7 @@ Adapters implement these, services use them, doors join the two.
 from bodybroker.ports.accounts import Accounts, Profile, Session, SessionReused, Signer, TicketChecker
 from bodybroker.ports.bronze import Accepted, AsyncModel, Inferences, Objects, Open, Tasks
 from bodybroker.ports.budgets import Budgets, BudgetUpkeep, OverBudget, PlayerDay, Reservation, Scope
+from bodybroker.ports.caches import ContentCache, FalseHit
 from bodybroker.ports.encounters import Encounters, Opening
 from bodybroker.ports.ledger import LedgerFiles
 from bodybroker.ports.lora import (
@@ -51,10 +52,12 @@ __all__ = [
     "Budgets",
     "Commit",
     "Contended",
+    "ContentCache",
     "Encounters",
     "Erasure",
     "ErasureOrders",
     "EventStore",
+    "FalseHit",
     "Head",
     "Inferences",
     "LedgerFiles",

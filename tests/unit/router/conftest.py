@@ -48,6 +48,7 @@ class Stage:
     router: Router = None  # type: ignore[assignment]
     heard: list[Any] = field(default_factory=list)
     numbers: Iterator[int] = field(default_factory=count)
+    counted: list[tuple[str, float]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.clock = FixedClock(datetime(2026, 11, 23, 12, tzinfo=UTC))

@@ -61,7 +61,16 @@ def build(*, outdir: str, context: Mapping[str, Any] | None = None) -> aws_cdk.A
         if models.silver is not None
         else None
     )
-    api = ApiStack(app, "BodyBroker-Api", env=env, data=data, identity=identity, models=models, adapters=adapters)
+    api = ApiStack(
+        app,
+        "BodyBroker-Api",
+        env=env,
+        data=data,
+        identity=identity,
+        models=models,
+        adapters=adapters,
+        spending=spending,
+    )
     pipelines = PipelinesStack(app, "BodyBroker-Pipelines", env=env, data=data, spending=spending)
     ObservabilityStack(
         app,

@@ -12,6 +12,7 @@ from cdk.stacks.adapters import AdaptersStack
 from cdk.stacks.data import DataStack
 from cdk.stacks.identity import STEAM_SECRET_NAME, IdentityStack
 from cdk.stacks.models import ModelsStack
+from cdk.stacks.spending import SpendingStack
 
 ROUTES = (
     Route("POST", "/auth/guest", "accounts", public=True),
@@ -51,11 +52,13 @@ class ApiStack(aws_cdk.Stack):
         identity: IdentityStack,
         models: ModelsStack,
         adapters: AdaptersStack | None,
+        spending: SpendingStack,
         **options: Any,
     ) -> None:
         super().__init__(scope, id, **options)
         self._layers = Layers(self)
         self._data, self._identity, self._models, self._adapters = data, identity, models, adapters
+        self._spending = spending
         self.authorizer = self._make_authorizer()
         self.functions = {
             function.name: function
@@ -183,6 +186,7 @@ class ApiStack(aws_cdk.Stack):
         return tables | self._models.spoken | (self._adapters.spoken if self._adapters is not None else {})
 
     def _may_ask_models(self, function: Function) -> None:
+        self._spending.let_spend(function)
         self._models.gold.let_ask(function)
         if self._models.silver is not None:
             self._models.silver.let_ask(function)

@@ -1,9 +1,9 @@
 """A routed call beside litellm's Router: CPU of the choice itself, since the models answer at once.
 
 `python -m tests.benchmarks.router` prints it alone, `make bench` beside the rest. Both have three models in a row and
-take the next where one fails; they go in turns, each in its own process, so that a noisy neighbour meets both. Ours also
-reserves and settles the call's money, keeps circuit breakers and a ledger and writes its log; the tables behind the
-budgets are left out, as is the network on the other side.
+take the next where one fails; they go in turns, each in its own process, so that a noisy neighbour meets both. Ours
+also reserves and settles the call's money, keeps circuit breakers and a ledger and writes its log; the tables behind
+the budgets are left out, as is the network on the other side.
 """
 
 import asyncio

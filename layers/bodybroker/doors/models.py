@@ -1,22 +1,26 @@
 """Model calls for doors: the router on the endpoints, the function and the tables that the environment names.
 
-Gold is always there; `SILVER_ENDPOINT` (with `SILVER_COMPONENT`), `CLOUD_FUNCTION` and `ADAPTERS_TABLE` where they are
-deployed. A rung that is not there is left out of every ladder.
+Gold is always there; `SILVER_ENDPOINT` (with `SILVER_COMPONENT`), and with it `ADAPTERS_TABLE` and `SILVER_BASE`, where
+they are deployed. A rung that is not there is left out of every ladder.
 """
 
 import os
 from functools import cache
 
+from bodybroker.adapters import aws
+from bodybroker.adapters.lora_table import CachedLineups, LoraTable
 from bodybroker.adapters.sagemaker import SageMakerModel, runtime_client
 from bodybroker.doors.log import LOG
 from bodybroker.doors.spending import budgets
 from bodybroker.doors.wiring import CLOCK
+from bodybroker.kernel import configuration
 from bodybroker.kernel.plans import Plan
 from bodybroker.models import budget, prices, tiers
 from bodybroker.models.calls import Rung
+from bodybroker.models.lora import parse_base
 from bodybroker.models.tiers import Tiers
 from bodybroker.ports import Model
-from bodybroker.services.call_model import Router
+from bodybroker.services.call_model import Adapters, Router
 from bodybroker.services.recording import Recorder
 
 
@@ -30,7 +34,16 @@ def router() -> Router:
         "premium": plans.premium.lane,
         "vip": plans.vip.lane,
     }
-    return Router(_models(policy), policy, prices.load(), budgets(), Recorder(CLOCK), LOG, lanes)
+    return Router(
+        models=_models(policy),
+        tiers=policy,
+        prices=prices.load(),
+        budgets=budgets(),
+        recorder=Recorder(CLOCK),
+        log=LOG,
+        lanes=lanes,
+        adapters=_adapters(),
+    )
 
 
 def _models(policy: Tiers) -> dict[Rung, Model]:
@@ -40,3 +53,12 @@ def _models(policy: Tiers) -> dict[Rung, Model]:
     if endpoint := os.environ.get("SILVER_ENDPOINT"):
         models["silver"] = SageMakerModel(runtime, endpoint, os.environ.get("SILVER_COMPONENT"))
     return models
+
+
+def _adapters() -> Adapters | None:
+    table = os.environ.get("ADAPTERS_TABLE")
+    if table is None:
+        return None
+    seconds = configuration.load("adapters")["cache_s"]
+    lineups = CachedLineups(LoraTable(aws.client("dynamodb"), table), CLOCK, seconds)
+    return Adapters(lineups, {"silver": parse_base(os.environ["SILVER_BASE"])})

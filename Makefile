@@ -13,7 +13,7 @@ export PYTHONPATH := $(CURDIR)
 unexport PYTHONDONTWRITEBYTECODE
 export PATH := $(CURDIR)/$(VENV)/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 
-.PHONY: adapter balance ladder player-day cost prices sizing help install play test check simulate mutants build synth report bench deploy destroy clean lock openapi
+.PHONY: adapter balance barks ladder player-day cost prices sizing help install play test check simulate mutants build synth report bench deploy destroy clean lock openapi
 
 help:  ## List these commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -45,6 +45,12 @@ $(ENVS)/training/.installed: training_jobs/lora_adapter/requirements.txt trainin
 	@test -x $(ENVS)/training/bin/python || $(PYTHON) -m venv $(ENVS)/training
 	@$(ENVS)/training/bin/python -m pip install --quiet --disable-pip-version-check -r training_jobs/lora_adapter/torch.txt
 	@$(UV) --python $(ENVS)/training/bin/python --no-deps -r training_jobs/lora_adapter/requirements.txt
+	@touch $@
+
+$(ENVS)/litellm/.installed: layers/third_party/litellm.txt | $(VENV)/.installed
+	@echo "[install] litellm, to be measured beside"
+	@test -x $(ENVS)/litellm/bin/python || $(PYTHON) -m venv --without-pip $(ENVS)/litellm
+	@$(UV) --python $(ENVS)/litellm/bin/python -r layers/third_party/litellm.txt
 	@touch $@
 
 node_modules/.installed: package.json package-lock.json | $(VENV)/.installed
@@ -91,7 +97,10 @@ report: install  ## Size and import time of every function
 	@$(PY) -m scripts.build local
 	@$(PY) -m scripts.function_report
 
-bench: install  ## Measure this project beside its peers (on a local cloud of its own)
+barks: $(VENV)/.installed  ## How often barks that resemble each other would wrongly share an answer
+	@$(PY) -m tests.benchmarks.barks
+
+bench: install $(ENVS)/litellm/.installed  ## Measure this project beside its peers (on a local cloud of its own)
 	@$(PY) -m tests.benchmarks
 
 balance: $(VENV)/.installed  ## 1,000 bots of several styles play 60 nights: plots and a report in build/balance

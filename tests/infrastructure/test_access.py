@@ -62,7 +62,7 @@ def test_functions_reach_only_the_services_that_they_need(app):
         "branches": {"dynamodb", "kms"},
         "commands": {"dynamodb", "kms"},
         "encounters": {"dynamodb", "kms", "sagemaker"},
-        "turns": {"dynamodb", "kms", "sagemaker"},
+        "turns": {"dynamodb", "kms", "lambda", "sagemaker"},
         "projector": {"dynamodb", "kms", "sqs"},
         "rebuild": {"dynamodb", "kms"},
         "eraser": {"dynamodb", "sqs"},
@@ -106,8 +106,15 @@ def test_only_accounts_make_and_destroy_keys_and_cannot_unwrap_them(app):
     assert _may(app, "accounts", "KeysWrappingKey") == {"kms:GenerateDataKeyWithoutPlaintext"}
     assert _may(app, "accounts", "KeysTable") == {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"}
     for name in ("worlds", "history", "branches", "commands", "encounters", "turns", "projector", "rebuild"):
+        spends = {"dynamodb:ConditionCheckItem"} if name in ("encounters", "turns") else set()
         assert _may(app, name, "KeysWrappingKey") == {"kms:Decrypt"}, name
-        assert _may(app, name, "KeysTable") == {"dynamodb:GetItem"}, name
+        assert _may(app, name, "KeysTable") == {"dynamodb:GetItem"} | spends, name
+
+
+def test_who_speaks_for_npcs_may_spend_and_not_more(app):
+    for name in ("encounters", "turns"):
+        assert _may(app, name, "BudgetsTable") == {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"}, name
+    assert _may(app, "commands", "BudgetsTable") == set()
 
 
 def test_the_eraser_removes_what_it_cannot_read(app):

@@ -70,6 +70,7 @@ def build(*, outdir: str, context: Mapping[str, Any] | None = None) -> aws_cdk.A
         models=models,
         adapters=adapters,
         spending=spending,
+        cloud=cloud,
     )
     pipelines = PipelinesStack(app, "BodyBroker-Pipelines", env=env, data=data, spending=spending)
     ObservabilityStack(

@@ -9,6 +9,7 @@ from cdk.constructs.artifacts import Layers
 from cdk.constructs.function import Function, Size
 from cdk.constructs.rest_api import RestApi, Route
 from cdk.stacks.adapters import AdaptersStack
+from cdk.stacks.cloud import CloudStack
 from cdk.stacks.data import DataStack
 from cdk.stacks.identity import STEAM_SECRET_NAME, IdentityStack
 from cdk.stacks.models import ModelsStack
@@ -53,12 +54,13 @@ class ApiStack(aws_cdk.Stack):
         models: ModelsStack,
         adapters: AdaptersStack | None,
         spending: SpendingStack,
+        cloud: CloudStack,
         **options: Any,
     ) -> None:
         super().__init__(scope, id, **options)
         self._layers = Layers(self)
         self._data, self._identity, self._models, self._adapters = data, identity, models, adapters
-        self._spending = spending
+        self._spending, self._cloud = spending, cloud
         self.authorizer = self._make_authorizer()
         self.functions = {
             function.name: function
@@ -179,6 +181,7 @@ class ApiStack(aws_cdk.Stack):
         self._data.worlds.allow(function, *APPEND_TO_LOG, "BatchGetItem")
         self._data.encounters.allow(function, "BatchGetItem", "GetItem", "PutItem")
         self._may_ask_models(function)
+        self._cloud.let_ask(function)
         return function
 
     def _conversation(self) -> dict[str, str]:

@@ -1,13 +1,14 @@
 """Model calls for doors: the router on the endpoints, the function and the tables that the environment names.
 
-Gold is always there; `SILVER_ENDPOINT` (with `SILVER_COMPONENT`), and with it `ADAPTERS_TABLE` and `SILVER_BASE`, where
-they are deployed. A rung that is not there is left out of every ladder.
+Gold is always there; `SILVER_ENDPOINT` (with `SILVER_COMPONENT`), with it `ADAPTERS_TABLE` and `SILVER_BASE`, and
+`CLOUD_FUNCTION` where they are deployed. A rung that is not there is left out of every ladder.
 """
 
 import os
 from functools import cache
 
 from bodybroker.adapters import aws
+from bodybroker.adapters.cloud_function import CloudFunctionModel
 from bodybroker.adapters.lora_table import CachedLineups, LoraTable
 from bodybroker.adapters.sagemaker import SageMakerModel, runtime_client
 from bodybroker.doors.log import LOG
@@ -22,6 +23,9 @@ from bodybroker.models.tiers import Tiers
 from bodybroker.ports import Model
 from bodybroker.services.call_model import Adapters, Router
 from bodybroker.services.recording import Recorder
+
+SPEAKER = "speaker"
+"""The role in which cloud models are asked: a player waits."""
 
 
 @cache
@@ -52,6 +56,8 @@ def _models(policy: Tiers) -> dict[Rung, Model]:
     models: dict[Rung, Model] = {"gold": SageMakerModel(runtime, os.environ["GOLD_ENDPOINT"])}
     if endpoint := os.environ.get("SILVER_ENDPOINT"):
         models["silver"] = SageMakerModel(runtime, endpoint, os.environ.get("SILVER_COMPONENT"))
+    if function := os.environ.get("CLOUD_FUNCTION"):
+        models["cloud"] = CloudFunctionModel(function, SPEAKER, patience_ms / 1000)
     return models
 
 

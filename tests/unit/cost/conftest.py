@@ -19,7 +19,9 @@ def plan_use(**jobs: JobUse) -> PlanUse:
     spoken = JobUse(TURNS, TURNS * PROMPT, TURNS * SHARED, TURNS * SHARED, TURNS * COMPLETION)
     commands = FunctionUse(1000, 50_000, 20_000_000, 2000, 40, 2400, 9000, 1_000_000, 4_000_000)
     turns = FunctionUse(TURNS, 10_000, 100_000, 600, 0, 1900, 1800, 300_000, 600_000)
-    return PlanUse(1, 1000, 3, 500, 40, TURNS, jobs or {"line": spoken}, {"commands": commands, "turns": turns})
+    projector = FunctionUse(invocations=1100, aws_calls=2200, half_read_units=100, write_units=200, cpu_us=400_000)
+    functions = {"commands": commands, "turns": turns, "projector": projector}
+    return PlanUse(1, 1000, 3, 500, 40, TURNS, jobs or {"line": spoken}, functions)
 
 
 @pytest.fixture

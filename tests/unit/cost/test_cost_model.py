@@ -203,19 +203,33 @@ def test_services_are_priced_by_their_units(model, settings):
     functions = configuration.load("cost")["lambda"] | {"authorizer_per_hour": 0}
     bare = settings(services_per_hour=nothing, **{"lambda": functions}, keep_months=2)
     services = model(chosen=bare).day("basic").services
-    assert services["api"] == 1150 * 3500
-    assert services["database"] == (2400 + 1900) * 125 / 2 + (9000 + 1800) * 625
+    assert services["api"] == 1150 * 3500  # the projector is not behind the API
+    assert services["database"] == (2400 + 1900 + 100) * 125 / 2 + (9000 + 1800 + 200) * 625
     assert services["egress"] == round(20_100_000 * Decimal("0.09"))
     assert services["keys"] == 40 * 3000
     assert services["storage"] == round(1_300_000 * 2 * Decimal("0.45"))
-    ms = 4000 + 600 + 2600 * (4 + 2) + TURNS * 200 + TURNS * COMPLETION * 16
+    ms = 4000 + 600 + 400 + 4800 * (4 + 2) + TURNS * 200 + TURNS * COMPLETION * 16
     gb_seconds = Decimal(ms) / 1000 * 1769 / 1024
-    assert services["functions"] == round(1150 * 200 + gb_seconds * Decimal("13333.4"))
+    assert services["functions"] == round(2250 * 200 + gb_seconds * Decimal("13333.4"))
     assert services["telemetry"] == services["state machines"] == services["logs"] == 0
     always = model(chosen=bare).settings.always_on
     assert services["always on"] * always.players_per_day == pytest.approx(
         (4 * 24 * 0.24 + 2 * 24 * 0.04 + 200 * 0.3 * 12 / 365) * NANO
     )
+
+
+@pytest.mark.parametrize(
+    ("factor", "moved"),
+    [
+        ("requests", {"api", "functions", "database", "egress", "logs"}),
+        ("database units", {"database"}),
+        ("response bytes", {"egress"}),
+    ],
+)
+def test_a_factor_doubles_what_it_is_of(model, factor, moved):
+    base, twice = (model().day("basic", factors={factor: Decimal(n)}).services for n in (1, 2))
+    assert {name for name in base if abs(twice[name] - 2 * base[name]) <= 1 and base[name]} == moved
+    assert {name for name in base if twice[name] != base[name]} == moved
 
 
 # Refusals

@@ -86,9 +86,7 @@ class AdapterDesk:
         loaded, refused = self.host.loaded(), None
         done: dict[str, list[str]] = {"loaded": [], "unloaded": []}
         for adapter in self.registry.all():
-            if adapter.base != self.host.base:
-                continue
-            if adapter.state in SPEAKING and adapter.name not in loaded:
+            if self._speaks(adapter) and adapter.name not in loaded:
                 try:
                     self.host.load(adapter)
                     done["loaded"].append(adapter.name)
@@ -123,10 +121,13 @@ class AdapterDesk:
             raise NotFound(f"There is no adapter {name}.", code="unknown_adapter")
         return adapter
 
+    def _speaks(self, adapter: Adapter) -> bool:
+        return adapter.state in SPEAKING and adapter.base == self.host.base
+
     def _is_idle(self, name: str) -> bool:
         """Whether an adapter does not speak now, nor can anybody still be asking it."""
         adapter = self._find(name)
-        if adapter.state in SPEAKING:
+        if self._speaks(adapter):
             return False
         return self.clock.now() - datetime.fromisoformat(adapter.changed_at) >= self.drain
 

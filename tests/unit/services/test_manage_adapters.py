@@ -119,6 +119,15 @@ def test_what_speaks_and_was_lost_is_loaded_again_and_a_strangers_component_is_l
     assert desk.host.loaded() == {"ghoul-1", "somebody-elses"}
 
 
+def test_adapters_of_a_base_that_is_served_no_more_are_unloaded_and_never_loaded(desk):
+    live(desk)
+    desk.clock.instant += DRAIN
+    desk.host.base = OTHER_BASE
+    assert desk.reconcile() == {"loaded": [], "unloaded": ["ghoul-1"]}
+    assert desk.reconcile() == {"loaded": [], "unloaded": []}
+    assert choose(desk.registry.lineups(), ["ghoul"], OTHER_BASE, "player") is None
+
+
 def test_one_that_cannot_be_loaded_again_does_not_keep_the_others_from_it(desk):
     desk.register(candidate("lich-1", subject="lich"), "ann")
     desk.promote("lich-1", 100, "ann")

@@ -49,7 +49,8 @@ def main() -> int:
     print(f"[adapter] base ready after {time.monotonic() - started:.0f} s", flush=True)
     scores, model = _learn(chosen, tokenizer, model)
     archive = _pack(chosen, model, options.model, options.out, scores)
-    print(f"[adapter] {archive}: {archive.stat().st_size:,} bytes after {time.monotonic() - started:.0f} s")
+    spent = f"{time.monotonic() - started:.0f} s, of CPU {time.process_time():.0f} s"
+    print(f"[adapter] {archive}: {archive.stat().st_size:,} bytes after {spent}")
     registration = archive.with_suffix("").with_suffix(".json")
     registration.write_text(json.dumps(_registration(chosen, options.model, archive, scores), indent=2))
     print(f"[adapter] to register it: python -m scripts.adapters register {registration}")

@@ -69,6 +69,11 @@ def status(cloud: Cloud, component: str) -> str:
 
 
 def say(cloud: Cloud, endpoint: str, component: str) -> str:
+    hear(cloud, endpoint, component)  # from here on each answer starts from the same cached prompt
+    return hear(cloud, endpoint, component)
+
+
+def hear(cloud: Cloud, endpoint: str, component: str) -> str:
     request = {
         "messages": [{"role": "user", "content": "Tell me about the night."}],
         "max_tokens": 16,

@@ -1,7 +1,7 @@
 """An encounter: all that a turn with one NPC needs, gathered when the player comes near; a turn only reads it."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -19,7 +19,8 @@ class Encounter(Struct, frozen=True):
 
     `prefix` and `transcript` (what was said, oldest first) are what the model has read, `told` is the situation as they
     describe it, `situation` as it is. `acts` is the JSON schema of what the NPC may do. `facts` feed speech without a
-    model; `seed` and `moment` are the world's and name its dice. `is_major`: the NPC leads a house.
+    model; `seed` and `moment` are the world's and name its dice. `is_major`: the NPC leads a house; `attention`: what
+    the NPC is worth where it stands.
     """
 
     encounter_id: str
@@ -39,6 +40,7 @@ class Encounter(Struct, frozen=True):
     facts: dict[str, tuple[str, ...]]
     transcript: tuple[Exchange, ...] = ()
     is_major: bool = False
+    attention: Literal["full", "bark", "scripted", "dormant"] = "full"
 
 
 def begin(

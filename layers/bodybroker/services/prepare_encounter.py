@@ -1,7 +1,9 @@
 """Use case: the player comes near an NPC. What a turn will need is gathered; the model reads it beforehand."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
+
+from msgspec.structs import replace
 
 from bodybroker.kernel.errors import NotFound, Refused, Unavailable
 from bodybroker.kernel.ids import BranchId, EntityId, WorldKey
@@ -9,8 +11,11 @@ from bodybroker.minds import encounters
 from bodybroker.minds.encounters import Encounter
 from bodybroker.minds.prompt import Exchange, line_prompt
 from bodybroker.minds.turns import TurnSettings
+from bodybroker.models import tiers
+from bodybroker.models.attention import Sighting, level
 from bodybroker.models.calls import Call, OutOfRungs, Payer
 from bodybroker.models.inference import ChatRequest
+from bodybroker.models.tiers import AttentionRules
 from bodybroker.ports import Encounters, EventStore, Head, OverBudget
 from bodybroker.services.call_model import Router
 from bodybroker.services.read_world import read_world
@@ -18,6 +23,14 @@ from bodybroker.services.recording import Outcome, Recorder
 from bodybroker.world.conditions import check_npc_here
 from bodybroker.world.rules import Rules
 from bodybroker.world.state import State
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """How far off the player sees an NPC, in metres, and for how long not at all, in milliseconds (None: never yet)."""
+
+    distance_m: float
+    unseen_ms: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +42,13 @@ class EncounterDesk:
     rules: Rules
     settings: TurnSettings
     recorder: Recorder
+    attention: AttentionRules = field(default_factory=lambda: tiers.load().attention)
 
-    def prepare(self, key: WorldKey, npc_id: EntityId) -> Encounter:
+    def prepare(self, key: WorldKey, npc_id: EntityId, view: View | None = None) -> Encounter:
         """Gather and store an encounter, or bring one that has begun up to date.
 
-        Raises NotFound, or Refused when the two are not face to face.
+        `view` is how the player's side sees the NPC; without one they stand face to face. Raises NotFound, or Refused
+        when the two are not in one place.
         """
         loaded = read_world(self.store, key)
         if npc_id not in loaded.state.npcs:
@@ -43,6 +58,12 @@ class EncounterDesk:
         before = self.encounters.find(key, npc_id)
         if before is not None and before.branch_id == loaded.head.branch_id and self._is_fresh(before):
             encounter = encounters.follow(before, encounter, self.settings.speech.memory)
+        else:
+            before = None
+        if view is not None:
+            sighting = Sighting(view.distance_m, view.unseen_ms, "major" if encounter.is_major else "resident")
+            worth = level(sighting, self.attention, before.attention if before else None)
+            encounter = replace(encounter, attention=worth)
         self.encounters.put(key, encounter)
         return encounter
 
@@ -61,10 +82,18 @@ class EncounterDesk:
         return here and self._is_fresh(encounter)
 
     def call(self, job: str, encounter: Encounter, payer: Payer, request: ChatRequest) -> Call:
-        """The call of a model for an encounter's NPC."""
+        """The call of a model for an encounter's NPC. Whom the player speaks to has all of the attention."""
         subjects = (encounter.npc_id, encounter.race)
         call_id = self.recorder.new_id()
-        return Call(call_id, job, payer, request, subjects=subjects, is_major=encounter.is_major)
+        return Call(
+            call_id,
+            job,
+            payer,
+            request,
+            subjects=subjects,
+            is_major=encounter.is_major,
+            attention=encounter.attention if job == "warm" else "full",
+        )
 
     def warm(self, router: Router, encounter: Encounter, payer: Payer) -> bool:
         """Have the model read the encounter's prompt, so that a turn waits for the player's words only; says if it did.

@@ -1,6 +1,7 @@
 """The encounters function: coming near somebody, and the ways in which that fails."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from bodybroker.kernel.ids import PlayerId
@@ -39,6 +40,61 @@ def test_coming_near_prepares_a_turn_and_warms_the_model(function, night, endpoi
     [request] = endpoint.requests
     assert (request["max_tokens"], request["stream"]) == (1, True)
     assert request["messages"] == json.loads(json.dumps(stored.prefix))
+
+
+@pytest.fixture
+def resident(function, night, monkeypatch: pytest.MonkeyPatch):
+    """The function, where leading a house makes nobody more."""
+    rules = night.hosts.attention.model_copy(update={"rises": {"major": 0, "resident": 0, "crowd": 0}})
+    monkeypatch.setattr(handler, "desk", lambda: replace(night.hosts, attention=rules))
+    return function
+
+
+@pytest.mark.parametrize(
+    ("body", "attention", "warmed"),
+    [
+        ({}, "full", True),
+        ({"distance_m": 3}, "full", True),
+        ({"distance_m": 3, "unseen_ms": 60_000}, "bark", True),
+        ({"distance_m": 100.5}, "scripted", False),
+        ({"distance_m": 9000}, "dormant", False),
+    ],
+)
+def test_an_npc_that_is_not_worth_it_is_prepared_but_not_read_by_a_model(
+    resident, night, endpoint, body, attention, warmed
+):
+    reply = send(resident, "POST", path(night), body)
+    assert (reply.status, reply.body["attention"], reply.body["warmed"]) == (201, attention, warmed)
+    assert len(endpoint.requests) == warmed == len(night.budgets.entries)
+    stored = night.encounters.find(night.key, night.npc_id)
+    assert stored.attention == attention
+
+
+def test_who_leads_a_house_is_worth_one_level_more(function, night, endpoint):
+    assert night.hosts.prepare(night.key, night.npc_id).is_major
+    assert send(function, "POST", path(night), {"distance_m": 100.5}).body["attention"] == "bark"
+
+
+def test_a_level_is_not_left_by_a_step(resident, night, endpoint):
+    """In at 15 m, out only well beyond it."""
+    distances = (16, 14, 16, 30)
+    levels = [send(resident, "POST", path(night), {"distance_m": metres}).body["attention"] for metres in distances]
+    assert levels == ["bark", "full", "full", "bark"]
+
+
+def test_the_player_pays_for_the_warming(function, night, endpoint):
+    send(function, "POST", path(night), {})
+    [entry] = night.budgets.entries
+    assert (entry.job, entry.player, entry.verdict) == ("warm", night.key.player, "answered")
+    assert entry.charged_nanodollars > 0
+    night.budgets.level = "off"
+    assert send(function, "POST", path(night), {}).body["warmed"] is False
+
+
+@pytest.mark.parametrize("body", [{"distance_m": -1}, {"distance_m": "near"}, {"unseen_ms": -1}, {"distance_m": 1e9}])
+def test_a_view_that_cannot_be_is_refused(function, night, endpoint, body):
+    reply = send(function, "POST", path(night), body)
+    assert (reply.status, reply.body["code"]) == (400, "invalid_body")
 
 
 def test_a_body_is_not_needed(function, night):

@@ -29,24 +29,25 @@ Cli = Callable[..., str]
 
 
 @pytest.fixture
-def environment(cloud) -> dict[str, str]:
-    """An operator's, who has this cloud before him."""
-    return os.environ | {
+def behind(cloud) -> dict[str, str]:
+    """How an operator reaches the AWS behind the API: a local cloud's, else the one of the environment."""
+    if "aws" not in cloud.endpoints:
+        return {}
+    return {
         "AWS_ENDPOINT_URL": cloud.endpoints["aws"],
         "AWS_ACCESS_KEY_ID": "bodybroker-local",
         "AWS_SECRET_ACCESS_KEY": "any",
-        "AWS_REGION": "us-east-1",
         "AWS_DEFAULT_REGION": "us-east-1",
-        "PYTHONPATH": f"{ROOT}:{ROOT / 'layers'}",
     }
 
 
 @pytest.fixture
-def spending(environment) -> Cli:
+def spending(behind) -> Cli:
     """`python -m scripts.spending …`; its output."""
 
     def run(*arguments: str) -> str:
         command = [sys.executable, "-m", "scripts.spending", *arguments]
+        environment = os.environ | behind | {"PYTHONPATH": f"{ROOT}:{ROOT / 'layers'}"}
         done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
@@ -55,14 +56,10 @@ def spending(environment) -> Cli:
 
 
 @pytest.fixture
-def dynamodb(cloud) -> Any:
-    return boto3.client(
-        "dynamodb",
-        endpoint_url=cloud.endpoints["aws"],
-        region_name="us-east-1",
-        aws_access_key_id="bodybroker-local",
-        aws_secret_access_key="any",
-    )
+def dynamodb(behind, monkeypatch) -> Any:
+    for name, value in behind.items():
+        monkeypatch.setenv(name, value)
+    return boto3.Session().client("dynamodb")
 
 
 @pytest.fixture

@@ -36,6 +36,7 @@ class MemoryBudgets:
     def reserve(
         self, call_id: str, payer: Payer, job: str, layer: int, nanodollars: int, lifetime_s: int | None = None
     ) -> Reservation:
+        assert nanodollars >= 0
         now = self.clock.now()
         budget = self.settings.of(payer.plan)
         expires_at = int(now.timestamp()) + (lifetime_s or self.settings.reservation_lifetime_s)
@@ -65,7 +66,7 @@ class MemoryBudgets:
         return sum(one.nanodollars for one in reserved) + self.spent[day, mine]
 
     def settle(self, reservation: Reservation, entry: Entry) -> bool:
-        assert entry.call_id == reservation.call_id
+        assert entry.call_id == reservation.call_id and entry.charged_nanodollars >= 0
         if self.open.pop(reservation.call_id, None) is None:
             return False
         for mine in whose(reservation.payer).values():
@@ -111,4 +112,8 @@ class MemoryBudgets:
 
 def whose(payer: Payer) -> dict[Scope, str]:
     """The budgets that pay for a payer's calls, by scope."""
-    return {"player": f"player {payer.player}", "world": f"world {payer.world}", "plan": f"plan {payer.plan}"}
+    return {
+        "player": f"player {payer.player}",
+        "world": f"world {payer.player}/{payer.world}",
+        "plan": f"plan {payer.plan}",
+    }

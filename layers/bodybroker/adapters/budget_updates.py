@@ -110,6 +110,7 @@ def _not_seen_before(update: Update, call_id: str) -> list[str]:
 def settling(reservation: Reservation, entry: Entry, now: datetime) -> Update:
     """Charge, give back the rest and leave the entry, if the reservation is open. The charge may be the higher."""
     assert entry.call_id == reservation.call_id, f"an entry of {entry.call_id} for {reservation.call_id}"
+    assert entry.charged_nanodollars >= 0, f"{entry.charged_nanodollars} cannot be charged"
     refund = reservation.nanodollars - entry.charged_nanodollars
     update = Update(rows.day_key(reservation.payer.player, reservation.day))
     name = rows.reservation_name(reservation.call_id)

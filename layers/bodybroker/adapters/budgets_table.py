@@ -35,6 +35,7 @@ class DynamoBudgets:
     def reserve(
         self, call_id: str, payer: Payer, job: str, layer: int, nanodollars: int, lifetime_s: int | None = None
     ) -> Reservation:
+        assert nanodollars >= 0, f"{nanodollars} cannot be set aside"
         budget, now = self._settings.of(payer.plan), self._clock.now()
         if not budget.has_models(self._switch.level()):
             raise OverBudget("switch")

@@ -17,8 +17,7 @@ from bodybroker.services.pay_bronze import Answered, Paid, Till
 
 @cache
 def till() -> Till:
-    requests = f"s3://{os.environ['BRONZE_BUCKET']}/requests"
-    return Till(budgets(), inferences(), objects(), CLOCK, bronze.load(), requests)
+    return Till(budgets(), inferences(), objects(), CLOCK, bronze.load(), os.environ["BRONZE_BUCKET"])
 
 
 def lambda_handler(event: dict[str, Any], context: object) -> Any:

@@ -38,14 +38,14 @@ class Paid(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Till:
-    """`requests`: the S3 prefix under which bodies for the endpoint are stored."""
+    """`bucket`: the S3 bucket in which questions are found and bodies for the endpoint are stored."""
 
     budgets: Budgets
     inferences: Inferences
     objects: Objects
     clock: Clock
     settings: BronzeSettings
-    requests: str
+    bucket: str
 
     def reserve(self, document: Mapping[str, object]) -> Paid:
         """Check a question, set the most that it can cost aside and store the body for the endpoint.
@@ -54,7 +54,7 @@ class Till:
         """
         question = read_question(document, self.settings)
         request = read_request(self._source(question), self.settings.jobs[question.job].max_tokens)
-        location = f"{self.requests}/{question.call_id}.json"
+        location = f"s3://{self.bucket}/requests/{question.call_id}.json"
         payer = question.payer
         asked = Asked(question.call_id, question.job, payer.player, payer.plan, payer.world, location)
         layer = self.settings.jobs[question.job].layer
@@ -89,10 +89,12 @@ class Till:
     def _source(self, question: Question) -> bytes | RequestDocument:
         if question.request is not None:
             return question.request
-        assert question.request_location is not None  # it is one or the other
-        body = self.objects.get(question.request_location)
+        location = question.request_location
+        assert location is not None  # it is one or the other
+        is_ours = location.startswith(f"s3://{self.bucket}/")
+        body = self.objects.get(location) if is_ours else None
         if body is None:
-            raise Malformed(f"There is no request at {question.request_location}.", code="invalid_question")
+            raise Malformed(f"There is no request at {location}.", code="invalid_question")
         return body
 
     def _entry(self, paid: Paid, verdict: Verdict, model: str, usage: Usage, cost: int) -> Entry:

@@ -3,7 +3,7 @@
 import json
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import boto3
@@ -68,6 +68,16 @@ def _wait(condition: Callable[[], Any]) -> Any:
     return found
 
 
+def test_the_endpoint_starts_with_the_first_question(door, payer, client):
+    def instances() -> int:
+        (variant,) = client("sagemaker").describe_endpoint(EndpointName="bodybroker-bronze")["ProductionVariants"]
+        return int(variant["CurrentInstanceCount"])
+
+    _wait(lambda: instances() == 0)
+    door.wait(door.start(payer, "lore", REQUEST))
+    assert instances() == 1
+
+
 def test_a_question_is_answered_paid_for_and_closed(door, payer, rows):
     execution = door.start(payer, "lore", REQUEST)
     answer = door.wait(execution)
@@ -91,28 +101,55 @@ def test_one_call_is_one_execution(door, payer, client):
     door.wait(execution)
 
 
-def test_a_lost_notification_is_made_good_by_the_sweeper(door, payer, client, rows):
-    topics, table = client("sns"), physical_name(STACK, "AWS::DynamoDB::GlobalTable", "Inferences")
-    deaf = [one for one in _subscriptions(topics) if "bronze" in one["Endpoint"].lower()]
-    assert len(deaf) == 2
-    for subscription in deaf:
+@pytest.fixture
+def deaf(client) -> Iterator[None]:
+    """Nobody hears what came of inferences."""
+    topics = client("sns")
+    listening = [one for one in _subscriptions(topics) if "bronze" in one["Endpoint"].lower()]
+    assert len(listening) == 2
+    for subscription in listening:
         topics.unsubscribe(SubscriptionArn=subscription["SubscriptionArn"])
-    try:
-        execution = door.start(payer, "lore", REQUEST)
+    yield
+    for subscription in listening:
+        topics.subscribe(TopicArn=subscription["TopicArn"], Protocol="lambda", Endpoint=subscription["Endpoint"])
+
+
+@pytest.fixture
+def sweep_after(client, rows) -> Callable[[str, tuple[str, ...]], None]:
+    """Sweeps when the answer of an execution lies in S3 and some times of its inference are past."""
+
+    def sweep(execution: str, times: tuple[str, ...]) -> None:
         call_id = execution.rpartition(":")[2]
         (row,) = _wait(lambda: [one for one in rows(call_id) if "output" in one])
         _wait(lambda: _exists(client("s3"), row["output"]["S"]))
-        past = {":past": {"N": "1"}}
-        for key, name in (({"pk": row["pk"], "sk": row["sk"]}, "due_at"), (_open(row), "look_at")):
+        table, past = physical_name(STACK, "AWS::DynamoDB::GlobalTable", "Inferences"), {":past": {"N": "1"}}
+        changes = [({"pk": row["pk"], "sk": row["sk"]}, time) for time in times]
+        for key, name in [*changes, (_open(row), "look_at")]:
             client("dynamodb").update_item(
                 TableName=table, Key=key, UpdateExpression=f"SET {name} = :past", ExpressionAttributeValues=past
             )
         sweeper = physical_name(STACK, "AWS::Lambda::Function", "Bronzesweeper")
         client("lambda").invoke(FunctionName=sweeper, Payload=b"{}")
-        assert door.wait(execution).text
-    finally:
-        for subscription in deaf:
-            topics.subscribe(TopicArn=subscription["TopicArn"], Protocol="lambda", Endpoint=subscription["Endpoint"])
+
+    return sweep
+
+
+def test_a_lost_notification_is_made_good_by_the_sweeper(door, payer, deaf, sweep_after):
+    execution = door.start(payer, "lore", REQUEST)
+    sweep_after(execution, ("due_at",))
+    assert door.wait(execution).text
+
+
+def test_an_answer_that_came_too_late_is_paid_by_the_house(door, payer, deaf, sweep_after, client, rows):
+    execution = door.start(payer, "lore", REQUEST)
+    sweep_after(execution, ("due_at", "closes_at"))
+    client("stepfunctions").stop_execution(executionArn=execution)
+    call_id = execution.rpartition(":")[2]
+    (row,) = rows(call_id)
+    assert row["fate"] == {"S": "late"}
+    budgets = physical_name("BodyBroker-Spending", "AWS::DynamoDB::GlobalTable", "Budgets")
+    noted = [item for item in client("dynamodb").scan(TableName=budgets)["Items"] if call_id in str(item)]
+    assert any('"verdict":"late"' in str(item) and '"charged_nanodollars":0' in str(item) for item in noted), noted
 
 
 def _subscriptions(topics: Any) -> list[Any]:

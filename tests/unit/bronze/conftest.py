@@ -41,7 +41,7 @@ class Bench:
         self.submitter = Submitter(self.inferences, self.model, self.tasks, self.clock, SETTINGS)
         self.receiver = Receiver(self.inferences, self.objects, self.tasks, self.clock, SETTINGS, self.log)
         self.sweeper = Sweeper(self.inferences, self.objects, self.tasks, self.budgets, self.clock, SETTINGS, self.log)
-        self.till = Till(self.budgets, self.inferences, self.objects, self.clock, SETTINGS, "s3://bucket/requests")
+        self.till = Till(self.budgets, self.inferences, self.objects, self.clock, SETTINGS, "bucket")
 
     def submit(self, token: str = "token") -> str:
         """Submit for a task that waits."""

@@ -102,7 +102,7 @@ class AnyOrder(RuleBasedStateMachine):
         self.submitter = Submitter(rows, model, tasks, self.clock, SETTINGS)
         self.receiver = Receiver(rows, s3, tasks, self.clock, SETTINGS, self.log)
         self.sweeper = Sweeper(rows, s3, tasks, budgets, self.clock, SETTINGS, self.log)
-        self.till = Till(budgets, rows, s3, self.clock, SETTINGS, "s3://bucket/requests")
+        self.till = Till(budgets, rows, s3, self.clock, SETTINGS, "bucket")
         self.executions: list[Execution] = []
         self.answered: set[str] = set()
         self.queue: list[tuple[str, float]] = []

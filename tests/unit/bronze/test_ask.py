@@ -262,9 +262,10 @@ def test_a_request_may_lie_in_s3(bench):
     del question["request"]
     paid = bench.till.reserve(question)
     assert b'"stop":["."]' in bench.objects.stored[paid.asked.request]
-    bench.objects.stored.pop(location)
-    with pytest.raises(Malformed, match="no request at"):
-        bench.till.reserve(question)
+    bench.objects.put("s3://somebody-elses/questions/a/1.json", bench.objects.stored.pop(location))
+    for elsewhere in (location, "s3://somebody-elses/questions/a/1.json"):
+        with pytest.raises(Malformed, match="no request at"):
+            bench.till.reserve({**question, "request_location": elsewhere})
 
 
 @pytest.mark.parametrize(

@@ -25,10 +25,12 @@ from play.client import Client
 from play.game import Game
 from play.phases import Phases, module
 from play.script import Script, load
-from play.summary import Summary, Turn
+from play.summary import Summary
 
 RACE, PLAN = "ghoul", "vip"
 SAID = "Good evening. What would you pay for a hand?"
+TRIES = 3
+"""What is asked for the first time has to start first, and may miss its deadline by that."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ class Ladder:
 
     def run(self) -> bool:
         """Play it; whether every rung answered when it was its turn."""
-        table = Table("switched off", "answered by", "first token", "cost", "line", title=RACE)
+        table = Table("switched off", "answered by", "try", "first token", "cost", "line", title=RACE)
         as_expected = True
         self._restore()
         try:
@@ -70,13 +72,22 @@ class Ladder:
                 game = self._walk(client)
                 for situation in self.situations():
                     situation.change()
-                    turn = game.say(game.npc(RACE), SAID)
-                    self._show(table, situation, turn)
-                    as_expected &= situation.answers in turn.model if situation.answers else not turn.model
+                    as_expected &= self._ask(game, situation, table)
         finally:
             self._restore()
         self._console.print(table)
         return as_expected
+
+    def _ask(self, game: Game, situation: Situation, table: Table) -> bool:
+        """Speak until the right one answers; whether it did."""
+        for tried in range(1, TRIES + 1):
+            turn = game.say(game.npc(RACE), SAID)
+            cost = f"${turn.usage['cost_nanodollars'] / 1e9:.6f}"
+            answered_by, first_token = turn.model or "procedural", f"{turn.first_token_ms:.0f} ms"
+            table.add_row(situation.off, answered_by, str(tried), first_token, cost, turn.line)
+            if situation.answers in turn.model if situation.answers else not turn.model:
+                return True
+        return False
 
     def _walk(self, client: Client) -> Game:
         """A player of the plan with the longest ladder, face to face with the NPC."""
@@ -87,10 +98,6 @@ class Ladder:
         game = Game(client, client.create_world(night["seed"]))
         Script(night, game, Summary("ladder"), self._console).play()
         return game
-
-    def _show(self, table: Table, situation: Situation, turn: Turn) -> None:
-        cost = f"${turn.usage['cost_nanodollars'] / 1e9:.6f}"
-        table.add_row(situation.off, turn.model or "procedural", f"{turn.first_token_ms:.0f} ms", cost, turn.line)
 
     def _restore(self) -> None:
         for endpoint in ("bodybroker-silver", "bodybroker-gold"):

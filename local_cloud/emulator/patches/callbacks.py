@@ -1,7 +1,7 @@
 """Tasks that wait for a callback, as on AWS.
 
-MiniStack keeps one token for all tries of a task, waits on for a task whose function has failed, and takes a second
-answer for a task that was just told.
+MiniStack keeps one token for all tries of a task, waits on for a task whose function has failed, and takes answers for
+a task that was just told or whose execution was stopped.
 """
 
 import threading
@@ -16,6 +16,7 @@ TARGETS = (
     "ministack.core.responses:new_uuid",
     "ministack.services.stepfunctions:_task_tokens",
     "ministack.services.stepfunctions:_ExecutionError",
+    "ministack.services.stepfunctions:_execute_task(state_def, raw_input, execution, ctx)",
     "ministack.services.stepfunctions:_apply_jsonata_arguments(state_def, raw_input, ctx)",
     "ministack.services.stepfunctions:_invoke_with_callback(resource, input_data, token, state_def)",
     "ministack.services.stepfunctions:_call_lambda(func_ref, event)",
@@ -26,15 +27,32 @@ TARGETS = (
 CALLBACK = ".waitForTaskToken"
 
 _token: ContextVar[str | None] = ContextVar("callback_token", default=None)
+_execution: ContextVar[dict[str, Any] | None] = ContextVar("callback_execution", default=None)
+_executions: dict[str, dict[str, Any]] = {}
+"""By the tokens of the tasks that wait."""
 _telling = threading.Lock()
 
 
 def install() -> None:
     """Wrap the interpreter's steps."""
+    _know_executions()
     _renew_tokens()
     _fail_with_the_function()
     _tell_once("_send_task_success")
     _tell_once("_send_task_failure")
+
+
+def _know_executions() -> None:
+    execute_task = stepfunctions._execute_task
+
+    def execute(state_def: dict[str, Any], raw_input: Any, execution: dict[str, Any], ctx: dict[str, Any]) -> Any:
+        held = _execution.set(execution)
+        try:
+            return execute_task(state_def, raw_input, execution, ctx)
+        finally:
+            _execution.reset(held)
+
+    stepfunctions._execute_task = execute
 
 
 def _renew_tokens() -> None:
@@ -53,11 +71,14 @@ def _fail_with_the_function() -> None:
     invoke_with_callback, call_lambda = stepfunctions._invoke_with_callback, stepfunctions._call_lambda
 
     def invoke(resource: str, input_data: Any, token: str, state_def: dict[str, Any]) -> Any:
-        held = _token.set(token)
+        held, execution = _token.set(token), _execution.get()
+        if execution is not None:
+            _executions[token] = execution
         try:
             return invoke_with_callback(resource, input_data, token, state_def)
         finally:
             _token.reset(held)
+            _executions.pop(token, None)
 
     def call(func_ref: str, event: Any) -> Any:
         try:
@@ -80,8 +101,10 @@ def _tell_once(name: str) -> None:
 
     def tell_once(data: dict[str, Any]) -> Any:
         with _telling:
-            waiting = stepfunctions._task_tokens.get(data.get("taskToken"))
-            if waiting is not None and waiting["event"].is_set():
+            token = data.get("taskToken", "")
+            waiting, execution = stepfunctions._task_tokens.get(token), _executions.get(token)
+            told = waiting is not None and waiting["event"].is_set()
+            if told or (execution is not None and execution["status"] != "RUNNING"):
                 return error_response_json("TaskTimedOut", "Provided task does not exist anymore", 400)
             return tell(data)
 

@@ -50,7 +50,11 @@ def start(states, function):
             found = states.describe_execution(executionArn=execution)
             return found if found["status"] != "RUNNING" else None
 
-        return lambda: wait_until(ended)
+        def end() -> Any:
+            return wait_until(ended)
+
+        end.execution = execution
+        return end
 
     return start
 
@@ -87,6 +91,15 @@ def test_nobody_waits_after_the_time_is_up(states, start, function):
     assert ended["error"] == "States.Timeout"
     with pytest.raises(ClientError):
         states.send_task_success(taskToken=function.next()["token"], output="{}")
+
+
+def test_nobody_waits_after_the_execution_was_stopped(states, start, function):
+    end = start()
+    token = function.next()["token"]
+    states.stop_execution(executionArn=end.execution)
+    with pytest.raises(ClientError) as caught:
+        states.send_task_success(taskToken=token, output="{}")
+    assert caught.value.response["Error"]["Code"] == "TaskTimedOut"
 
 
 def test_a_topic_invokes_a_function_again_until_it_succeeds(shared_emulator, function):

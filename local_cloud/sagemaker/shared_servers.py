@@ -87,8 +87,8 @@ class SharedServers:
         return Lease(shared.server, spec.directory, lambda grace_seconds: self._release(shared, grace_seconds))
 
     def _own(self, spec: ServerSpec, key: str) -> ServerSpec:
-        directory = self._root / key
-        return replace(spec, directory=directory, log=self._logs / f"model-server-{key}.log")
+        log = self._logs / f"model-server-{key}.log"
+        return replace(spec, label="models that share one server", directory=self._root / key, log=log)
 
     async def _start(self, shared: _Shared, source: Path) -> None:
         await asyncio.to_thread(_copy_code, source, shared.server.spec.directory)

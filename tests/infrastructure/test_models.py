@@ -1,6 +1,7 @@
 """The tiers' endpoints."""
 
 import json
+import sys
 import tarfile
 
 import aws_cdk
@@ -8,8 +9,9 @@ import pytest
 from aws_cdk import assertions
 
 from cdk import app as cdk_app
-from cdk.settings import TIERS, Settings, servings
+from cdk.settings import OPTIONAL_TIERS, TIERS, Settings, servings
 from cdk.stacks.models import ModelsStack
+from local_cloud.deploy import clean_environment, run
 from scripts import build
 
 REAL_TIME = ("gold", "silver", "guard")
@@ -245,3 +247,23 @@ def test_a_tier_that_is_off_leaves_nothing_behind(synthesise, name):
     assert f"bodybroker-{name}" not in json.dumps(template.to_json())
     assert len(template.find_resources("AWS::SageMaker::Endpoint")) == len(TIERS) - 1
     assert ("SILVER_ENDPOINT" in stack.spoken) == (name != "silver")
+
+
+def test_gold_alone_is_a_deployment(synthesise, tmp_path):
+    """The whole app without the tiers that may be off: nobody else needs them to be there."""
+    off = {f"bodybroker:{name}_enabled": "false" for name in OPTIONAL_TIERS}
+    environment = {
+        "CDK_CONTEXT_JSON": json.dumps(off),
+        "CDK_OUTDIR": str(tmp_path),
+        "CDK_VALIDATION": "false",
+        "BODYBROKER_TARGET": "local",
+    }
+    run([sys.executable, "-m", "cdk.app"], clean_environment() | environment, "synth", lambda _: None)
+    resources = {}
+    for path in tmp_path.glob("*.template.json"):
+        template = json.loads(path.read_text())
+        resources |= {(path.name, id): resource for id, resource in template["Resources"].items()}
+    (endpoint,) = (one for one in resources.values() if one["Type"] == "AWS::SageMaker::Endpoint")
+    assert endpoint["Properties"]["EndpointName"] == "bodybroker-gold"
+    named = ("bodybroker-silver", "bodybroker-bronze", "bodybroker-guard", "SILVER_ENDPOINT")
+    assert not [where for where, one in resources.items() if any(name in json.dumps(one) for name in named)]

@@ -14,7 +14,7 @@ import pytest
 from bodybroker.models import tiers
 
 from play.client import Client
-from play.game import Game
+from play.game import CannotDo, Game
 from play.sse import ServerEvent
 
 GOLD, SILVER = "bodybroker-gold", "bodybroker-silver"
@@ -53,7 +53,12 @@ def healed(cloud) -> Iterator[None]:
         well = 0
         while well < STEADY:
             assert time.monotonic() < deadline, "gold did not come back"
-            well = well + 1 if talk(game, "Are you there?")[0][-1].data["model"] == GOLD else 0
+            try:
+                model = talk(game, "Are you there?")[0][-1].data["model"]
+            except CannotDo:  # it has walked away
+                game.command({"type": "wait", "minutes": 120})
+                continue
+            well = well + 1 if model == GOLD else 0
             time.sleep(0 if well else 1)
 
 

@@ -60,7 +60,7 @@ class Accounts:
                 if over.scope in ("switch", "gone"):
                     break
             except asyncio.CancelledError:  # who asked is gone; what is set aside for nobody goes back
-                await surely(self._give_back(call, reserving))
+                await _surely(self._give_back(call, reserving))
                 raise
         assert refused is not None
         raise refused
@@ -179,7 +179,7 @@ class Accounts:
 _UNDER_WAY: set[asyncio.Future[None]] = set()
 
 
-async def surely(work: Coroutine[Any, Any, None]) -> None:
+async def _surely(work: Coroutine[Any, Any, None]) -> None:
     """Do the work to its end, also where whoever waits for it is cancelled."""
     task = asyncio.ensure_future(work)
     _UNDER_WAY.add(task)

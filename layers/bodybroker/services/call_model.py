@@ -22,7 +22,7 @@ from bodybroker.models.lora import Base
 from bodybroker.models.prices import Price
 from bodybroker.models.tiers import Tiers
 from bodybroker.ports import Budgets, ContentCache, Model, SpeakingAdapters
-from bodybroker.services.accounting import Accounts, OffLoop, surely
+from bodybroker.services.accounting import Accounts, OffLoop
 from bodybroker.services.climbing import Climb, Health
 from bodybroker.services.recording import Recorder
 from bodybroker.services.remembering import Kept, Measure, Memory
@@ -62,6 +62,7 @@ class Router:
     health: Health = field(init=False)
     _accounts: Accounts = field(init=False)
     _memory: Memory | None = field(init=False)
+    _settling: set[asyncio.Future[None]] = field(init=False, default_factory=set)
 
     def __post_init__(self) -> None:
         accounts = Accounts(self.budgets, self.tiers, self.prices, self.recorder, self.log, self.off_loop)
@@ -71,8 +72,12 @@ class Router:
 
     async def complete(self, call: Call) -> Answer:
         """A whole answer, under its schema where the request has one; raises as `stream` does."""
-        async with aclosing(self._hear(call, whole=True, said=lambda: True)) as heard:
-            return [answer async for answer in heard if isinstance(answer, Answer)][-1]
+        try:
+            async with aclosing(self._hear(call, whole=True, said=lambda: True)) as heard:
+                return [answer async for answer in heard if isinstance(answer, Answer)][-1]
+        except OutOfRungs:
+            await self.settled()
+            raise
 
     def complete_now(self, call: Call) -> Answer:
         """`complete` for who has no event loop."""
@@ -83,9 +88,15 @@ class Router:
         and another `Speaking`; `Answer` at the end. Whoever closes the generator has left: the model is stopped.
 
         `said` tells at the end of a stream whether it held any words. Raises OverBudget before anybody is asked, and
-        OutOfRungs where nobody answers, UnknownJob, or Unavailable where the budgets are.
+        OutOfRungs where nobody answers, UnknownJob, or Unavailable where the budgets are. OutOfRungs comes at once, so
+        that the procedural layer need not wait for a table: whoever gets it awaits `settled` later.
         """
         return self._hear(call, whole=call.request.schema is not None, said=said)
+
+    async def settled(self) -> None:
+        """Wait until every call that ended without an answer is settled."""
+        if self._settling:
+            await asyncio.wait(self._settling)
 
     def _hear(self, call: Call, *, whole: bool, said: Said) -> AsyncGenerator[Heard, None]:
         if self._memory is not None and call.cacheable:
@@ -134,17 +145,22 @@ class Router:
             begun=begun,
             log=self.log,
         )
-        verdict: Verdict = "failed"
+        is_told = False
         try:
             async with aclosing(climb.run()) as heard:
                 async for each in heard:
                     yield each
-            verdict = "procedural"
+            is_told = True
             if (asked := climb.answered) is not None:
                 charged = self._accounts.charge(reservation, asked)
                 yield Answer(asked.completion, asked.rung, asked.endpoint, asked.adapter, charged)
         finally:
-            await surely(self._accounts.settle(reservation, climb, verdict))
+            verdict: Verdict = "procedural" if is_told else "failed"
+            settling = asyncio.ensure_future(self._accounts.settle(reservation, climb, verdict))
+            self._settling.add(settling)
+            settling.add_done_callback(self._settling.discard)
+            if not is_told or climb.answered is not None:
+                await asyncio.shield(settling)  # to its end, also where who waits is cancelled
         if climb.answered is None:
             raise OutOfRungs(call.job, climb.reasons, climb.unfit)
 

@@ -110,6 +110,7 @@ class TurnDesk:
             listener.emit(Cut("superseded"))
             listener.emit(Token(_spoken(outcome).line))
         await asyncio.to_thread(self._follow, turn, outcome)
+        await self.router.settled()
         self._finish(outcome, speech)
 
     def _tell_again(self, turn: ToldTurn, listener: Listener) -> None:

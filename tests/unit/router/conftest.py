@@ -85,9 +85,12 @@ class Stage:
         return self.time.run(self._stream(call or self.call(), said))
 
     async def _stream(self, call: Call, said) -> list[Any]:
-        async with aclosing(self.router.stream(call, said)) as chunks:
-            async for each in chunks:
-                self.heard.append(each)
+        try:
+            async with aclosing(self.router.stream(call, said)) as chunks:
+                async for each in chunks:
+                    self.heard.append(each)
+        finally:
+            await self.router.settled()
         return self.heard
 
     def complete(self, call: Call | None = None) -> Answer:

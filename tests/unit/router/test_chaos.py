@@ -340,6 +340,30 @@ class TestSchemas:
         assert stage.time.now == stage.router.tiers.jobs["acts"].deadlines_ms.total / 1000
 
 
+def test_that_nobody_answers_is_known_before_a_table_is_asked(stage):
+    """The procedural line does not wait for the settlement."""
+
+    async def slowly(blocking, /, *given):
+        await asyncio.sleep(1)
+        return blocking(*given)
+
+    stage.router = replace(stage.router, off_loop=slowly)
+    stage.script(**{rung: [failed("unavailable")] for rung in RUNGS})
+    told = []
+
+    async def listen() -> None:
+        with pytest.raises(OutOfRungs):
+            async for _ in stage.router.stream(stage.call()):
+                pass
+        told.append(stage.time.now)
+        assert stage.budgets.open
+        await stage.router.settled()
+
+    stage.time.run(listen())
+    assert told == [1.0], "reserving takes a second, and nothing else"
+    assert not stage.budgets.open
+
+
 def test_words_that_the_caller_cannot_use_are_no_answer(stage):
     verdicts = iter([False, True])
     heard = stage.stream(said=lambda: next(verdicts))

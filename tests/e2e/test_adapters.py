@@ -1,22 +1,29 @@
 """Operators bring an adapter from its archive to the players and back, with the commands of docs/operating.md."""
 
+import base64
+import gzip
 import hashlib
 import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
+from bodybroker.kernel import configuration
 
+from play.game import Game
 from tests.fakes.lora import pack, small_model, write_adapter
 
 ROOT = Path(__file__).parents[2]
 SUBJECT = "e2e-subject"
 """Nobody's in the game: other tests go on hearing the base model."""
+FILED_S = 60
+"""How long an entry may take from the settlement into the ledger's files."""
 
 Operate = Callable[..., tuple[int, Any]]
 
@@ -78,7 +85,7 @@ def say(environment: dict[str, str]) -> Callable[[str], str]:
     return ask
 
 
-def described(folder: Path, seed: int) -> Path:
+def described(folder: Path, seed: int, subject: str = SUBJECT) -> Path:
     """An archive and its description, as `make adapter` leaves them."""
     archive = pack(write_adapter(folder / f"weights-{seed}", seed=seed))
     digest = hashlib.sha256(archive).hexdigest()
@@ -86,7 +93,7 @@ def described(folder: Path, seed: int) -> Path:
     file.with_suffix(".tar.gz").write_bytes(archive)
     base = f"SmolLM2-135M-Instruct@{hashlib.sha256(small_model().read_bytes()).hexdigest()}"
     name = f"e2e-{seed}-{digest[:8]}"
-    file.write_text(json.dumps({"name": name, "subject": SUBJECT, "base": base, "digest": digest, "scores": {}}))
+    file.write_text(json.dumps({"name": name, "subject": subject, "base": base, "digest": digest, "scores": {}}))
     return file
 
 
@@ -118,6 +125,54 @@ def test_from_the_archive_to_the_players_and_back(operate, say, retired, tmp_pat
     told = operate("list", "--history-of", names[0])[1]["history"]
     assert [entry["state"] for entry in told] == ["candidate", "canary", "live", "retired", "live"]
     assert (say(names[0]), say("base")) == (first, base)
+
+
+def test_a_ghoul_speaks_with_the_voice_of_its_race_and_the_ledger_names_it(
+    cloud, environment, operate, retired, graveyard, tmp_path
+) -> None:
+    _, answer = operate("register", str(described(tmp_path, os.getpid() + 3, subject="ghoul")))
+    name = answer["adapter"]["name"]
+    retired.append(name)
+    operate("promote", name, "--per-mille", "1000")
+    player = player_of(graveyard)
+    command = [sys.executable, "-m", "scripts.change_plan", player, "vip"]
+    settings = {**os.environ, **environment, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'layers'}"}
+    subprocess.run(command, cwd=ROOT, env=settings, check=True, capture_output=True, timeout=60)
+    graveyard.client.refresh()
+    time.sleep(configuration.load("adapters")["cache_s"] + 1)
+    npc = graveyard.npc("ghoul")
+    graveyard.meet(npc)
+    (*_, done) = graveyard.client.turn(graveyard.id, npc["npc_id"], "Good evening.")
+    assert (done.data["source"], done.data["model"]) == ("model", "bodybroker-silver")
+    deadline = time.monotonic() + FILED_S
+    while ("line", "silver", name) not in (filed := ledger(environment)):
+        assert time.monotonic() < deadline, filed
+        time.sleep(1)
+
+
+def player_of(game: Game) -> str:
+    body = game.client.tokens["access_token"].split(".")[1]
+    return str(json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))["sub"])
+
+
+def ledger(environment: dict[str, str]) -> set[tuple[str, str, str | None]]:
+    """The job, the tier and the adapter of every call that was filed."""
+    s3 = boto3.client(
+        "s3",
+        endpoint_url=environment["AWS_ENDPOINT_URL"],
+        region_name=environment["AWS_DEFAULT_REGION"],
+        aws_access_key_id=environment["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=environment["AWS_SECRET_ACCESS_KEY"],
+    )
+    (bucket,) = (one["Name"] for one in s3.list_buckets()["Buckets"] if "books" in one["Name"])
+    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket)
+    files = (one["Key"] for page in pages for one in page.get("Contents", ()) if one["Key"].endswith(".gz"))
+    lines = (
+        line
+        for key in files
+        for line in gzip.decompress(s3.get_object(Bucket=bucket, Key=key)["Body"].read()).splitlines()
+    )
+    return {(entry["job"], entry["tier"], entry["adapter"]) for entry in map(json.loads, lines)}
 
 
 def test_what_does_not_fit_is_refused_with_its_reason(operate, tmp_path) -> None:

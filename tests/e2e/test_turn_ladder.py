@@ -13,7 +13,7 @@ import botocore.session
 import pytest
 from bodybroker.models import tiers
 
-from play.client import Client
+from play.client import ApiError, Client
 from play.game import CannotDo, Game
 from play.sse import ServerEvent
 
@@ -55,7 +55,7 @@ def healed(cloud) -> Iterator[None]:
             assert time.monotonic() < deadline, "gold did not come back"
             try:
                 model = talk(game, "Are you there?")[0][-1].data["model"]
-            except CannotDo:  # it has walked away
+            except (CannotDo, ApiError):  # it has walked away
                 game.command({"type": "wait", "minutes": 120})
                 continue
             well = well + 1 if model == GOLD else 0

@@ -31,7 +31,7 @@ from bodybroker.services.recording import Recorder
 ROOT = Path(__file__).parents[2]
 PEER_PYTHON = ROOT / ".build/envs/litellm/bin/python"
 PEER = Path(__file__).with_name("router_peer.py")
-CALLS = 100
+CALLS = 60
 ROUNDS = 5
 BUDGET_US = 1000
 """What a routed call may cost us."""

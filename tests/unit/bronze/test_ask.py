@@ -132,6 +132,19 @@ def test_the_sweeper_fails_what_is_lost_and_closes_it_in_the_end(bench):
     assert bench.budgets.entries == []
 
 
+def test_what_was_lost_and_comes_after_all_is_found_and_paid(bench):
+    inference = bench.submit()
+    bench.later(SETTINGS.due_s)
+    bench.sweeper.sweep()
+    bench.answer(inference)  # and nobody tells
+    bench.later(SETTINGS.sweep_s + SETTINGS.settle_s)
+    bench.sweeper.sweep()
+    bench.sweeper.sweep()
+    assert bench.tasks.told["token"] == "BronzeLost"
+    assert [entry.verdict for entry in bench.budgets.entries] == ["late"]
+    assert bench.inferences.opened == {}
+
+
 def test_a_request_that_was_never_taken_is_lost_soon(bench):
     """The function died between claiming the inference and asking the endpoint."""
     bench.tasks.waiting.add("token")

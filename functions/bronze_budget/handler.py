@@ -11,7 +11,7 @@ from bodybroker.doors.spending import budgets
 from bodybroker.doors.wiring import CLOCK
 from bodybroker.kernel.errors import Malformed
 from bodybroker.models import bronze
-from bodybroker.ports import OverBudget
+from bodybroker.ports.budgets import OverBudget
 from bodybroker.services.pay_bronze import Answered, Paid, Till
 
 

@@ -24,7 +24,7 @@ from bodybroker.models.calls import Call, Payer
 from bodybroker.models.inference import ChatRequest, Chunk, Completion, ModelFailed
 from bodybroker.models.ledger import Entry
 from bodybroker.models.usage import Usage
-from bodybroker.ports import Reservation
+from bodybroker.ports.budgets import Reservation
 from bodybroker.services.call_model import Router
 from bodybroker.services.recording import Recorder
 

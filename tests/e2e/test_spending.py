@@ -21,7 +21,7 @@ from bodybroker.models import budget
 from bodybroker.models.calls import Payer
 from bodybroker.models.ledger import Entry
 from bodybroker.models.usage import Usage
-from bodybroker.ports import OverBudget, Reservation
+from bodybroker.ports.budgets import OverBudget, Reservation
 
 ROOT = Path(__file__).parents[2]
 SOON_S = 60

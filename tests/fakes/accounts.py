@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 
 from bodybroker.kernel.ids import PlayerId
 from bodybroker.kernel.plans import Plan
-from bodybroker.ports import Profile, Session, SessionReused
+from bodybroker.ports.accounts import Profile, Session, SessionReused
 
 
 @dataclass

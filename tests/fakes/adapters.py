@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from bodybroker.kernel.errors import Refused
 from bodybroker.models.lora import Adapter, Base, Change, Lineup, Lineups, gather
-from bodybroker.ports import AdapterContended, AdapterTaken, Artefact
+from bodybroker.ports.lora import AdapterContended, AdapterTaken, Artefact
 
 BASE = Base("SmolLM2-135M-Instruct", "a" * 64)
 OTHER_BASE = Base("SmolLM2-135M-Instruct", "b" * 64)

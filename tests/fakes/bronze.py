@@ -8,7 +8,7 @@ import msgspec
 from bodybroker.models.bronze import Fate, Inference, Outcome
 from bodybroker.models.inference import ModelFailed
 from bodybroker.models.usage import Usage
-from bodybroker.ports import Accepted, Open
+from bodybroker.ports.bronze import Accepted, Open
 
 USAGE = Usage(20, 0, 7)
 

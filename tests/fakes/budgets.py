@@ -10,7 +10,7 @@ from bodybroker.kernel.plans import Plan
 from bodybroker.models.budget import BudgetSettings, Level, load
 from bodybroker.models.calls import Payer
 from bodybroker.models.ledger import Entry
-from bodybroker.ports import OverBudget, PlayerDay, Reservation, Scope
+from bodybroker.ports.budgets import OverBudget, PlayerDay, Reservation, Scope
 from bodybroker.services.sweep_budgets import BudgetKeeper
 
 

@@ -2,7 +2,8 @@
 
 from bodybroker.kernel.ids import EntityId, WorldKey
 from bodybroker.minds.encounters import Encounter
-from bodybroker.ports import EventStore, Opening
+from bodybroker.ports.encounters import Opening
+from bodybroker.ports.worlds import EventStore
 
 
 class MemoryEncounters:

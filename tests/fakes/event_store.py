@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 
 from bodybroker.kernel.ids import BranchId, PlayerId, WorldKey
-from bodybroker.ports import Commit, Head, Loaded, Receipt, Repeated, Stale
+from bodybroker.ports.worlds import Commit, Head, Loaded, Receipt, Repeated, Stale
 from bodybroker.world.apply import fold
 from bodybroker.world.branches import Piece, Point, Stretch, lineage
 from bodybroker.world.events import Recorded

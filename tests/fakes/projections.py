@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bodybroker.kernel.ids import PlayerId, WorldId
-from bodybroker.ports import Summary
+from bodybroker.ports.worlds import Summary
 
 
 @dataclass

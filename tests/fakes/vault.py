@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from bodybroker.adapters.vault import EnvelopeVault
 from bodybroker.kernel.ids import PlayerId
-from bodybroker.ports import Shredded
+from bodybroker.ports.vault import Shredded
 
 
 @dataclass

@@ -8,7 +8,7 @@ from bodybroker.adapters.sealed_rows import SealedRows
 from bodybroker.generation.entities import Item
 from bodybroker.kernel.ids import PlayerId, WorldKey
 from bodybroker.kernel.json import canonical
-from bodybroker.ports import Loaded, Receipt
+from bodybroker.ports.worlds import Loaded, Receipt
 from bodybroker.services.handle_command import Batch
 from bodybroker.services.project_events import summarise
 from bodybroker.world import branches, decide, events, ledger, state

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from bodybroker.adapters import event_rows
 from bodybroker.adapters.sealed_rows import SealedRows
 from bodybroker.kernel.ids import PlayerId, WorldKey
-from bodybroker.ports import Head, Receipt
+from bodybroker.ports.worlds import Head, Receipt
 from bodybroker.world.apply import apply
 from bodybroker.world.branches import Stretch
 from bodybroker.world.events import Recorded

@@ -13,7 +13,7 @@ from bodybroker.adapters.aws import Row, error_code, from_item, outages, to_item
 from bodybroker.kernel.errors import Unavailable
 from bodybroker.kernel.ids import PlayerId
 from bodybroker.kernel.plans import Plan
-from bodybroker.ports import Profile, Session, SessionReused
+from bodybroker.ports.accounts import Profile, Session, SessionReused
 
 SYSTEM = "The accounts"
 CONDITION_FAILED = "ConditionalCheckFailedException"

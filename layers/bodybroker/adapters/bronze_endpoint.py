@@ -6,7 +6,7 @@ from botocore.exceptions import ClientError
 
 from bodybroker.adapters.aws import outages
 from bodybroker.models.inference import ModelFailed
-from bodybroker.ports import Accepted
+from bodybroker.ports.bronze import Accepted
 
 SYSTEM = "The bronze endpoint"
 

@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 
 from bodybroker.adapters.aws import Row, error_code, from_item, outages, to_item
 from bodybroker.models.bronze import Asked, Fate, Inference, Outcome
-from bodybroker.ports import Accepted, Open
+from bodybroker.ports.bronze import Accepted, Open
 
 SYSTEM = "The store of inferences"
 CONDITION_FAILED = "ConditionalCheckFailedException"

@@ -27,7 +27,7 @@ from bodybroker.adapters.aws import Row
 from bodybroker.kernel.ids import PlayerId
 from bodybroker.kernel.plans import Plan
 from bodybroker.models.ledger import Entry
-from bodybroker.ports import Reservation
+from bodybroker.ports.budgets import Reservation
 
 DAYS = ("D#", "D#~")
 ENTRIES = ("E#", "E#~")

@@ -9,7 +9,7 @@ from bodybroker.adapters.aws import Row, to_item
 from bodybroker.kernel.plans import Plan
 from bodybroker.models.budget import PlanBudget, Pool
 from bodybroker.models.ledger import Entry
-from bodybroker.ports import PlayerDay, Reservation
+from bodybroker.ports.budgets import PlayerDay, Reservation
 
 
 @dataclass

@@ -17,7 +17,7 @@ from bodybroker.kernel.errors import Unavailable
 from bodybroker.models.budget import BudgetSettings, PlanBudget, Pool
 from bodybroker.models.calls import Payer
 from bodybroker.models.ledger import Entry
-from bodybroker.ports import OverBudget, Reservation
+from bodybroker.ports.budgets import OverBudget, Reservation
 
 
 class DynamoBudgets:

@@ -10,7 +10,7 @@ from bodybroker.adapters.budget_writes import SYSTEM, BudgetWrites, Refused
 from bodybroker.adapters.removal import remove_ranges
 from bodybroker.kernel.ids import PlayerId
 from bodybroker.kernel.plans import Plan
-from bodybroker.ports import PlayerDay
+from bodybroker.ports.budgets import PlayerDay
 
 PLANS: tuple[Plan, ...] = get_args(Plan)
 

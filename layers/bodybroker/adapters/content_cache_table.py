@@ -16,7 +16,8 @@ from bodybroker.kernel.clock import Clock
 from bodybroker.kernel.errors import Unavailable
 from bodybroker.models.caching import ContentKey
 from bodybroker.models.inference import Completion
-from bodybroker.ports import FalseHit, Vault
+from bodybroker.ports.caches import FalseHit
+from bodybroker.ports.vault import Vault
 
 SYSTEM = "The content cache"
 

@@ -11,7 +11,8 @@ from bodybroker.adapters.sealed_rows import SealedRows
 from bodybroker.kernel.errors import Unavailable
 from bodybroker.kernel.ids import EntityId, WorldKey
 from bodybroker.minds.encounters import Encounter
-from bodybroker.ports import Opening, Vault
+from bodybroker.ports.encounters import Opening
+from bodybroker.ports.vault import Vault
 
 SYSTEM = "The store of encounters"
 BATCH_ATTEMPTS = 3

@@ -24,7 +24,7 @@ import msgspec
 from bodybroker.adapters.aws import Row
 from bodybroker.adapters.sealed_rows import Item, SealedRows
 from bodybroker.kernel.ids import BranchId, EventId, PlayerId, WorldId, WorldKey
-from bodybroker.ports import Head, Receipt
+from bodybroker.ports.worlds import Head, Receipt
 from bodybroker.world import events, state
 from bodybroker.world.branches import Stretch
 from bodybroker.world.events import Recorded

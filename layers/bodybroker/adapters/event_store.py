@@ -21,7 +21,8 @@ from bodybroker.adapters.sealed_rows import SealedRows
 from bodybroker.kernel.clock import Clock
 from bodybroker.kernel.ids import BranchId, WorldKey
 from bodybroker.kernel.log import Log
-from bodybroker.ports import COMMIT_EVENTS, Commit, Contended, Loaded, Receipt, Repeated, Stale, Vault
+from bodybroker.ports.vault import Vault
+from bodybroker.ports.worlds import COMMIT_EVENTS, Commit, Contended, Loaded, Receipt, Repeated, Stale
 from bodybroker.world import apply
 from bodybroker.world.branches import Piece, Stretch
 from bodybroker.world.events import Recorded

@@ -13,7 +13,7 @@ from bodybroker.adapters.aws import error_code, outages
 from bodybroker.kernel.clock import Clock
 from bodybroker.kernel.errors import Refused, Unavailable
 from bodybroker.models.lora import Adapter, Base, component_of
-from bodybroker.ports import Artefact
+from bodybroker.ports.lora import Artefact
 
 SAGEMAKER, S3 = "SageMaker", "The bucket of adapters"
 POLL_S = 1.0

@@ -19,7 +19,7 @@ from bodybroker.adapters.aws import Row, error_code, from_item, outages, to_item
 from bodybroker.kernel.clock import Clock
 from bodybroker.kernel.errors import Unavailable
 from bodybroker.models.lora import Adapter, Base, Change, Lineup, Lineups, gather
-from bodybroker.ports import AdapterContended, AdapterTaken
+from bodybroker.ports.lora import AdapterContended, AdapterTaken
 
 SYSTEM = "The registry of adapters"
 

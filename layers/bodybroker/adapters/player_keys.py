@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 from bodybroker.adapters.aws import Row, error_code, from_item, outages, to_item
 from bodybroker.kernel.clock import Clock
 from bodybroker.kernel.ids import PlayerId
-from bodybroker.ports import Shredded
+from bodybroker.ports.vault import Shredded
 
 SYSTEM = "The table of keys"
 CONDITION_FAILED = "ConditionalCheckFailedException"

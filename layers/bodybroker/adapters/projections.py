@@ -9,7 +9,8 @@ from botocore.exceptions import ClientError
 from bodybroker.adapters.aws import Row, error_code, outages, to_item
 from bodybroker.adapters.sealed_rows import SealedRows
 from bodybroker.kernel.ids import PlayerId, WorldId
-from bodybroker.ports import Shredded, Summary, Vault
+from bodybroker.ports.vault import Shredded, Vault
+from bodybroker.ports.worlds import Summary
 
 SYSTEM = "The list of worlds"
 

@@ -3,7 +3,7 @@
 from threading import Lock
 
 from bodybroker.kernel.ids import WorldKey
-from bodybroker.ports import Loaded
+from bodybroker.ports.worlds import Loaded
 
 LIMIT = 128
 

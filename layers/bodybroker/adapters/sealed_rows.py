@@ -12,7 +12,7 @@ import msgspec
 
 from bodybroker.adapters.aws import Row, from_item, to_item
 from bodybroker.kernel.ids import PlayerId
-from bodybroker.ports import BadSeal, Vault
+from bodybroker.ports.vault import BadSeal, Vault
 
 PLAIN = frozenset({"pk", "sk", "ordinal", "version", "last_seq", "expires_at"})
 SEALED = "sealed"

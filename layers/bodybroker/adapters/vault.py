@@ -16,7 +16,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from bodybroker.kernel.ids import PlayerId
-from bodybroker.ports import BadSeal, PlayerKeys
+from bodybroker.ports.vault import BadSeal, PlayerKeys
 
 VERSION = b"\x01"
 NONCE_BYTES = 12

@@ -20,7 +20,7 @@ from bodybroker.models import budget, prices, tiers
 from bodybroker.models.calls import Rung
 from bodybroker.models.lora import parse_base
 from bodybroker.models.tiers import Tiers
-from bodybroker.ports import Model
+from bodybroker.ports.models import Model
 from bodybroker.services.call_model import Adapters, Router
 from bodybroker.services.recording import Recorder
 

@@ -14,7 +14,7 @@ from bodybroker.models.ledger import Entry, Verdict
 from bodybroker.models.prices import Price
 from bodybroker.models.tiers import Tiers
 from bodybroker.models.usage import Usage
-from bodybroker.ports import Budgets, OverBudget, Reservation
+from bodybroker.ports.budgets import Budgets, OverBudget, Reservation
 from bodybroker.services.asking import Asking
 from bodybroker.services.climbing import Climb
 from bodybroker.services.recording import Recorder

@@ -14,7 +14,7 @@ from bodybroker.kernel.log import Log
 from bodybroker.models import bronze
 from bodybroker.models.bronze import Asked, BronzeSettings, Inference, Notification, Outcome
 from bodybroker.models.inference import ModelFailed, read_completion
-from bodybroker.ports import AsyncModel, Inferences, Objects, Tasks
+from bodybroker.ports.bronze import AsyncModel, Inferences, Objects, Tasks
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from bodybroker.models.calls import Rung
 from bodybroker.models.inference import ChatRequest, Chunk, Completion, FailureReason, ModelFailed
 from bodybroker.models.tiers import Deadlines
 from bodybroker.models.usage import Usage
-from bodybroker.ports import Model
+from bodybroker.ports.models import Model
 
 REPAIR = "That does not fit: {faults}. Answer again, with the JSON that was asked for and nothing else."
 FAULTS_LENGTH = 400

@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass, replace
 
 from bodybroker.kernel.ids import BranchId, WorldKey
 from bodybroker.kernel.json import digest
-from bodybroker.ports import Beginning, Commit, EventStore, Receipt
+from bodybroker.ports.worlds import Beginning, Commit, EventStore, Receipt
 from bodybroker.services.change_branches import check_seal, commit_once, left, owner, take_up
 from bodybroker.services.read_world import Tree, read_outcome, read_state
 from bodybroker.services.recording import Outcome, Recorder

@@ -21,7 +21,10 @@ from bodybroker.models.ledger import Verdict
 from bodybroker.models.lora import Base
 from bodybroker.models.prices import Price
 from bodybroker.models.tiers import Tiers
-from bodybroker.ports import Budgets, ContentCache, Model, SpeakingAdapters
+from bodybroker.ports.budgets import Budgets
+from bodybroker.ports.caches import ContentCache
+from bodybroker.ports.lora import SpeakingAdapters
+from bodybroker.ports.models import Model
 from bodybroker.services.accounting import Accounts, OffLoop
 from bodybroker.services.climbing import Climb, Health
 from bodybroker.services.recording import Recorder

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from bodybroker.kernel.errors import Conflict, NotFound, Refused
 from bodybroker.kernel.ids import WorldKey
-from bodybroker.ports import Beginning, Commit, Contended, EventStore, Receipt, Repeated, Stale
+from bodybroker.ports.worlds import Beginning, Commit, Contended, EventStore, Receipt, Repeated, Stale
 from bodybroker.services.read_world import Tree, read_tree, read_world
 from bodybroker.services.recording import same_payload
 from bodybroker.world import branches

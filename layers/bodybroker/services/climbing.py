@@ -12,7 +12,7 @@ from bodybroker.models.calls import Call, Fell, Rung, Skip, Speaking
 from bodybroker.models.inference import Chunk, FailureReason, ModelFailed
 from bodybroker.models.ladder import Ladder, Step
 from bodybroker.models.tiers import BreakerRules, Job
-from bodybroker.ports import Model
+from bodybroker.ports.models import Model
 from bodybroker.services.asking import Asking, Question, Repairs, Unfit
 
 

@@ -1,7 +1,7 @@
 """Use case: see what differs between two versions of a world, whatever their branches."""
 
 from bodybroker.kernel.ids import BranchId, WorldKey
-from bodybroker.ports import EventStore
+from bodybroker.ports.worlds import EventStore
 from bodybroker.services.read_world import read_state, read_tree
 from bodybroker.world.diff import Change, diff
 from bodybroker.world.known_state import known_state

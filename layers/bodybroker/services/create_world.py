@@ -4,7 +4,7 @@ from bodybroker.kernel.errors import Unavailable
 from bodybroker.kernel.ids import BranchId, PlayerId, WorldId, WorldKey
 from bodybroker.kernel.json import digest
 from bodybroker.kernel.random import SEED_LIMIT
-from bodybroker.ports import Beginning, Commit, Contended, EventStore, Head, Receipt, Repeated
+from bodybroker.ports.worlds import Beginning, Commit, Contended, EventStore, Head, Receipt, Repeated
 from bodybroker.services.read_world import read_outcome
 from bodybroker.services.recording import Outcome, Recorder, same_payload
 from bodybroker.world import apply, decide

@@ -3,7 +3,8 @@ nobody can read from then on. Removing the rows is tidying up, which may take it
 """
 
 from bodybroker.kernel.ids import PlayerId
-from bodybroker.ports import Accounts, Erasure, ErasureOrders, PlayerKeys
+from bodybroker.ports.accounts import Accounts
+from bodybroker.ports.vault import Erasure, ErasureOrders, PlayerKeys
 from bodybroker.services.sweep_budgets import BudgetKeeper
 
 

@@ -3,7 +3,8 @@
 from bodybroker.kernel.errors import Refused
 from bodybroker.kernel.ids import BranchId, WorldKey
 from bodybroker.kernel.json import digest
-from bodybroker.ports import Commit, EventStore, Receipt, Shredded
+from bodybroker.ports.vault import Shredded
+from bodybroker.ports.worlds import Commit, EventStore, Receipt
 from bodybroker.services.change_branches import commit_once
 from bodybroker.services.read_world import Tree
 

@@ -7,7 +7,7 @@ from the entry alone, and a file holds a call once: so an entry that is told aga
 from collections.abc import Iterable, Sequence
 
 from bodybroker.models.ledger import Entry, by_file
-from bodybroker.ports import LedgerFiles
+from bodybroker.ports.ledger import LedgerFiles
 
 
 def export(files: LedgerFiles, entries: Iterable[Entry]) -> Sequence[Entry]:

@@ -10,7 +10,7 @@ from secrets import randbelow
 
 from bodybroker.kernel.errors import BrokerError, Conflict, Refused
 from bodybroker.kernel.ids import BranchId, WorldKey
-from bodybroker.ports import COMMIT_EVENTS, Commit, Contended, EventStore, Head, Loaded, Receipt, Repeated, Stale
+from bodybroker.ports.worlds import COMMIT_EVENTS, Commit, Contended, EventStore, Head, Loaded, Receipt, Repeated, Stale
 from bodybroker.services.read_world import read_outcome, read_world
 from bodybroker.services.recording import Outcome, Recorder, same_payload
 from bodybroker.world import apply, decide

@@ -14,7 +14,7 @@ from bodybroker.kernel.clock import Clock
 from bodybroker.kernel.errors import NotFound, Refused
 from bodybroker.models import lora
 from bodybroker.models.lora import Adapter, Change, Lineup
-from bodybroker.ports import AdapterArtefacts, AdapterContended, AdapterHost, AdapterRegistry, AdapterTaken
+from bodybroker.ports.lora import AdapterArtefacts, AdapterContended, AdapterHost, AdapterRegistry, AdapterTaken
 
 SPEAKING = ("canary", "live")
 

@@ -14,7 +14,8 @@ from bodybroker.models.bronze_request import Question, RequestDocument, most_usa
 from bodybroker.models.ledger import Entry, Verdict
 from bodybroker.models.prices import Price
 from bodybroker.models.usage import Usage
-from bodybroker.ports import Budgets, Inferences, Objects, Reservation
+from bodybroker.ports.bronze import Inferences, Objects
+from bodybroker.ports.budgets import Budgets, Reservation
 from bodybroker.services.ask_bronze import seconds
 
 

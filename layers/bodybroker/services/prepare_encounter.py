@@ -16,7 +16,9 @@ from bodybroker.models.attention import Sighting, level
 from bodybroker.models.calls import Call, OutOfRungs, Payer
 from bodybroker.models.inference import ChatRequest
 from bodybroker.models.tiers import AttentionRules
-from bodybroker.ports import Encounters, EventStore, Head, OverBudget
+from bodybroker.ports.budgets import OverBudget
+from bodybroker.ports.encounters import Encounters
+from bodybroker.ports.worlds import EventStore, Head
 from bodybroker.services.call_model import Router
 from bodybroker.services.read_world import read_world
 from bodybroker.services.recording import Outcome, Recorder

@@ -1,7 +1,8 @@
 """Use case: bring the read models of a world up to date with its log, and keep its log quick to load."""
 
 from bodybroker.kernel.ids import WorldId, WorldKey
-from bodybroker.ports import EventStore, Loaded, Projections, Shredded, Summary
+from bodybroker.ports.vault import Shredded
+from bodybroker.ports.worlds import EventStore, Loaded, Projections, Summary
 
 SNAPSHOT_EVERY = 50
 """Events that may lie on top of a snapshot before a new one is kept."""

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from bodybroker.kernel.ids import BranchId, WorldKey
-from bodybroker.ports import EventStore
+from bodybroker.ports.worlds import EventStore
 from bodybroker.services.read_world import read_tree
 from bodybroker.world.branches import lineage
 from bodybroker.world.events import Recorded

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from bodybroker.kernel.errors import NotFound, Refused
 from bodybroker.kernel.ids import BranchId, WorldKey
-from bodybroker.ports import EventStore, Loaded, Receipt
+from bodybroker.ports.worlds import EventStore, Loaded, Receipt
 from bodybroker.services.recording import Outcome
 from bodybroker.world import branches
 from bodybroker.world.branches import Branch, Point, Stretch

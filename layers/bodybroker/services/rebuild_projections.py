@@ -2,7 +2,7 @@
 
 from bodybroker.kernel.errors import NotFound
 from bodybroker.kernel.ids import WorldKey
-from bodybroker.ports import EventStore, Projections
+from bodybroker.ports.worlds import EventStore, Projections
 from bodybroker.services.project_events import summarise
 from bodybroker.services.read_world import read_world
 

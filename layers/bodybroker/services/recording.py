@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bodybroker.kernel.clock import Clock
 from bodybroker.kernel.errors import Refused
 from bodybroker.kernel.ids import EventId, uuid7
-from bodybroker.ports import Head, Receipt
+from bodybroker.ports.worlds import Head, Receipt
 from bodybroker.world.events import Event, Recorded
 from bodybroker.world.state import State
 

@@ -12,7 +12,8 @@ from bodybroker.models.inference import Completion
 from bodybroker.models.ladder import Ladder
 from bodybroker.models.resemblance import Resembling
 from bodybroker.models.tiers import Tiers
-from bodybroker.ports import ContentCache, FalseHit, Model
+from bodybroker.ports.caches import ContentCache, FalseHit
+from bodybroker.ports.models import Model
 
 RESEMBLING_JOBS = frozenset({"bark"})
 """Where a similar answer does no harm: a word in passing."""

@@ -18,7 +18,8 @@ from bodybroker.kernel.clock import Clock
 from bodybroker.kernel.errors import Unauthorized
 from bodybroker.kernel.ids import PlayerId, uuid7
 from bodybroker.kernel.json import digest
-from bodybroker.ports import Accounts, PlayerKeys, Profile, Session, SessionReused, Signer, TicketChecker
+from bodybroker.ports.accounts import Accounts, Profile, Session, SessionReused, Signer, TicketChecker
+from bodybroker.ports.vault import PlayerKeys
 
 STEAM_IDENTITY = "bodybroker"
 """The identity that clients pass to GetAuthTicketForWebApi: a ticket made for another service is refused."""

@@ -6,7 +6,8 @@ from bodybroker.kernel.clock import Clock
 from bodybroker.kernel.log import Log
 from bodybroker.models import bronze
 from bodybroker.models.bronze import BronzeSettings, Inference, Outcome
-from bodybroker.ports import Budgets, Inferences, Objects, Open, Tasks
+from bodybroker.ports.bronze import Inferences, Objects, Open, Tasks
+from bodybroker.ports.budgets import Budgets
 from bodybroker.services.ask_bronze import call_of, read_answer, seconds, wake
 from bodybroker.services.pay_bronze import late_entry
 

@@ -13,7 +13,7 @@ from bodybroker.kernel.ids import PlayerId
 from bodybroker.models.budget import BudgetSettings
 from bodybroker.models.ledger import Entry
 from bodybroker.models.usage import Usage
-from bodybroker.ports import Budgets, BudgetUpkeep, PlayerDay, Reservation
+from bodybroker.ports.budgets import Budgets, BudgetUpkeep, PlayerDay, Reservation
 
 CLOSING_ATTEMPTS = 5
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from bodybroker.kernel.errors import Refused
 from bodybroker.kernel.ids import BranchId, WorldKey
 from bodybroker.kernel.json import digest
-from bodybroker.ports import Commit, EventStore, Receipt
+from bodybroker.ports.worlds import Commit, EventStore, Receipt
 from bodybroker.services.change_branches import check_seal, commit_once, left, take_up
 from bodybroker.services.read_world import Tree, read_outcome, read_state
 from bodybroker.services.recording import Outcome, Recorder

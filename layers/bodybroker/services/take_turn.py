@@ -25,7 +25,8 @@ from bodybroker.minds.prompt import Exchange, Message, acts_prompt, line_prompt
 from bodybroker.minds.turns import TurnSettings
 from bodybroker.models.calls import Answer, Call, Fell, OutOfRungs, Payer, Speaking
 from bodybroker.models.inference import ChatRequest, Chunk
-from bodybroker.ports import Encounters, OverBudget
+from bodybroker.ports.budgets import OverBudget
+from bodybroker.ports.encounters import Encounters
 from bodybroker.services.call_model import Router
 from bodybroker.services.handle_command import CommandDesk, Submission
 from bodybroker.services.prepare_encounter import EncounterDesk

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from bodybroker.adapters.accounts_table import AccountsTable
 from bodybroker.kernel.ids import PlayerId
-from bodybroker.ports import Profile, Session, SessionReused
+from bodybroker.ports.accounts import Profile, Session, SessionReused
 
 from tests.fakes.accounts import MemoryAccounts
 

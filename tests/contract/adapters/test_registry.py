@@ -9,7 +9,7 @@ from bodybroker.adapters.lora_table import CachedLineups, LoraTable
 from bodybroker.kernel.clock import FixedClock
 from bodybroker.kernel.errors import Unavailable
 from bodybroker.models.lora import begin_canary, choose, go_live, retire
-from bodybroker.ports import AdapterContended, AdapterTaken
+from bodybroker.ports.lora import AdapterContended, AdapterTaken
 
 from tests.fakes.adapters import BASE, OTHER_BASE, MemoryRegistry, candidate
 

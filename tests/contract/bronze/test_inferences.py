@@ -8,7 +8,7 @@ from bodybroker.adapters.bronze_table import DynamoInferences
 from bodybroker.models import bronze
 from bodybroker.models.bronze import Asked, Inference, Outcome
 from bodybroker.models.usage import Usage
-from bodybroker.ports import Accepted, Inferences, Open
+from bodybroker.ports.bronze import Accepted, Inferences, Open
 
 from tests.fakes.bronze import MemoryInferences
 

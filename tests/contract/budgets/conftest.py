@@ -18,7 +18,7 @@ from bodybroker.models.budget import BudgetSettings
 from bodybroker.models.calls import Payer
 from bodybroker.models.ledger import Entry, Verdict
 from bodybroker.models.usage import Usage
-from bodybroker.ports import Reservation
+from bodybroker.ports.budgets import Reservation
 from bodybroker.services.sweep_budgets import BudgetKeeper
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from bodybroker.adapters import budget_rows as rows
 from bodybroker.adapters.aws import to_item
-from bodybroker.ports import OverBudget
+from bodybroker.ports.budgets import OverBudget
 
 from tests.contract.budgets.conftest import DAY, NOON, PRICE, entry, payer
 

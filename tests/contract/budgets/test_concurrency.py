@@ -7,7 +7,7 @@ from os import environ
 
 import pytest
 from bodybroker.adapters import budget_rows as rows
-from bodybroker.ports import OverBudget
+from bodybroker.ports.budgets import OverBudget
 
 from tests.contract.budgets.conftest import PRICE, entry, payer
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from bodybroker.kernel.clock import FixedClock
 from bodybroker.models.budget import Level
-from bodybroker.ports import Budgets, BudgetUpkeep, OverBudget
+from bodybroker.ports.budgets import Budgets, BudgetUpkeep, OverBudget
 from bodybroker.services.sweep_budgets import BudgetKeeper
 
 from tests.contract.budgets.conftest import NOON, PRICE, entry, payer, settings

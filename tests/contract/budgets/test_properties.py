@@ -7,7 +7,7 @@ and pool; and every call that was ever reserved is in the ledger once, or still 
 from collections import defaultdict
 
 from bodybroker.adapters import budget_rows as rows
-from bodybroker.ports import OverBudget, Reservation
+from bodybroker.ports.budgets import OverBudget, Reservation
 from hypothesis import HealthCheck, assume, settings, strategies
 from hypothesis.stateful import (
     Bundle,

@@ -12,7 +12,7 @@ from bodybroker.kernel.ids import PlayerId
 from bodybroker.models.caching import ContentKey
 from bodybroker.models.inference import Completion
 from bodybroker.models.usage import Usage
-from bodybroker.ports import ContentCache, FalseHit
+from bodybroker.ports.caches import ContentCache, FalseHit
 
 from tests.fakes.content_cache import MemoryContentCache
 from tests.fakes.vault import memory_vault

@@ -14,7 +14,8 @@ from bodybroker.kernel.errors import Unavailable
 from bodybroker.kernel.ids import BranchId, EntityId, PlayerId, WorldKey
 from bodybroker.minds.encounters import Encounter, begin
 from bodybroker.minds.prompt import Exchange
-from bodybroker.ports import Encounters, EventStore
+from bodybroker.ports.encounters import Encounters
+from bodybroker.ports.worlds import EventStore
 from bodybroker.services.create_world import create_world
 from bodybroker.services.handle_command import CommandDesk, Submission
 from bodybroker.services.recording import Recorder

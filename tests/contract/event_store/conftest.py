@@ -10,7 +10,7 @@ from bodybroker.adapters.event_store import DynamoEventStore
 from bodybroker.adapters.vault import EnvelopeVault
 from bodybroker.kernel.clock import SystemClock
 from bodybroker.kernel.ids import BranchId, PlayerId, WorldKey
-from bodybroker.ports import EventStore
+from bodybroker.ports.worlds import EventStore
 from bodybroker.services.branch_world import Fork, branch_world
 from bodybroker.services.create_world import create_world
 from bodybroker.services.delete_branch import delete_branch

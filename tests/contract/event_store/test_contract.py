@@ -7,7 +7,7 @@ import msgspec
 import pytest
 from bodybroker.kernel.errors import Conflict, NotFound, Refused
 from bodybroker.kernel.ids import PlayerId, WorldId, WorldKey
-from bodybroker.ports import Commit, Receipt, Repeated, Stale
+from bodybroker.ports.worlds import Commit, Receipt, Repeated, Stale
 from bodybroker.services.project_events import project_world
 from bodybroker.services.read_world import read_tree
 from bodybroker.world import state

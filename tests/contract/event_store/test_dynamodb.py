@@ -11,7 +11,7 @@ from bodybroker.adapters.sealed_rows import PLAIN, SEALED, SealedRows
 from bodybroker.adapters.vault import EnvelopeVault
 from bodybroker.kernel.clock import SystemClock
 from bodybroker.kernel.errors import Conflict, Unavailable
-from bodybroker.ports import BadSeal, Shredded
+from bodybroker.ports.vault import BadSeal, Shredded
 from bodybroker.services.project_events import SNAPSHOT_EVERY
 from bodybroker.world.apply import fold
 from bodybroker.world.branches import Piece

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from bodybroker.adapters.projections import DynamoProjections
 from bodybroker.kernel.ids import BranchId, PlayerId, WorldId
-from bodybroker.ports import Summary
+from bodybroker.ports.worlds import Summary
 
 from tests.fakes.projections import MemoryProjections
 from tests.fakes.vault import memory_vault

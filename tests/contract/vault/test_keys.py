@@ -16,7 +16,7 @@ from bodybroker.kernel.clock import SystemClock
 from bodybroker.kernel.errors import NotFound
 from bodybroker.kernel.ids import PlayerId
 from bodybroker.minds.encounters import begin
-from bodybroker.ports import BadSeal, Shredded
+from bodybroker.ports.vault import BadSeal, Shredded
 from bodybroker.world import rules
 from botocore.exceptions import ClientError
 

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from bodybroker.adapters.vault import LIFETIME_S, REMEMBERED, EnvelopeVault
 from bodybroker.kernel.ids import PlayerId
-from bodybroker.ports import BadSeal, Shredded
+from bodybroker.ports.vault import BadSeal, Shredded
 
 from tests.fakes.vault import MemoryKeys
 

@@ -10,7 +10,7 @@ from bodybroker.models import bronze, prices
 from bodybroker.models.bronze import Notification, Outcome
 from bodybroker.models.inference import ModelFailed
 from bodybroker.models.usage import Usage
-from bodybroker.ports import OverBudget
+from bodybroker.ports.budgets import OverBudget
 from bodybroker.services.pay_bronze import Answered
 
 from tests.fakes.bronze import failure, places, success

@@ -2,7 +2,7 @@
 
 import pytest
 from bodybroker.kernel.errors import Unavailable
-from bodybroker.ports import Shredded
+from bodybroker.ports.vault import Shredded
 
 from functions.commands.handler import lambda_handler as commands
 from functions.projector import handler as projector

@@ -11,7 +11,7 @@ from bodybroker.models.calls import OutOfRungs
 from bodybroker.models.inference import ChatRequest, Chunk
 from bodybroker.models.tiers import UnknownJob
 from bodybroker.models.usage import Usage
-from bodybroker.ports import OverBudget
+from bodybroker.ports.budgets import OverBudget
 
 from tests.fakes.models import failed
 from tests.unit.router.conftest import PAYER, PRICES, RUNGS, USAGE, cost

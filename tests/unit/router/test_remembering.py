@@ -7,7 +7,8 @@ from bodybroker.kernel.errors import Unavailable
 from bodybroker.kernel.ids import PlayerId
 from bodybroker.models.calls import Speaking
 from bodybroker.models.inference import ChatRequest, Chunk
-from bodybroker.ports import FalseHit, OverBudget
+from bodybroker.ports.budgets import OverBudget
+from bodybroker.ports.caches import FalseHit
 
 from tests.fakes.content_cache import MemoryContentCache
 from tests.fakes.models import failed

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 import pytest
 from bodybroker.kernel.ids import PlayerId, WorldId, WorldKey
 from bodybroker.models.calls import Payer
-from bodybroker.ports import Profile, Shredded
+from bodybroker.ports.accounts import Profile
+from bodybroker.ports.vault import Shredded
 from bodybroker.services.delete_account import delete_account, erase_player
 from bodybroker.services.sweep_budgets import BudgetKeeper
 

@@ -2,7 +2,7 @@
 
 import pytest
 from bodybroker.kernel.errors import Conflict, Refused, Unavailable
-from bodybroker.ports import Contended, Stale
+from bodybroker.ports.worlds import Contended, Stale
 from bodybroker.services.branch_world import Fork, branch_world
 from bodybroker.services.handle_command import ATTEMPTS, FIRST_PAUSE_MS, Batch, Submission
 from bodybroker.world.commands import SellPart, Travel, Wait

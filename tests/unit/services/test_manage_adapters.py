@@ -7,7 +7,7 @@ import pytest
 from bodybroker.kernel.clock import FixedClock
 from bodybroker.kernel.errors import NotFound, Refused
 from bodybroker.models.lora import choose
-from bodybroker.ports import Artefact
+from bodybroker.ports.lora import Artefact
 from bodybroker.services.manage_adapters import AdapterDesk
 
 from tests.fakes.adapters import BASE, OTHER_BASE, MemoryArchives, MemoryHost, MemoryRegistry, candidate

@@ -18,7 +18,7 @@ from bodybroker.kernel.ids import BranchId, EntityId, PlayerId, WorldKey
 from bodybroker.minds import turns
 from bodybroker.models import prices, tiers
 from bodybroker.models.calls import Rung
-from bodybroker.ports import Model
+from bodybroker.ports.models import Model
 from bodybroker.services.branch_world import Fork, branch_world
 from bodybroker.services.call_model import Router
 from bodybroker.services.create_world import create_world

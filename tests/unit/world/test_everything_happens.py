@@ -6,7 +6,7 @@ from typing import get_args
 
 import pytest
 from bodybroker.kernel.random import Stream
-from bodybroker.ports import COMMIT_EVENTS
+from bodybroker.ports.worlds import COMMIT_EVENTS
 from bodybroker.world import decide, events
 from bodybroker.world.apply import fold
 from bodybroker.world.city.commands import CatchUp, SealWorld

@@ -23,6 +23,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from bodybroker.minds import turns
+from bodybroker.models import budget, prices, tiers
 from bodybroker.world import rules
 
 from scripts import leaving_out, trees
@@ -45,6 +47,15 @@ SDK = {
     "stepfunctions": "SendTaskFailure SendTaskSuccess",
 }
 """The AWS services and operations that the code calls. botocore's models of all others (24 MB) stay behind."""
+
+PREPARED: dict[str, Callable[[], object]] = {
+    "world": rules.read,
+    "prices": prices.read,
+    "tiers": tiers.read,
+    "budgets": budget.read,
+    "turns": turns.read,
+}
+"""What latency-critical functions read of the configuration, checked by the build (`configuration.prepared`)."""
 
 INSTALLER_NOTES = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json", "uv_build.json")
 
@@ -227,8 +238,9 @@ def bodybroker_layer(target: Target) -> bool:
             out.parent.mkdir(parents=True, exist_ok=True)
             text = json.dumps(document, sort_keys=True, ensure_ascii=False, indent=1, default=date.isoformat)
             out.write_text(text + "\n", "utf-8")
-        prepared = fresh / "python" / "bodybroker" / "configs" / rules.PREPARED
-        prepared.write_bytes(pickle.dumps(rules.read(), protocol=5))
+        for name, read in PREPARED.items():
+            prepared = fresh / "python" / "bodybroker" / "configs" / f"{name}.pickle"
+            prepared.write_bytes(pickle.dumps(read(), protocol=5))
         compile_tree(target, fresh / "python")
 
     inputs = trees.digest(package, configs, salt=recipe(target))

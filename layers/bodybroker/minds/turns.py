@@ -13,7 +13,7 @@ Word = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 
 
 class _Settings(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class SpeechSettings(_Settings):
@@ -46,4 +46,9 @@ class TurnSettings(_Settings):
 @cache
 def load() -> TurnSettings:
     """The settings; raises pydantic.ValidationError with every fault of the document."""
+    return configuration.prepared("turns", read)
+
+
+def read() -> TurnSettings:
+    """`load` from the document."""
     return TurnSettings.model_validate(configuration.load("turns"))

@@ -16,7 +16,7 @@ Count = Annotated[int, Field(gt=0, strict=True)]
 
 
 class _Settings(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class Pool(_Settings):
@@ -81,4 +81,9 @@ class BudgetSettings(_Settings):
 @cache
 def load() -> BudgetSettings:
     """The settings; raises pydantic.ValidationError with the faults of a bad document."""
+    return configuration.prepared("budgets", read)
+
+
+def read() -> BudgetSettings:
+    """`load` from the document."""
     return BudgetSettings.model_validate(configuration.load("budgets"))

@@ -25,7 +25,7 @@ SECONDS = 3600
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class Price(_Part):
@@ -195,6 +195,11 @@ class _Document(_Part):
 @cache
 def book() -> Prices:
     """All prices; raises ValidationError that lists the faults of a bad document."""
+    return configuration.prepared("prices", read)
+
+
+def read() -> Prices:
+    """`book` from the document."""
     return _Document.model_validate(configuration.load("prices")).resolve()
 
 

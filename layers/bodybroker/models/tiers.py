@@ -41,7 +41,7 @@ class UnknownJob(ValueError):
     """tiers.yaml knows no such job."""
 
 
-_STRICT = ConfigDict(extra="forbid", frozen=True)
+_STRICT = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class _Section(BaseModel):
@@ -201,4 +201,9 @@ def validate(document: Mapping[str, object], price_names: Set[str]) -> Tiers:
 @cache
 def load() -> Tiers:
     """The shipped policy; raises pydantic.ValidationError with every fault of the document."""
+    return configuration.prepared("tiers", read)
+
+
+def read() -> Tiers:
+    """`load` from the document."""
     return validate(configuration.load("tiers"), prices.load().keys())

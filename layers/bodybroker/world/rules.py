@@ -1,6 +1,5 @@
 """The rules: every number of the game, read from configs/world/*.yaml and checked before anybody plays by it."""
 
-import pickle
 from functools import cache, cached_property
 from typing import Annotated, Any
 
@@ -111,10 +110,6 @@ class Rules(Parameters):
         )
 
 
-PREPARED = "world.pickle"
-"""The file in which the build keeps the rules that it has checked."""
-
-
 class InvalidRules(ValueError):
     """The configuration is wrong; `faults` lists everything that is, each with its file and key."""
 
@@ -126,12 +121,7 @@ class InvalidRules(ValueError):
 @cache
 def load() -> Rules:
     """The rules of configs/world: as the build checked them, or in a checkout checked now; raises InvalidRules."""
-    checked = configuration.prepared(PREPARED)
-    if checked is not None:
-        # Our own build wrote these bytes beside this very code; reading them costs a cold start almost nothing.
-        rules: Rules = pickle.loads(checked)  # noqa: S301
-        return rules
-    return read()
+    return configuration.prepared("world", read)
 
 
 def read() -> Rules:

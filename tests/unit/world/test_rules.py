@@ -124,7 +124,8 @@ def test_rules_come_back_from_their_pickle_as_the_same_bytes_under_any_hash_seed
     assert pickle.loads(pickle.dumps(book, protocol=5)) == book
 
 
-def test_rules_that_the_build_has_checked_are_taken_as_they_are(book, monkeypatch):
-    monkeypatch.setattr(configuration, "prepared", lambda name: pickle.dumps(book) if name == rules.PREPARED else None)
+def test_rules_that_the_build_has_checked_are_taken_as_they_are(book, monkeypatch, tmp_path):
+    (tmp_path / "world.pickle").write_bytes(pickle.dumps(book))
+    monkeypatch.setattr(configuration, "_PACKAGE", tmp_path)
     monkeypatch.setattr(rules, "read", None)
     assert rules.load.__wrapped__() == book

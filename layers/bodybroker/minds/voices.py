@@ -22,7 +22,7 @@ Alternatives = list[str]
 class Sample(BaseModel):
     """One exchange that shows a model how the race talks."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     player: str = Field(min_length=1)
     npc: str = Field(min_length=1)
@@ -35,7 +35,7 @@ class Voice(BaseModel):
     `{symbol}` and `{fact}` inside an alternative are replaced. `line` is the root.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     manner: str = Field(min_length=1)
     samples: tuple[Sample, ...] = Field(min_length=1)

@@ -96,3 +96,9 @@ def test_the_eraser_removes_what_it_cannot_read(app):
     assert _may(app, "eraser", "KeysWrappingKey") == set()
     assert _may(app, "eraser", "WorldsTable") == {"dynamodb:Query", "dynamodb:BatchWriteItem"}
     assert _may(app, "eraser", "ProjectionsTable") == set()
+
+
+def test_the_rebuild_may_do_all_that_the_projector_may(app):
+    reading_the_stream = {"dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"}
+    for table in ("WorldsTable", "ProjectionsTable"):
+        assert _may(app, "rebuild", table) >= _may(app, "projector", table) - reading_the_stream

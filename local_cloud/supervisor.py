@@ -126,11 +126,12 @@ class Supervisor:
     def _publish(self) -> None:
         children = {child.service.name: child.record() for child in self._children}
         supervisor = {"pid": self._self.pid, "started": self._self.started}
-        write_json(self._paths.processes, {"supervisor": supervisor, "children": children})
         if all(child.healthy for child in self._children):
             urls = {child.service.endpoint: url(child.port) for child in self._children}
             pids = {name: record["pid"] for name, record in children.items()}
             write_json(self._paths.endpoints, {**urls, "pids": {"supervisor": self._self.pid, **pids}})
+        # Last, so that whoever sees a service healthy finds it where `endpoints` says.
+        write_json(self._paths.processes, {"supervisor": supervisor, "children": children})
 
     def _end_children(self) -> None:
         """End them in reverse order: the gateway answers nobody before its emulator is gone."""

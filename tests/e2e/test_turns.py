@@ -45,7 +45,8 @@ def test_tokens_arrive_while_the_model_still_speaks(graveyard: Game) -> None:
         for event in graveyard.client.turn(graveyard.id, npc["npc_id"], "Tell me about this graveyard.")
         if event.name == "token"
     ]
-    assert len({round(arrival, 3) for arrival in arrivals}) > len(arrivals) / 2, "the answer came in one piece"
+    # A busy machine gathers some of them; an answer in one piece would arrive at one moment.
+    assert len({round(arrival, 3) for arrival in arrivals}) >= 3, "the answer came in one piece"
 
 
 def test_a_turn_that_was_not_prepared_is_prepared_at_once(graveyard: Game) -> None:

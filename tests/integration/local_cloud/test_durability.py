@@ -17,6 +17,9 @@ TEMPLATE = {"Resources": {"Queue": {"Type": "AWS::SQS::Queue"}, "Topic": {"Type"
 Emulator = Any
 
 
+PERHAPS_DELETED = object()
+
+
 @dataclass
 class Written:
     """What the emulator acknowledged, by kind of write."""
@@ -103,6 +106,7 @@ class Writers:
         s3.put_object(Bucket="objects", Key=name, Body=body, Metadata={"name": name})
         self.written.acknowledge("object", name, body)
         if self.entropy.random() < 0.2:
+            self.written.acknowledge("object", name, PERHAPS_DELETED)
             s3.delete_object(Bucket="objects", Key=name)
             self.written.acknowledge("object", name, None)
 
@@ -112,7 +116,7 @@ class Writers:
         self.written.acknowledge("message", name, "sent")
         if self.entropy.random() < 0.3:
             for message in sqs.receive_message(QueueUrl=self.queue, VisibilityTimeout=1).get("Messages", []):
-                self.written.acknowledge("message", message["Body"], "perhaps deleted")
+                self.written.acknowledge("message", message["Body"], PERHAPS_DELETED)
                 sqs.delete_message(QueueUrl=self.queue, ReceiptHandle=message["ReceiptHandle"])
                 self.written.acknowledge("message", message["Body"], "deleted")
 
@@ -153,6 +157,8 @@ class Writers:
         s3 = self.emulator.client("s3")
         names = {entry["Key"] for page in _pages(s3, "list_objects_v2", Bucket="objects") for entry in page["Contents"]}
         for name, body in self.written.of("object").items():
+            if body is PERHAPS_DELETED:
+                continue
             assert (name in names) == (body is not None)
             if body is not None:
                 found = s3.get_object(Bucket="objects", Key=name)

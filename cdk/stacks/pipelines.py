@@ -76,6 +76,6 @@ class PipelinesStack(aws_cdk.Stack):
             environment={"WORLDS_TABLE": data.worlds.name, "PROJECTIONS_TABLE": data.projections.name},
         )
         data.keys.let_open(function)
-        data.worlds.allow(function, "Scan", "Query", "GetItem")
+        data.worlds.allow(function, "Scan", "Query", "GetItem", "PutItem", "BatchWriteItem")
         data.projections.allow(function, "PutItem", "DeleteItem")
         return function

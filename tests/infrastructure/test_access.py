@@ -137,3 +137,9 @@ def _resources(app, policy):
 
 def test_the_sweeper_settles_and_nothing_else(app):
     assert _may(app, "budget_sweeper", "BudgetsTable") == {"dynamodb:Scan", "dynamodb:UpdateItem"}
+
+
+def test_the_rebuild_may_do_all_that_the_projector_may(app):
+    reading_the_stream = {"dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"}
+    for table in ("WorldsTable", "ProjectionsTable"):
+        assert _may(app, "rebuild", table) >= _may(app, "projector", table) - reading_the_stream

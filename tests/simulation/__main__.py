@@ -1,14 +1,12 @@
-"""`make simulate`: run the simulation under many seeds; a seed that fails is printed with its command."""
+"""`make simulate`: the simulation under many seeds, on every core; a seed that fails is printed with its command."""
 
 import argparse
 import sys
-import time
-import traceback
 from collections import Counter
 
-from tests.simulation.simulation import SIZES, Simulation
+from tests.simulation.seeds import run_seeds
+from tests.simulation.simulation import SIZES
 
-LAST_LINES = 40
 PROGRESS = 100
 """Seeds between two lines that say how far it has come."""
 
@@ -21,19 +19,16 @@ def main() -> int:
     parser.add_argument("--size", choices=SIZES, default="short")
     arguments = parser.parse_args()
     counts: Counter[str] = Counter()
-    begun = time.process_time()
-    for seed in range(arguments.first, arguments.first + arguments.seeds):
-        simulation = Simulation(seed, SIZES[arguments.size], keep=True)
-        try:
-            counts.update(simulation.run().counts)
-        except Exception:
-            print(*simulation.trace.lines[-LAST_LINES:], sep="\n")
-            traceback.print_exc()
-            print(f"\nseed {seed} fails; to see it again: make simulate FIRST={seed} SEEDS=1 SIZE={arguments.size}")
+    seconds = 0.0
+    seeds = range(arguments.first, arguments.first + arguments.seeds)
+    for number, run in enumerate(run_seeds(seeds, arguments.size), start=1):
+        if run.failure:
+            print(run.failure)
             return 1
-        if (seed + 1 - arguments.first) % PROGRESS == 0:
-            print(f"{seed + 1 - arguments.first} seeds hold", flush=True)
-    seconds = time.process_time() - begun
+        counts += run.counts
+        seconds += run.seconds
+        if number % PROGRESS == 0:
+            print(f"{number} seeds hold", flush=True)
     print(f"{arguments.seeds} seeds ({arguments.size}) hold, {1000 * seconds / arguments.seeds:.0f} ms of CPU each:")
     print(", ".join(f"{number} {what}" for what, number in counts.most_common()))
     return 0

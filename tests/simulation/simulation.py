@@ -236,6 +236,7 @@ class Simulation:
         invariants.check_projections(self.cloud, found, given_up)
         before = invariants.projected(self.cloud)
         self.rebuild()
+        found = invariants.check_all(self.cloud, self.ledger)
         invariants.check_projections(self.cloud, found, set())
         after = invariants.projected(self.cloud)
         if before != after and not given_up:

@@ -6,11 +6,13 @@ from bodybroker.services.branch_world import Fork
 from bodybroker.services.delete_branch import sweep_world
 from bodybroker.services.read_history import read_history
 from bodybroker.services.read_world import read_tree
+from bodybroker.services.rebuild_projections import rebuild_world
 from bodybroker.services.seal_world import seal_world
 from bodybroker.world import state
 from bodybroker.world.apply import fold
 
 from tests.contract.event_store.conftest import Game
+from tests.fakes.projections import MemoryProjections
 
 
 def refused(code):
@@ -140,6 +142,14 @@ def test_sweeping_ends_and_spares_the_rest(game, key, root):
     assert (game.store.load(key), game.history(key)) == before
     game.rewind(key, 4)
     assert game.wait(key).state == fold(recorded.event for recorded in game.history(key))
+
+
+def test_a_rebuild_removes_what_the_stream_gave_up_on(game, key, root):
+    doomed = active(game, key)
+    game.switch(key, root.branch_id)
+    game.delete(key, doomed)
+    rebuild_world(game.store, MemoryProjections(), key)
+    assert not game.store.sweep(key, 1), "a row was left to remove"
 
 
 def test_repeated_changes_happen_once(game, key, root):

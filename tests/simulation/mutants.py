@@ -53,7 +53,7 @@ MUTANTS = (
             "services.create_world:create_world",
             "    try:\n        store.commit(",
             "    from bodybroker.services.project_events import summarise\n"
-            "    from bodybroker.ports import Loaded\n"
+            "    from bodybroker.ports.worlds import Loaded\n"
             "    from bodybroker.adapters.projections import DynamoProjections\n"
             "    early = summarise(key.world, Loaded(head, state, 0))\n"
             "    DynamoProjections(store._client, 'projections', store._vault).put(player, early)\n"

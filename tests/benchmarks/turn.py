@@ -7,12 +7,18 @@ both alike; their texts differ from the first word on, so neither finds the othe
 
 import statistics
 import time
+from base64 import urlsafe_b64decode
 from typing import Any
 
 import botocore.session
 import msgspec
+from bodybroker.adapters.encounters_table import DynamoEncounters
+from bodybroker.adapters.player_keys import KmsPlayerKeys
+from bodybroker.adapters.vault import EnvelopeVault
+from bodybroker.kernel.clock import SystemClock
+from bodybroker.kernel.ids import EntityId, PlayerId, WorldId, WorldKey
 from bodybroker.minds import turns
-from bodybroker.minds.encounters import Encounter, heard
+from bodybroker.minds.encounters import heard
 from bodybroker.minds.prompt import line_prompt
 from bodybroker.models.inference import ChatRequest, read_line
 
@@ -31,8 +37,9 @@ def measure(api: str, aws: str) -> str:
     session.set_credentials("bodybroker-local", "local")
     clients = {
         name: session.create_client(name, region_name="us-east-1", endpoint_url=aws)
-        for name in ("dynamodb", "sagemaker-runtime")
+        for name in ("cloudformation", "dynamodb", "kms", "sagemaker-runtime")
     }
+    encounters = _encounters(clients)
     with Client(api) as client:
         client.sign_in()
         game = Game(client, client.create_world(4))
@@ -45,7 +52,7 @@ def measure(api: str, aws: str) -> str:
                 game.command({"type": "wait", "minutes": LEAVE_MINUTES})
                 continue
             game.meet(npc)
-            prompt = _prompt(clients["dynamodb"], game, npc, f"{1000 + len(ours)} {TEXT}")
+            prompt = _prompt(encounters, game, npc, f"{1000 + len(ours)} {TEXT}")
             calls = [
                 lambda npc=npc: ours.append(_turn(game, npc, f"{2000 + len(ours)} {TEXT}")),
                 lambda prompt=prompt: peer.append(_bare(clients["sagemaker-runtime"], prompt)),
@@ -79,12 +86,26 @@ def _turn(game: Game, npc: dict[str, Any], text: str) -> float:
     return arrivals[0]
 
 
-def _prompt(dynamodb: Any, game: Game, npc: dict[str, Any], text: str) -> ChatRequest:
+def _encounters(clients: dict[str, Any]) -> DynamoEncounters:
+    """The store of encounters as the functions open it: rows lie sealed under their players' keys."""
+    resources = clients["cloudformation"].describe_stack_resources(StackName="BodyBroker-Data")["StackResources"]
+
+    def name(kind: str, prefix: str) -> str:
+        found = [each for each in resources if each["ResourceType"] == kind]
+        return next(each["PhysicalResourceId"] for each in found if each["LogicalResourceId"].startswith(prefix))
+
+    tables = [name("AWS::DynamoDB::GlobalTable", prefix) for prefix in ("Encounters", "Worlds", "Keys")]
+    wrapping_key = name("AWS::KMS::Key", "Keys")
+    keys = KmsPlayerKeys(clients["dynamodb"], tables[2], clients["kms"], wrapping_key, SystemClock())
+    return DynamoEncounters(clients["dynamodb"], tables[0], tables[1], EnvelopeVault(keys))
+
+
+def _prompt(encounters: DynamoEncounters, game: Game, npc: dict[str, Any], text: str) -> ChatRequest:
     """The request that a turn with `text` would send now."""
-    table = next(name for name in dynamodb.list_tables()["TableNames"] if "Encounters" in name)
-    rows = dynamodb.scan(TableName=table, ConsistentRead=True)["Items"]
-    row = next(row for row in rows if row["pk"]["S"].endswith(game.id) and row["sk"]["S"].endswith(npc["npc_id"]))
-    encounter = msgspec.json.decode(row["encounter"]["B"], type=Encounter)
+    body = game.client.tokens["access_token"].split(".")[1]
+    player = PlayerId(msgspec.json.decode(urlsafe_b64decode(body + "=" * (-len(body) % 4)))["sub"])
+    encounter = encounters.find(WorldKey(player, WorldId(game.id)), EntityId(npc["npc_id"]))
+    assert encounter is not None
     speech = turns.load().speech
     messages = line_prompt(encounter.prefix, encounter.transcript, heard(encounter, text))
     return ChatRequest(messages, speech.max_tokens, speech.temperature, seed=7, stop=("\n",))

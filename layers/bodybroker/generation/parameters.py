@@ -27,6 +27,23 @@ def _restored(kind: type[Parameters], fields: dict[str, Any]) -> Parameters:
     return kind.model_construct(**fields)  # checked when they were pickled
 
 
+class Bounds(Parameters):
+    """A chance per mille that never leaves [low, high]."""
+
+    low: PerMille
+    high: PerMille
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.low > self.high:
+            raise ValueError(f"low ({self.low}) exceeds high ({self.high})")
+        return self
+
+    def clamp(self, per_mille: int) -> int:
+        """The chance within its bounds."""
+        return min(max(per_mille, self.low), self.high)
+
+
 class Range(Parameters):
     """An inclusive range of whole numbers, none below zero."""
 

@@ -64,6 +64,26 @@ def test_every_fault_of_every_file_is_listed_at_once(documents):
 
 
 @pytest.mark.parametrize(
+    ("section", "path"),
+    [
+        ("police", ("notice",)),
+        ("conflict", ("hiding",)),
+        ("conflict", ("combat", "hit")),
+        ("couriers", ("caught",)),
+    ],
+)
+def test_bounds_of_a_chance_do_not_cross(documents, section, path):
+    part = documents[section]
+    for key in path:
+        part = part[key]
+    part["low"], part["high"] = 900, 100
+    with pytest.raises(rules.InvalidRules) as caught:
+        rules.validate(documents)
+    (fault,) = caught.value.faults
+    assert fault == f"world/{section}: {'.'.join(path)}: Value error, low (900) exceeds high (100)"
+
+
+@pytest.mark.parametrize(
     ("section", "key", "value"),
     [
         ("clock", "dawn_minute", 1300),

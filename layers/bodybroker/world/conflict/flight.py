@@ -60,4 +60,4 @@ def hiding_per_mille(draft: Draft, danger: Danger) -> int:
     rule = rules.hiding
     points = hurt_ability(draft.state, draft.rules, "stealth") + terrain(draft.state, draft.rules).hide
     against = rules.kinds[danger.kind].seek * rule.per_point + len(fighting(danger.foes)) * rule.per_seeker
-    return min(max(rule.base + points * rule.per_point + danger.lead * rule.per_lead - against, rule.low), rule.high)
+    return rule.clamp(rule.base + points * rule.per_point + danger.lead * rule.per_lead - against)

@@ -123,7 +123,7 @@ def _strike(
     hit = combat.hit
     stronger, faster = body.strength - target.strength, body.speed - target.speed
     chance = hit.base + stronger * hit.per_strength + faster * hit.per_speed + terrain.aim
-    if not stream.chance(min(max(chance, hit.low), hit.high)):
+    if not stream.chance(hit.clamp(chance)):
         return
     wounds = max(1, combat.wounds.draw(stream) * (combat.bare_strength + body.strength) // 100)
     wounds = min(wounds, target.health)

@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from bodybroker.generation.entities import Phase, PlaceKind
 from bodybroker.generation.parameters import (
+    Bounds,
     Natural,
     Parameters,
     PerMille,
@@ -20,20 +21,12 @@ from bodybroker.world.conflict.state import DangerKind
 Modifier = Annotated[int, Field(ge=-1000, le=1000)]
 
 
-class Hit(Parameters):
+class Hit(Bounds):
     """The chance per mille that a blow lands, never outside [low, high]."""
 
     base: PerMille
     per_strength: Natural
     per_speed: Natural
-    low: PerMille
-    high: PerMille
-
-    @model_validator(mode="after")
-    def _ordered(self) -> Self:
-        if self.low > self.high:
-            raise ValueError(f"low ({self.low}) exceeds high ({self.high})")
-        return self
 
 
 class Panic(Parameters):
@@ -93,15 +86,13 @@ class Flight(Parameters):
     per_pursuer: Natural
 
 
-class Hiding(Parameters):
+class Hiding(Bounds):
     """Getting out of sight; chances per mille, never outside [low, high]."""
 
     base: Modifier
     per_point: Natural
     per_lead: Natural
     per_seeker: Natural
-    low: PerMille
-    high: PerMille
 
 
 class Mercy(Parameters):

@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 from bodybroker.generation.district import Store
 from bodybroker.generation.entities import Phase, PlaceKind
 from bodybroker.generation.parameters import (
+    Bounds,
     Natural,
     Parameters,
     PerMille,
@@ -19,23 +20,6 @@ from bodybroker.generation.parameters import (
     Share,
     Word,
 )
-
-
-class Bounds(Parameters):
-    """A chance per mille never leaves [low, high]."""
-
-    low: PerMille
-    high: PerMille
-
-    @model_validator(mode="after")
-    def _ordered(self) -> Self:
-        if self.low > self.high:
-            raise ValueError(f"low ({self.low}) exceeds high ({self.high})")
-        return self
-
-    def clamp(self, per_mille: int) -> int:
-        """The chance within its bounds."""
-        return min(max(per_mille, self.low), self.high)
 
 
 class Notice(Bounds):

@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from bodybroker.generation.names import Grammar
 from bodybroker.generation.parameters import (
+    Bounds,
     Natural,
     Parameters,
     PerMille,
@@ -176,24 +177,16 @@ class Prices(Parameters):
     hunter_per_mille: Positive
 
 
-class Caught(Parameters):
+class Caught(Bounds):
     """The chance that a spy is caught."""
 
     base: PerMille
     per_cunning: PerMille
     per_stealth: PerMille
-    low: PerMille
-    high: PerMille
-
-    @model_validator(mode="after")
-    def _ordered(self) -> Self:
-        if self.low > self.high:
-            raise ValueError(f"low ({self.low}) exceeds high ({self.high})")
-        return self
 
     def per_mille(self, cunning: int, stealth: int) -> int:
         """The chance against a house of this cunning, for a player of this stealth."""
-        return min(max(self.base + cunning * self.per_cunning - stealth * self.per_stealth, self.low), self.high)
+        return self.clamp(self.base + cunning * self.per_cunning - stealth * self.per_stealth)
 
 
 class Spying(Parameters):

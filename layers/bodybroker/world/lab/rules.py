@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from bodybroker.generation.entities import Phase, PlaceKind
 from bodybroker.generation.parameters import (
+    Bounds,
     Natural,
     Parameters,
     PerMille,
@@ -196,7 +197,7 @@ class Recipes(Parameters):
         return self
 
 
-class CourierRisk(Parameters):
+class CourierRisk(Bounds):
     """The chance that a courier is caught."""
 
     base: PerMille
@@ -204,20 +205,12 @@ class CourierRisk(Parameters):
     per_officer: Natural
     per_item: Natural
     per_skill: Natural
-    low: PerMille
-    high: PerMille
-
-    @model_validator(mode="after")
-    def _ordered(self) -> Self:
-        if self.low > self.high:
-            raise ValueError(f"low ({self.low}) exceeds high ({self.high})")
-        return self
 
     def per_mille(self, heat: int, officers: int, items: int, skill: int) -> int:
         """The chance of a runner of that skill with so many parts in the bag."""
         chance = self.base + heat * self.per_heat + officers * self.per_officer + items * self.per_item
         chance -= skill * self.per_skill
-        return min(max(chance, self.low), self.high)
+        return self.clamp(chance)
 
 
 class Couriers(Parameters):

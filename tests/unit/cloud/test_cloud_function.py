@@ -82,7 +82,7 @@ def _refusal(code, status):
         (msgspec.json.encode(CloudReply(failure=Failure("deadline", "late"))), "deadline"),
         (b"<html>", "garbage"),
         (b"{}", "garbage"),
-        ({"FunctionError": "Unhandled", "Payload": io.BytesIO(b"{}")}, "broken"),
+        pytest.param({"FunctionError": "Unhandled", "Payload": io.BytesIO(b"{}")}, "broken", id="unhandled"),
         (ReadTimeoutError(endpoint_url="u"), "deadline"),
         (ConnectTimeoutError(endpoint_url="u"), "unavailable"),
         (EndpointConnectionError(endpoint_url="u"), "unavailable"),

@@ -13,7 +13,7 @@ from typing import Literal
 from msgspec import Struct
 
 from bodybroker.generation.entities import Exit, Point
-from bodybroker.generation.prefetch_rules import PrefetchRules
+from bodybroker.generation.prefetch_rules import GoalKind, PrefetchRules
 from bodybroker.kernel.ids import EntityId
 
 Waits = Literal["slots", "calls", "worth"]
@@ -33,10 +33,10 @@ class Position(Struct, frozen=True):
 
 
 class Goal(Struct, frozen=True):
-    """Something that waits at a place. `kind` is one of prefetch.yaml's, `about` the id of what it is; `due_minute`
-    the game minute at which it is over."""
+    """Something that waits at a place: `about` is the id of what it is, `due_minute` the game minute at which it is
+    over."""
 
-    kind: str
+    kind: GoalKind
     place_id: EntityId
     about: str
     due_minute: int | None = None
@@ -239,7 +239,7 @@ def _reasons(place_id: EntityId, walk: _Walk | None, situation: Situation, rules
     for goal in situation.goals:
         left = None if goal.due_minute is None else goal.due_minute - situation.minute
         if goal.place_id == place_id and (left is None or left > 0):
-            yield Reason(goal.kind, rules.goals[goal.kind].worth(left), goal.about)
+            yield Reason(goal.kind, rules.goals.of(goal.kind).worth(left), goal.about)
 
 
 def _ahead(at: Point, heading: int, door: Point) -> int:

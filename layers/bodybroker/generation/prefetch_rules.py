@@ -1,15 +1,18 @@
 """How places are made ahead: configs/generation/prefetch.yaml, which explains every key."""
 
 from functools import cache
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import model_validator
 
-from bodybroker.generation.parameters import Natural, Parameters, PerMille, Positive, Word
+from bodybroker.generation.parameters import Natural, Parameters, PerMille, Positive
 from bodybroker.kernel import configuration
 from bodybroker.kernel.plans import Plan
 
 NAME = "generation/prefetch"
+
+GoalKind = Literal["order", "promised", "favour", "growth", "objective", "errand", "beat"]
+"""What may wait for the player at a place."""
 
 
 class Points(Parameters):
@@ -37,6 +40,37 @@ class GoalRule(Parameters):
         return self.points + self.urgent * near // self.urgent_minutes
 
 
+class Goals(Parameters):
+    """A rule for every `GoalKind`."""
+
+    order: GoalRule
+    promised: GoalRule
+    favour: GoalRule
+    growth: GoalRule
+    objective: GoalRule
+    errand: GoalRule
+    beat: GoalRule
+
+    def of(self, kind: GoalKind) -> GoalRule:
+        """The rule of a kind."""
+        rule: GoalRule = getattr(self, kind)
+        return rule
+
+
+class Calls(Parameters):
+    """Calls of a model by plan."""
+
+    free: Natural
+    basic: Natural
+    premium: Natural
+    vip: Natural
+
+    def of(self, plan: Plan) -> int:
+        """What one request of a plan's player may set going."""
+        calls: int = getattr(self, plan)
+        return calls
+
+
 class Worth(Parameters):
     """From which score a place is begun, and down to which it is kept up."""
 
@@ -54,12 +88,12 @@ class PrefetchRules(Parameters):
     """prefetch.yaml"""
 
     points: Points
-    goals: dict[Word, GoalRule]
+    goals: Goals
     worth: Worth
     slots: Positive
     displaces_by: Positive
     nearly_done_per_mille: PerMille
-    calls: dict[Plan, Natural]
+    calls: Calls
     reserved_calls: Natural
 
 

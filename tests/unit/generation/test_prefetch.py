@@ -1,13 +1,14 @@
 """What is made next: by nearness, heading and goals; within slots and calls; what became moot is given up."""
 
 import math
+from typing import get_args
 
 import pytest
 from bodybroker.generation import prefetch_rules
 from bodybroker.generation.district import generate
 from bodybroker.generation.entities import Exit, Point
 from bodybroker.generation.prefetch import Goal, Position, Situation, UnderWay, _sine, rank, schedule
-from bodybroker.generation.prefetch_rules import PrefetchRules
+from bodybroker.generation.prefetch_rules import GoalKind, PrefetchRules
 from bodybroker.kernel import configuration
 from bodybroker.kernel.ids import EntityId
 from hypothesis import given
@@ -97,7 +98,7 @@ def test_a_known_spot_tells_the_way_to_the_door_better_than_the_middle_of_the_pl
 
 
 def test_a_goal_counts_for_more_the_nearer_it_is_due_and_not_at_all_when_it_is_over(rules) -> None:
-    rule = rules.goals["promised"]
+    rule = rules.goals.promised
     worth = [rule.worth(minutes) for minutes in (rule.urgent_minutes, rule.urgent_minutes // 2, 1)]
     assert worth == sorted(set(worth)), "nearer is more"
     assert worth[0] == rule.points == rule.worth(None)
@@ -187,7 +188,7 @@ def test_a_slot_is_not_taken_for_what_cannot_be_paid(rules) -> None:
 PLACES = [place(name) for name in ("square", "east", "north", "west", "south", "cellar")]
 GOALS = st.builds(
     Goal,
-    st.sampled_from(sorted(prefetch_rules.load().goals)),
+    st.sampled_from(get_args(GoalKind)),
     st.sampled_from(PLACES),
     st.just("g"),
     st.none() | st.integers(0, 4000),
@@ -258,7 +259,17 @@ def test_every_fault_of_the_rules_is_listed_at_once() -> None:
     document["goals"]["order"]["points"] = "many"
     document["worth"] = {"start": 10, "keep": 20}
     document["slots"] = 1.5
+    del document["goals"]["beat"], document["calls"]["vip"]
+    document["goals"]["dream"] = document["goals"]["errand"]
     with pytest.raises(ValidationError) as caught:
         PrefetchRules.model_validate(document)
     found = {".".join(map(str, fault["loc"])) for fault in caught.value.errors()}
-    assert found == {"points.half_minutes", "goals.order.points", "worth", "slots"}
+    assert found == {
+        "points.half_minutes",
+        "goals.order.points",
+        "worth",
+        "slots",
+        "goals.beat",
+        "goals.dream",
+        "calls.vip",
+    }

@@ -152,13 +152,14 @@ class Ladders(TypedDict):
 
 
 class Job(_Section):
-    """What one kind of call may use."""
+    """What one kind of call may use; where an endpoint is full, it waits so many lanes `behind` its plan's."""
 
     layer: Layer
     ladder: Ladders
     major: dict[Plan, Rungs] = {}
     deadlines_ms: Deadlines
     cache: CachePolicy
+    behind: Whole = 0
 
     def rungs(self, plan: Plan, *, is_major: bool) -> tuple[Rung, ...]:
         """The ladder for a plan."""

@@ -142,7 +142,7 @@ class Router:
             adapters=adapters,
             health=self.health,
             prompt_tokens=ladders.prompt_tokens(call.request, self.tiers.estimate),
-            priority=self.lanes.get(call.payer.plan),
+            priority=self._lane(call),
             whole=whole,
             said=said,
             begun=begun,
@@ -166,6 +166,11 @@ class Router:
                 await asyncio.shield(settling)  # to its end, also where who waits is cancelled
         if climb.answered is None:
             raise OutOfRungs(call.job, climb.reasons, climb.unfit)
+
+    def _lane(self, call: Call) -> int | None:
+        """Where a call waits when an endpoint is full: what nobody listens to lets those go first who are listened to."""
+        lane = self.lanes.get(call.payer.plan)
+        return None if lane is None else lane + self.tiers.job(call.job).behind
 
     def _ladder(self, call: Call, ill: Container[Rung]) -> Ladder:
         return ladders.build(call, self.tiers, self.prices, self.models, ill)

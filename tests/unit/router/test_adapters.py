@@ -75,3 +75,14 @@ def test_a_request_carries_the_lane_of_its_plan(stage):
     stage.stream()
     assert [request.priority for request in stage.models["gold"].requests] == [2, 0]
     assert b'"priority":2' in stage.models["gold"].requests[0].body(stream=True)
+
+
+def test_what_nobody_listens_to_waits_behind_every_line(stage):
+    shipped = stage.router.tiers
+    patient = shipped.jobs["bark"].model_copy(update={"behind": 3})
+    tiers = shipped.model_copy(update={"jobs": shipped.jobs | {"bark": patient}})
+    stage.router = replace(stage.router, lanes={"free": 2, "premium": 0}, tiers=tiers)
+    stage.stream(stage.call(job="bark"))
+    stage.stream(stage.call(payer=replace(PAYER, plan="free")))
+    bark, line = (request.priority for request in stage.models["gold"].requests)
+    assert (bark, line) == (3, 2)

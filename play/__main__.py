@@ -20,6 +20,7 @@ from play.client import ApiError, Client
 from play.game import CannotDo, Game
 from play.interactive import Interactive
 from play.phases import PhaseFailed, Phases, module
+from play.places import Places
 from play.saved import SavedGame
 from play.script import Script, load
 from play.sse import ServerEvent
@@ -75,10 +76,12 @@ class Player:
                 world = client.create_world(night["seed"])
                 saved.put(world=world["world_id"])
                 self._game = Game(client, world, self._on_event)
-                Script(night, self._game, self._summary, self._console).play()
+                places = Places(self._game, self._summary, self._console)
+                Script(night, self._game, self._summary, self._console, places).play()
             else:
                 self._game = Game(client, self._resume(client, saved), self._on_event)
-                Interactive(self._game, self._summary, self._console).play()
+                places = Places(self._game, self._summary, self._console)
+                Interactive(self._game, places, self._summary, self._console).play()
             self._count()
 
     def _resume(self, client: Client, saved: SavedGame) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Self
 
 import httpx
@@ -85,6 +85,27 @@ class Client:
 
     def prepare(self, world: str, npc: str) -> Json:
         return self._call("POST", f"/worlds/{world}/npcs/{npc}/encounters", {})
+
+    def location(self, world: str, place: str) -> Json:
+        """The document of a place that has been made; ApiError 404 before."""
+        return self._call("GET", f"/worlds/{world}/locations/{place}")
+
+    def provenance(self, world: str, place: str) -> Json:
+        """How a place came to be."""
+        return self._call("GET", f"/worlds/{world}/locations/{place}/provenance")
+
+    def generate(self, world: str, place: str, *, layer: int = 2, again: bool = False) -> Json:
+        """Have a place made: layer 1 at once, layer 2 as a job that goes on behind it."""
+        return self._call("POST", f"/worlds/{world}/locations", {"place_id": place, "layer": layer, "again": again})
+
+    def prefetch(self, world: str, place: str, objectives: Sequence[str] = ()) -> Json:
+        """Have what the player will need next be made ahead, as the player stands in `place`; the schedule."""
+        return self._call(
+            "POST", f"/worlds/{world}/locations/prefetch", {"place_id": place, "objectives": list(objectives)}
+        )
+
+    def job(self, world: str, job: str) -> Json:
+        return self._call("GET", f"/worlds/{world}/jobs/{job}")
 
     def turn(self, world: str, npc: str, text: str, key: str | None = None) -> Iterator[ServerEvent]:
         """Say `text` to the NPC; its answer arrives event by event."""

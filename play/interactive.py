@@ -9,19 +9,21 @@ from play import screen
 from play.client import ApiError
 from play.game import CannotDo, Game
 from play.menus import ADJUSTABLE, Menus
+from play.places import Places
 from play.summary import Summary
 
 HELP = (
-    "a number to act · a menu's name to open it · t to talk · s for how things stand · h for history · "
-    "r VERSION to go back · b for what is barred · q to leave"
+    "a number to act · a menu's name to open it · t to talk · l to look around · l why for who told of it · "
+    "s for how things stand · h for history · r VERSION to go back · b for what is barred · q to leave"
 )
 
 
 class Interactive:
     """Plays until the player leaves; whatever was done is already kept by the server."""
 
-    def __init__(self, game: Game, summary: Summary, console: Console) -> None:
+    def __init__(self, game: Game, places: Places, summary: Summary, console: Console) -> None:
         self._game = game
+        self._places = places
         self._summary = summary
         self._console = console
 
@@ -31,6 +33,7 @@ class Interactive:
         while True:
             view = self._game.look()
             screen.show_place(self._console, view)
+            self._places.follow()
             menus.actions = view["actions"]
             menus.show(self._console)
             choice = Prompt.ask("[bold]>[/]", console=self._console).strip()
@@ -49,6 +52,10 @@ class Interactive:
             return
         elif choice == "t":
             self._talk()
+        elif choice == "l":
+            self._places.look()
+        elif choice == "l why":
+            self._places.explain()
         elif choice == "s":
             screen.show_standing(self._console, self._game.view)
         elif choice == "h":

@@ -9,6 +9,7 @@ from rich.console import Console
 from play import screen
 from play.client import ApiError
 from play.game import CannotDo, Game
+from play.places import Places
 from play.summary import Summary
 
 NIGHTS = Path(__file__).parent / "nights"
@@ -27,12 +28,15 @@ def load(name: str) -> dict[str, Any]:
 
 
 class Script:
-    """Plays the steps one after another and counts them into the summary."""
+    """Plays the steps one after another and counts them into the summary; `places` has them described meanwhile."""
 
-    def __init__(self, night: dict[str, Any], game: Game, summary: Summary, console: Console) -> None:
+    def __init__(
+        self, night: dict[str, Any], game: Game, summary: Summary, console: Console, places: Places | None = None
+    ) -> None:
         self._steps = [step if isinstance(step, dict) else {step: True} for step in night["steps"]]
         self._in_danger: list[str] = night["in_danger"]
         self._game = game
+        self._places = places
         self._summary = summary
         self._console = console
         self._npc: dict[str, Any] = {}
@@ -54,6 +58,13 @@ class Script:
 
     def _look(self, _: bool) -> None:
         screen.show_place(self._console, self._game.look())
+        self._follow()
+
+    def _see(self, seconds: int) -> None:
+        """The description of this place, which may take so long."""
+        if self._places is None:
+            raise CannotDo("in this night no places are made")
+        self._places.wait(seconds)
 
     def _go(self, kind: str) -> None:
         """Next door, or by way of the street."""
@@ -132,3 +143,8 @@ class Script:
 
     def _show(self, events: list[dict[str, Any]]) -> None:
         screen.show_events(self._console, events, self._game.view)
+        self._follow()
+
+    def _follow(self) -> None:
+        if self._places is not None:
+            self._places.follow()

@@ -2,9 +2,10 @@
 
 import json
 import statistics
+from collections import Counter
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from rich.console import Console
 from rich.table import Table
@@ -28,6 +29,28 @@ class Turn:
 
 
 @dataclass
+class Seen:
+    """A place that the player has seen described: what it was called, how much was told of it and by whom.
+
+    `waited_s` is how long after the arrival its description came; 0 where it was there before the player.
+    """
+
+    name: str
+    kind: str
+    title: str
+    told: dict[str, int]
+    waited_s: float
+
+    @classmethod
+    def of(cls, document: dict[str, Any], waited_s: float) -> Self:
+        """What a location's document comes to."""
+        site, described = document["site"], document["described"]
+        title = next((each["addition"].get("title", "") for each in described if each["entity"]["kind"] == "place"), "")
+        told = Counter(each["made"]["source"] for each in described)
+        return cls(site["name"], site["kind"], title, dict(told), waited_s)
+
+
+@dataclass
 class Summary:
     """Counts of one night. `phases` in seconds; `to_first_token_s` from the start of the command."""
 
@@ -38,6 +61,8 @@ class Summary:
     phases: dict[str, float] = field(default_factory=dict)
     to_first_token_s: float | None = None
     turns: list[Turn] = field(default_factory=list)
+    asked_ahead: int = 0
+    places: list[Seen] = field(default_factory=list)
     events: int = 0
     version: int = 0
     world: str = ""
@@ -57,6 +82,9 @@ class Summary:
             "cached_tokens": self.tokens("cached_tokens"),
             "completion_tokens": self.tokens("completion_tokens"),
             "cost_nanodollars": self.tokens("cost_nanodollars"),
+            "places_seen": len(self.places),
+            "places_ahead": sum(not place.waited_s for place in self.places),
+            "told_of_places": dict(sum((Counter(place.told) for place in self.places), Counter[str]())),
         }
 
     def write(self, path: Path) -> None:
@@ -78,6 +106,10 @@ class Summary:
             "tokens", f"{data['prompt_tokens']} in ({data['cached_tokens']} cached), {data['completion_tokens']} out"
         )
         table.add_row("cost of the models", f"${data['cost_nanodollars'] / NANODOLLARS:.6f}")
+        told = ", ".join(f"{count} {source}" for source, count in sorted(data["told_of_places"].items())) or "nothing"
+        table.add_row(
+            "places", f"{data['places_seen']} described ({data['places_ahead']} before the arrival), {told} told"
+        )
         table.add_row("events", str(self.events))
         table.add_row("world", f"version {self.version}, hash {self.hash[:16]}…")
         table.add_row("result", "whole" if self.ok else f"broken off: {self.error}")

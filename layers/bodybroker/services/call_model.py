@@ -168,7 +168,7 @@ class Router:
             raise OutOfRungs(call.job, climb.reasons, climb.unfit)
 
     def _lane(self, call: Call) -> int | None:
-        """Where a call waits when an endpoint is full: what nobody listens to lets those go first who are listened to."""
+        """Where a call waits while an endpoint is full; what nobody listens to waits behind what is listened to."""
         lane = self.lanes.get(call.payer.plan)
         return None if lane is None else lane + self.tiers.job(call.job).behind
 

@@ -48,17 +48,26 @@ class MemoryBudgets:
             raise OverBudget("switch")
         if payer.player in self.gone and (payer.player, new.day) not in self.begun:
             raise OverBudget("gone")
+        for scope, left in self._left(payer, new.day).items():
+            if nanodollars > left:
+                raise OverBudget(scope)
+        self.open[call_id] = new
+        self.begun.add((payer.player, new.day))
+        return new
+
+    def left(self, payer: Payer) -> int:
+        if not self.settings.of(payer.plan).has_models(self.level):
+            return 0
+        return max(0, min(self._left(payer, self.clock.now().date().isoformat()).values()))
+
+    def _left(self, payer: Payer, day: str) -> dict[Scope, int]:
+        budget = self.settings.of(payer.plan)
         caps: dict[Scope, int | None] = {
             "player": budget.player_day,
             "world": budget.world_day if payer.world else None,
             "plan": budget.pool.day if budget.pool else None,
         }
-        for scope, cap in caps.items():
-            if cap is not None and self._used(new.day, scope, payer) + nanodollars > cap:
-                raise OverBudget(scope)
-        self.open[call_id] = new
-        self.begun.add((payer.player, new.day))
-        return new
+        return {scope: cap - self._used(day, scope, payer) for scope, cap in caps.items() if cap is not None}
 
     def _used(self, day: str, scope: Scope, payer: Payer) -> int:
         mine = whose(payer)[scope]

@@ -38,6 +38,12 @@ class BudgetWrites:
         self.table = table
         self._pause = pause
 
+    def find(self, key: Row) -> Row:
+        """A row as it was a moment ago; empty where there is none."""
+        with outages(SYSTEM):
+            found = self._client.get_item(TableName=self.table, Key=to_item(key))
+        return from_item(found.get("Item") or {})
+
     def update(self, update: Update) -> None:
         """One update."""
         self._write(self._client.update_item, update.request(self.table))

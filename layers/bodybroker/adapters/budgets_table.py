@@ -102,6 +102,19 @@ class DynamoBudgets:
             return False
         return True
 
+    def left(self, payer: Payer) -> int:
+        budget, day = self._settings.of(payer.plan), self._clock.now().date().isoformat()
+        if not budget.has_models(self._switch.level()):
+            return 0
+        row = self._writes.find(rows.day_key(payer.player, day))
+        left: list[int] = [budget.player_day - row.get("used", 0)]
+        if payer.world is not None:
+            left.append(budget.world_day - row.get(rows.world_name(payer.world), 0))
+        if budget.pool is not None:
+            drawn = self._writes.find(rows.pool_key(payer.plan, day)).get("drawn", 0)
+            left.append(row.get(rows.idle_name(payer.plan), 0) + budget.pool.day - drawn)
+        return max(0, min(left))
+
     def note(self, entry: Entry) -> None:
         assert entry.charged_nanodollars == 0, f"somebody pays for {entry.call_id}"
         expires_at = rows.forgotten_at(self._clock.now().date().isoformat(), self._settings.keep_days)

@@ -94,7 +94,7 @@ class PrefetchRules(Parameters):
     displaces_by: Positive
     nearly_done_per_mille: PerMille
     calls: Calls
-    reserved_calls: Natural
+    kept_per_mille: PerMille
 
 
 @cache

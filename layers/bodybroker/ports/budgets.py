@@ -73,6 +73,11 @@ class Budgets(Protocol):
         False, and nothing is done, where the reservation was settled before or taken back. Raises Unavailable.
         """
 
+    def left(self, payer: Payer) -> int:
+        """What the payer's budgets could still pay today, in nanodollars, as it was a moment ago: a hint for whoever
+        plans calls, no promise. 0 where the kill switch lets no model answer. Raises Unavailable.
+        """
+
     def note(self, entry: Entry) -> None:
         """Put an entry into the ledger that no player pays for (`charged_nanodollars` is 0). Raises Unavailable."""
 

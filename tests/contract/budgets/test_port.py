@@ -140,3 +140,32 @@ def test_nobody_is_given_money(desk, wrong):
         desk.budgets.settle(reservation, entry(reservation, wrong))
     with pytest.raises(AssertionError):
         desk.budgets.note(entry(reservation, PRICE))
+
+
+def test_what_is_left_is_the_least_of_what_player_world_and_pool_have_left(desk):
+    premium = payer(plan="premium")
+    assert desk.budgets.left(premium) == 25 * PRICE
+    assert desk.budgets.left(payer(plan="premium", world=None)) == 40 * PRICE
+    held = desk.reserve("c1", premium, 10 * PRICE)
+    assert desk.budgets.left(premium) == 15 * PRICE
+    assert desk.budgets.left(payer(plan="premium", world="w2")) == 25 * PRICE
+    desk.budgets.settle(held, entry(held, 4 * PRICE))
+    assert desk.budgets.left(premium) == 21 * PRICE
+    assert desk.budgets.left(payer(plan="premium", world=None)) == 36 * PRICE
+
+
+def test_what_is_left_of_a_pool_is_left_to_all_of_its_players(desk):
+    assert desk.budgets.left(FREE) == 40 * PRICE
+    desk.reserve("c1", payer("p2", "free", "w2"), 30 * PRICE)
+    assert desk.budgets.left(FREE) == 30 * PRICE
+    desk.reserve("c2", FREE, 30 * PRICE)
+    assert desk.budgets.left(FREE) == 0
+    assert desk.budgets.left(payer("p3", "free", "w3")) == 0
+
+
+def test_nothing_is_left_while_the_switch_lets_no_model_answer(desk):
+    desk.turn("paid_only")
+    assert (desk.budgets.left(FREE), desk.budgets.left(payer())) == (0, 40 * PRICE)
+    desk.turn("off")
+    desk.pass_time(6)
+    assert desk.budgets.left(payer()) == 0

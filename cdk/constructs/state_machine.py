@@ -2,13 +2,11 @@
 
 import json
 from collections.abc import Mapping
-from types import MappingProxyType
 
 import aws_cdk
 import yaml
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
-from aws_cdk import aws_sqs as sqs
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
@@ -21,7 +19,6 @@ class StateMachine(Construct):
     """A machine from `step_functions/<name>.asl.yaml`; logs tell what happened, not with what data.
 
     ``functions``: which function stands for each placeholder ``${<key>FunctionArn}`` of the definition.
-    ``queues``: which queue stands for each ``${<key>QueueUrl}``.
     ``express``: short and cheap, for work that may be done twice; only the logs remember an execution.
     """
 
@@ -32,7 +29,6 @@ class StateMachine(Construct):
         *,
         comment: str,
         functions: Mapping[str, Function],
-        queues: Mapping[str, sqs.IQueue] = MappingProxyType({}),
         express: bool = False,
     ) -> None:
         super().__init__(scope, "".join(word.capitalize() for word in name.split("_")))
@@ -49,8 +45,6 @@ class StateMachine(Construct):
         role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("states.amazonaws.com"))
         arns = {f"{key}FunctionArn": function.function.function_arn for key, function in functions.items()}
         role.add_to_policy(iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=list(arns.values())))
-        for queue in queues.values():
-            role.add_to_policy(iam.PolicyStatement(actions=["sqs:SendMessage"], resources=[queue.queue_arn]))
         definition = yaml.safe_load((ROOT / "step_functions" / f"{name}.asl.yaml").read_text("utf-8"))
         self.machine = sfn.StateMachine(
             self,
@@ -59,7 +53,7 @@ class StateMachine(Construct):
             comment=comment,
             state_machine_type=sfn.StateMachineType.EXPRESS if express else sfn.StateMachineType.STANDARD,
             definition_body=sfn.DefinitionBody.from_string(json.dumps(definition)),
-            definition_substitutions=arns | {f"{key}QueueUrl": queue.queue_url for key, queue in queues.items()},
+            definition_substitutions=arns,
             role=role,
             logs=sfn.LogOptions(destination=log, level=sfn.LogLevel.ALL, include_execution_data=False),
             tracing_enabled=True,

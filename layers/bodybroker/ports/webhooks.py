@@ -11,12 +11,12 @@ Claim = Literal["mine", "delivered", "busy"]
 class Notice(Struct, frozen=True):
     """What is told, once: `id` names it for ever, `type` (`location.settled`) says how to read `data`.
 
-    `created_at` is in seconds since 1970.
+    `at` is when it happened, ISO 8601 in UTC.
     """
 
     id: str
     type: str
-    created_at: int
+    at: str
     data: dict[str, Any]
 
 

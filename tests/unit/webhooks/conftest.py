@@ -11,7 +11,7 @@ from bodybroker.services.send_webhook import WebhookDesk, WebhookSettings
 
 from tests.fakes.webhooks import GameServer, MemoryDeliveries, game_server
 
-NOTICE = Notice("place-1", "location.settled", 1_764_000_000, {"place_id": "p", "digest": "d"})
+NOTICE = Notice("place-1", "location.settled", "2026-11-23T18:00:00Z", {"place_id": "p", "digest": "d"})
 SETTINGS = WebhookSettings(timeout_s=1, grace_s=5, remember_h=1)
 
 

@@ -29,7 +29,7 @@ def test_a_notice_arrives_signed_at_its_time(server, receiver):
     assert json.loads(got.body) == {
         "id": "place-1",
         "type": "location.settled",
-        "created_at": 1_764_000_000,
+        "at": "2026-11-23T18:00:00Z",
         "data": {"place_id": "p", "digest": "d"},
     }
     assert got.headers["content-type"] == "application/json"

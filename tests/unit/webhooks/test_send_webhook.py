@@ -59,7 +59,7 @@ def message(number: int, body: str) -> dict:
 
 def test_the_function_reports_the_messages_that_failed(monkeypatch, server, desk):
     monkeypatch.setattr(handler, "desk", lambda: desk)
-    good = {"id": "n", "type": "t", "created_at": 1, "data": {}}
+    good = {"id": "n", "type": "t", "at": "2026-11-23T18:00:00Z", "data": {}}
     records = [message(1, json.dumps(good)), message(2, '{"id": 3}'), message(3, "not JSON")]
     answer = handler.lambda_handler({"Records": records}, None)
     assert [each["itemIdentifier"] for each in answer["batchItemFailures"]] == ["2", "3"]
@@ -69,6 +69,6 @@ def test_the_function_reports_the_messages_that_failed(monkeypatch, server, desk
 def test_a_receiver_that_is_down_fails_the_message_and_not_the_function(monkeypatch, server, desk):
     monkeypatch.setattr(handler, "desk", lambda: desk)
     server.status = 503
-    body = json.dumps({"id": "n", "type": "t", "created_at": 1, "data": {}})
+    body = json.dumps({"id": "n", "type": "t", "at": "2026-11-23T18:00:00Z", "data": {}})
     answer = handler.lambda_handler({"Records": [message(1, body)]}, None)
     assert answer == {"batchItemFailures": [{"itemIdentifier": "1"}]}

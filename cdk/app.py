@@ -18,6 +18,7 @@ from cdk.stacks.api import ApiStack
 from cdk.stacks.bronze import BronzeStack
 from cdk.stacks.cloud import CloudStack
 from cdk.stacks.data import DataStack
+from cdk.stacks.generation import GenerationStack
 from cdk.stacks.identity import IdentityStack
 from cdk.stacks.models import ModelsStack
 from cdk.stacks.observability import ObservabilityStack
@@ -61,6 +62,7 @@ def build(*, outdir: str, context: Mapping[str, Any] | None = None) -> aws_cdk.A
         if models.silver is not None
         else None
     )
+    generation = GenerationStack(app, "BodyBroker-Generation", env=env, settings=settings)
     api = ApiStack(
         app,
         "BodyBroker-Api",
@@ -85,6 +87,7 @@ def build(*, outdir: str, context: Mapping[str, Any] | None = None) -> aws_cdk.A
         bronze=bronze,
         api=api,
         adapters=adapters,
+        generation=generation,
         pipelines=pipelines,
     )
     aws_cdk.Tags.of(app).add("application", "body-broker")

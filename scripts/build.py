@@ -32,7 +32,7 @@ from scripts import leaving_out, trees
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / ".build"
 
-THIRD_PARTY = ("base", "aws", "auth", "stream", "litellm")
+THIRD_PARTY = ("base", "aws", "auth", "stream", "litellm", "generation")
 """Layers of third-party packages, each locked in ``layers/third_party/<name>.txt``."""
 
 SDK = {
@@ -44,7 +44,8 @@ SDK = {
     "sagemaker-runtime": "InvokeEndpoint InvokeEndpointAsync InvokeEndpointWithResponseStream",
     "secretsmanager": "GetSecretValue",
     "sns": "Publish",
-    "stepfunctions": "SendTaskFailure SendTaskSuccess",
+    "sqs": "SendMessage",
+    "stepfunctions": "SendTaskFailure SendTaskSuccess StartExecution",
 }
 """The AWS services and operations that the code calls. botocore's models of all others (24 MB) stay behind."""
 

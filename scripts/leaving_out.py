@@ -31,7 +31,17 @@ BALLAST = {
             "litellm/rust_bridge/_native.abi3.so",
         ),
         beside=("base", "aws"),
-    )
+    ),
+    "generation": Ballast(
+        packages=frozenset(),
+        # numpy's own tests, and what only serves to build against it.
+        paths=(
+            *(f"numpy/{part}/tests" for part in ("_core", "f2py", "lib", "linalg", "ma", "random", "typing")),
+            "numpy/_core/include",
+            "numpy/_core/lib",
+        ),
+        beside=("base", "aws"),
+    ),
 }
 
 

@@ -16,12 +16,21 @@ from cdk.constructs.function import LOG_RETENTION, Function
 
 
 class StateMachine(Construct):
-    """A Standard machine from `step_functions/<name>.asl.yaml`; logs tell what happened, not with what data.
+    """A machine from `step_functions/<name>.asl.yaml`; logs tell what happened, not with what data.
 
     ``functions``: which function stands for each placeholder ``${<key>FunctionArn}`` of the definition.
+    ``express``: short and cheap, for work that may be done twice; only the logs remember an execution.
     """
 
-    def __init__(self, scope: Construct, name: str, *, comment: str, functions: Mapping[str, Function]) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        name: str,
+        *,
+        comment: str,
+        functions: Mapping[str, Function],
+        express: bool = False,
+    ) -> None:
         super().__init__(scope, "".join(word.capitalize() for word in name.split("_")))
         stack = aws_cdk.Stack.of(self)
         self.name = f"bodybroker-{name.replace('_', '-')}"
@@ -42,7 +51,7 @@ class StateMachine(Construct):
             "Machine",
             state_machine_name=self.name,
             comment=comment,
-            state_machine_type=sfn.StateMachineType.STANDARD,
+            state_machine_type=sfn.StateMachineType.EXPRESS if express else sfn.StateMachineType.STANDARD,
             definition_body=sfn.DefinitionBody.from_string(json.dumps(definition)),
             definition_substitutions=arns,
             role=role,

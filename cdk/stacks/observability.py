@@ -19,6 +19,7 @@ from cdk.stacks.api import ROUTES, ApiStack
 from cdk.stacks.bronze import BronzeStack
 from cdk.stacks.cloud import CloudStack
 from cdk.stacks.data import DataStack
+from cdk.stacks.generation import GenerationStack
 from cdk.stacks.models import ModelsStack
 from cdk.stacks.pipelines import PipelinesStack
 from cdk.stacks.spending import SpendingStack
@@ -55,6 +56,7 @@ class ObservabilityStack(aws_cdk.Stack):
         bronze: BronzeStack | None,
         api: ApiStack,
         adapters: AdaptersStack | None,
+        generation: GenerationStack,
         pipelines: PipelinesStack,
         **options: Any,
     ) -> None:
@@ -67,6 +69,7 @@ class ObservabilityStack(aws_cdk.Stack):
                 api.authorizer,
                 *api.functions.values(),
                 *cloud.functions.values(),
+                *generation.functions.values(),
                 *pipelines.functions.values(),
                 *spending.functions.values(),
                 *([adapters.function] if adapters is not None else []),
@@ -78,7 +81,8 @@ class ObservabilityStack(aws_cdk.Stack):
         self._watch_cloud(cloud)
         self._watch_pipelines(pipelines)
         self._watch_spending(spending)
-        tables = data.tables | {"budgets": spending.table}
+        self._watch_generation(generation)
+        tables = data.tables | {"budgets": spending.table, "deliveries": generation.deliveries}
         if adapters is not None:
             tables |= {"adapters": adapters.table}
         if bronze is not None:
@@ -191,6 +195,13 @@ class ObservabilityStack(aws_cdk.Stack):
         self._alarms.watch("Unheard", "Results of the bronze model could not be handed on", unheard, 1)
         started, took = machine.metric_started(period=MINUTES_5), machine.metric_time(period=MINUTES_5)
         self._graph("Questions to bronze", [started, failed, unheard], [took])
+
+    def _watch_generation(self, generation: GenerationStack) -> None:
+        untold = generation.notices.dead_letters.queue.metric_approximate_number_of_messages_visible(
+            period=MINUTES_5, statistic="Maximum"
+        )
+        self._alarms.watch("Untold", "The studio's game server could not be told of something", untold, 1)
+        self._graph("Generation of places", [untold], [])
 
     def _watch_tables(self, tables: dict[str, Table]) -> None:
         throttles: Row = []

@@ -11,7 +11,8 @@ import pytest
 from local_cloud.deploy import prepare
 
 STACKS = (
-    "Data", "Identity", "Spending", "Models", "Bronze", "Cloud", "Adapters", "Api", "Pipelines", "Observability",
+    "Data", "Identity", "Spending", "Models", "Bronze", "Cloud", "Adapters", "Generation", "Api", "Pipelines",
+    "Observability",
 )  # fmt: skip
 
 

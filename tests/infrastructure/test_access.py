@@ -67,6 +67,7 @@ def test_functions_reach_only_the_services_that_they_need(app):
         "rebuild": {"dynamodb", "kms"},
         "eraser": {"dynamodb", "sqs"},
         "ledger": {"dynamodb", "s3", "sqs"},
+        "webhooks": {"dynamodb", "secretsmanager", "sqs"},
         "budget_sweeper": {"dynamodb"},
         "cloud_models": {"secretsmanager"},
         "refresh_prices": {"s3", "sns"},

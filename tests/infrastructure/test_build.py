@@ -151,6 +151,7 @@ for service in {list(build.SDK)!r}:
         "https://runtime.sagemaker.eu-west-1.amazonaws.com",
         "https://secretsmanager.eu-west-1.amazonaws.com",
         "https://sns.eu-west-1.amazonaws.com",
+        "https://sqs.eu-west-1.amazonaws.com",
         "https://states.eu-west-1.amazonaws.com",
     ]
 

@@ -41,6 +41,7 @@ def test_every_table_is_watched(app, alarms):
         ("ApproximateNumberOfMessagesVisible", "Unprojected"),
         ("ApproximateNumberOfMessagesVisible", "Unerased"),
         ("ApproximateNumberOfMessagesVisible", "Unfiled"),
+        ("ApproximateNumberOfMessagesVisible", "Notices"),
         ("CloudFailures", "cloud_models"),
         ("ModelsNearTheirEnd", "refresh_prices"),
         ("RegistryChanges", "refresh_prices"),

@@ -17,7 +17,12 @@ def remove_ranges(client: Any, table: str, pk: str, ranges: Sequence[tuple[str, 
 
     Raises Unavailable when the table does not keep up.
     """
-    doomed = islice((sk for low, high in ranges for sk in sort_keys(client, table, pk, low, high)), limit)
+    doomed = (sk for low, high in ranges for sk in sort_keys(client, table, pk, low, high))
+    return remove_rows(client, table, pk, islice(doomed, limit))
+
+
+def remove_rows(client: Any, table: str, pk: str, doomed: Iterator[str]) -> int:
+    """Remove the rows with these sort keys; returns how many there were. Raises Unavailable, as above."""
     removed = 0
     while batch := list(islice(doomed, BATCH)):
         _remove(client, {table: [{"DeleteRequest": {"Key": to_item({"pk": pk, "sk": sk})}} for sk in batch]})

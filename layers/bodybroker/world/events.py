@@ -122,6 +122,7 @@ from bodybroker.world.story.events import (
     EntityDescribed,
     FactDropped,
     FactSet,
+    LocationSettled,
     ObjectiveClosed,
     ObjectiveOpened,
     ProposalAccepted,
@@ -135,6 +136,7 @@ Event = (
     | EntityDescribed
     | FactDropped
     | FactSet
+    | LocationSettled
     | ObjectiveClosed
     | ObjectiveOpened
     | ProposalAccepted

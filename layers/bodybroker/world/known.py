@@ -111,7 +111,7 @@ from bodybroker.world.market.known import (
 )
 from bodybroker.world.powers.events import HumanityStirred, PowerBought, PowerEnded, PowerUsed
 from bodybroker.world.story.events import EntityDescribed, ObjectiveClosed, ObjectiveOpened
-from bodybroker.world.story.known import FactDropped, FactSet, ProposalAccepted, ProposalRefused
+from bodybroker.world.story.known import FactDropped, FactSet, LocationSettled, ProposalAccepted, ProposalRefused
 from bodybroker.world.talk.events import MoodChanged
 from bodybroker.world.talk.known import NpcLeft, TurnSpoken
 
@@ -120,6 +120,7 @@ KnownEvents = (
     | EntityDescribed
     | FactDropped
     | FactSet
+    | LocationSettled
     | ObjectiveClosed
     | ObjectiveOpened
     | ProposalAccepted

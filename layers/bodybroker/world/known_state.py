@@ -41,6 +41,7 @@ KNOWN = {
     "market/relations/*": ("trust", "fear", "respect"),
     "market/offers/*": ("part", "price_cents", "expires_minute"),
     "story/objectives/*": ("title", "text", "status"),
+    "story/locations/*": ("digest", "kind", "title"),
     "tally": tuple(Tally.__struct_fields__),
 }
 """Fields by where in the state they lie; `*` stands for every member of a map."""

@@ -13,6 +13,7 @@ from bodybroker.world.city.commands import CatchUp, SealWorld
 from bodybroker.world.commands import Command, RecordTurn
 from bodybroker.world.proposals import parse
 from bodybroker.world.story.commands import SubmitProposal
+from bodybroker.world.story.locations import location_seed
 from msgspec.structs import replace
 
 from play.bots.career import play
@@ -115,6 +116,17 @@ def be_served(table):
         {"op": "replace", "path": f"/story/objectives/{OBJECTIVE}/status", "value": "done"},
         {"op": "add", "path": f"/npcs/{zombie.npc_id}/description", "value": "It smells of rain."},
     )
+    site = table.state.places[zombie.haunt_id].site
+    made = {
+        "digest": "ab" * 32,
+        "kind": site.kind,
+        "title": "Where it rains in",
+        "seed": location_seed(table.state.seed, site.place_id, 0),
+        "generator_version": 1,
+        "specialists_version": 1,
+        "again": 0,
+    }
+    patch = (*patch, {"op": "add", "path": f"/places/{site.place_id}/location", "value": made})
     for proposed in (patch, patch[1:]):
         table.serve(SubmitProposal("director", "test", "ab" * 32, proposed))
     table.serve(CatchUp((table.rules.absence.lived_days + 2) * 1440))

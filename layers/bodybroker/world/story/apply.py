@@ -34,6 +34,11 @@ def _entity_described(state: State, event: events.EntityDescribed) -> Changes:
     return {"story": replace(state.story, descriptions=descriptions)}
 
 
+def _location_settled(state: State, event: events.LocationSettled) -> Changes:
+    locations = state.story.locations | {event.place_id: event.location}
+    return {"story": replace(state.story, locations=locations)}
+
+
 APPLIERS: dict[type, Applier] = {
     events.ProposalAccepted: _nothing,
     events.ProposalRefused: _nothing,
@@ -42,4 +47,5 @@ APPLIERS: dict[type, Applier] = {
     events.ObjectiveOpened: _objective_opened,
     events.ObjectiveClosed: _objective_closed,
     events.EntityDescribed: _entity_described,
+    events.LocationSettled: _location_settled,
 }

@@ -12,9 +12,17 @@ from bodybroker.world.rules import Rules
 from bodybroker.world.state import State
 from bodybroker.world.story import events
 from bodybroker.world.story.commands import SubmitProposal
-from bodybroker.world.story.diffs import CloseObjective, Describe, DropFact, OpenObjective, SetFact
+from bodybroker.world.story.diffs import (
+    CloseObjective,
+    Describe,
+    DropFact,
+    OpenObjective,
+    SetFact,
+    SettleLocation,
+)
+from bodybroker.world.story.locations import location_seed, times_made
 from bodybroker.world.story.patches import PatchDiff, read
-from bodybroker.world.story.state import Objective
+from bodybroker.world.story.state import Objective, SettledLocation
 from bodybroker.world.talk.diffs import decide_diff
 
 
@@ -62,6 +70,8 @@ def _decide(state: State, diff: PatchDiff, rules: Rules) -> list[Event]:
             if entity_id not in state.npcs and entity_id not in state.places:
                 raise Refused("unknown_entity", "No place and no NPC of this world has that id.")
             return [events.EntityDescribed(EntityId(entity_id), text)]
+        case SettleLocation():
+            return [_settle(state, diff)]
         case _:
             return decide_diff(state, diff, rules)
 
@@ -72,6 +82,20 @@ def _open(state: State, diff: OpenObjective, rules: Rules) -> Event:
     if sum(known.status == "open" for known in state.story.objectives.values()) >= rules.story.open_objectives:
         raise Refused("too_many_objectives", "As many objectives are open as a player can follow.")
     return events.ObjectiveOpened(Objective(EntityId(diff.objective_id), diff.title, diff.text, "open"))
+
+
+def _settle(state: State, diff: SettleLocation) -> Event:
+    place_id = EntityId(diff.place_id)
+    if place_id not in state.places:
+        raise Refused("unknown_entity", "No place of this world has that id.")
+    if diff.kind != state.places[place_id].site.kind:
+        raise Refused("wrong_kind", "The place is of another kind.")
+    if diff.again != times_made(state, place_id):
+        raise Refused("location_out_of_turn", "The place has been made by somebody else meanwhile.")
+    if diff.seed != location_seed(state.seed, place_id, diff.again):
+        raise Refused("wrong_seed", "A place is made from the world's own seed.")
+    made = {name: getattr(diff, name) for name in SettledLocation.__struct_fields__}
+    return events.LocationSettled(place_id, SettledLocation(**made))
 
 
 DECIDERS: dict[type, Decider] = {SubmitProposal: submit}

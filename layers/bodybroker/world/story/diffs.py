@@ -5,11 +5,16 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from bodybroker.kernel.ids import PATTERN
+from bodybroker.kernel.random import SEED_LIMIT
 
 Id = Annotated[str, Meta(pattern=PATTERN)]
 Word = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Title = Annotated[str, Meta(min_length=1, max_length=80)]
 Text = Annotated[str, Meta(min_length=1, max_length=600)]
+Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
+Seed = Annotated[int, Meta(ge=0, lt=SEED_LIMIT)]
+Version = Annotated[int, Meta(ge=1, le=1_000_000)]
+Natural = Annotated[int, Meta(ge=0, le=1_000_000)]
 
 
 class SetFact(Struct, frozen=True, tag="set_fact", tag_field="type", forbid_unknown_fields=True):
@@ -47,4 +52,17 @@ class Describe(Struct, frozen=True, tag="describe", tag_field="type", forbid_unk
     text: Text
 
 
-StoryDiff = SetFact | DropFact | OpenObjective | CloseObjective | Describe
+class SettleLocation(Struct, frozen=True, tag="settle_location", tag_field="type", forbid_unknown_fields=True):
+    """A place has been made: its document, and what made it. `again` counts how often it had been made before."""
+
+    place_id: Id
+    digest: Digest
+    kind: Word
+    title: Title
+    seed: Seed
+    generator_version: Version
+    specialists_version: Version
+    again: Natural
+
+
+StoryDiff = SetFact | DropFact | OpenObjective | CloseObjective | Describe | SettleLocation

@@ -4,7 +4,7 @@ from msgspec import Struct
 
 from bodybroker.kernel.ids import EntityId
 from bodybroker.world.base import BaseEvent
-from bodybroker.world.story.state import Objective, Status
+from bodybroker.world.story.state import Objective, SettledLocation, Status
 
 
 class Refusal(Struct, frozen=True):
@@ -65,3 +65,10 @@ class EntityDescribed(BaseEvent, frozen=True, tag="entity_described"):
 
     entity_id: EntityId
     text: str
+
+
+class LocationSettled(BaseEvent, frozen=True, tag="location_settled"):
+    """A place has been made; its document lies beside the log."""
+
+    place_id: EntityId
+    location: SettledLocation

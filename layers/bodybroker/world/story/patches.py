@@ -13,7 +13,15 @@ import msgspec
 
 from bodybroker.kernel.errors import Refused
 from bodybroker.world.proposals import Leave, MakeOffer, SetMood
-from bodybroker.world.story.diffs import CloseObjective, Describe, DropFact, OpenObjective, SetFact, StoryDiff
+from bodybroker.world.story.diffs import (
+    CloseObjective,
+    Describe,
+    DropFact,
+    OpenObjective,
+    SetFact,
+    SettleLocation,
+    StoryDiff,
+)
 
 PatchDiff = StoryDiff | SetMood | MakeOffer | Leave
 Fields = dict[str, Any]
@@ -47,6 +55,8 @@ PATHS: dict[tuple[str, str], tuple[type[PatchDiff], Read]] = {
     ("replace", r"/npcs/([^/]+)/description"): (Describe, lambda npc, text: {"entity_id": npc, "text": text}),
     ("add", r"/places/([^/]+)/description"): (Describe, lambda place, text: {"entity_id": place, "text": text}),
     ("replace", r"/places/([^/]+)/description"): (Describe, lambda place, text: {"entity_id": place, "text": text}),
+    ("add", r"/places/([^/]+)/location"): (SettleLocation, lambda place, what: {**_whole(what), "place_id": place}),
+    ("replace", r"/places/([^/]+)/location"): (SettleLocation, lambda place, what: {**_whole(what), "place_id": place}),
     ("add", r"/story/facts/([^/]+)"): (SetFact, lambda name, text: {"name": name, "text": text}),
     ("replace", r"/story/facts/([^/]+)"): (SetFact, lambda name, text: {"name": name, "text": text}),
     ("remove", r"/story/facts/([^/]+)"): (DropFact, lambda name, _: {"name": name}),

@@ -18,9 +18,25 @@ class Objective(Struct, frozen=True):
     status: Status
 
 
+class SettledLocation(Struct, frozen=True):
+    """A place as it was made: the SHA-256 of its document, and the seed and the versions that made it.
+
+    `again` counts how often it had been made before, on this history.
+    """
+
+    digest: str
+    kind: str
+    title: str
+    seed: int
+    generator_version: int
+    specialists_version: int
+    again: int = 0
+
+
 class StoryState(Struct, frozen=True):
-    """Facts by name, objectives by id, what models wrote about entities (by the entity's id)."""
+    """Facts by name, objectives by id, what models wrote about entities and how places were made (by their ids)."""
 
     facts: dict[str, str] = {}
     objectives: dict[EntityId, Objective] = {}
     descriptions: dict[EntityId, str] = {}
+    locations: dict[EntityId, SettledLocation] = {}

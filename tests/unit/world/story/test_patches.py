@@ -7,8 +7,11 @@ import pytest
 from bodybroker.world import decide, rules
 from bodybroker.world.apply import fold
 from bodybroker.world.known import known
+from bodybroker.world.known_state import known_state
+from bodybroker.world.state import decode, encode
 from bodybroker.world.story import events
 from bodybroker.world.story.commands import SubmitProposal
+from bodybroker.world.story.locations import location_seed
 from bodybroker.world.views import view
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -133,6 +136,61 @@ def test_limits(world, change):
 def test_the_player_is_not_told_what_the_director_notes(world):
     for event in submit(world, op("add", "/story/facts/traitor", "It is the ghoul.")):
         assert "ghoul" not in str(msgspec.to_builtins(known(event)))
+
+
+def settling(world, where="morgue", again=0, **other):
+    """The operation that settles a place, as it must be."""
+    place = world.place(where)
+    made = {
+        "digest": f"{again:x}" * 64,
+        "kind": where,
+        "title": "The cold room",
+        "seed": location_seed(world.state.seed, place, again),
+        "generator_version": 1,
+        "specialists_version": 2,
+        "again": again,
+    }
+    return op("add", f"/places/{place}/location", made | other)
+
+
+def test_a_place_is_settled_from_the_worlds_own_seed_and_in_turn(world, nobody):
+    place = world.place("morgue")
+    made = submit(world, settling(world), op("add", f"/places/{place}/description", "Cold."))
+    assert [type(event).__name__ for event in made] == ["ProposalAccepted", "LocationSettled", "EntityDescribed"]
+    assert made[1].location == world.state.story.locations[place]
+    assert codes(submit(world, settling(world))) == [(0, "location_out_of_turn")]
+    assert codes(submit(world, settling(world, again=2))) == [(0, "location_out_of_turn")]
+    submit(world, settling(world, again=1))
+    assert world.state.story.locations[place].again == 1
+    assert codes(submit(world, settling(world, "club", seed=8))) == [(0, "wrong_seed")]
+    assert codes(submit(world, settling(world, "club", kind="morgue"))) == [(0, "wrong_kind")]
+    elsewhere = settling(world) | {"path": f"/places/{nobody}/location"}
+    assert codes(submit(world, elsewhere)) == [(0, "unknown_entity")]
+    for wrong in ({"digest": "x"}, {"title": ""}, {"seed": -1}, {"seed": 2**53}, {"generator_version": 0}, {"by": 1}):
+        assert codes(submit(world, settling(world, "club", **wrong))) == [(0, "wrong_type")]
+
+
+def test_every_place_and_every_time_has_a_seed_of_its_own(world):
+    seeds = {location_seed(world.state.seed, place, again) for place in world.state.places for again in range(4)}
+    assert len(seeds) == 4 * len(world.state.places)
+
+
+def test_the_player_knows_a_places_document_and_not_its_seed(world):
+    [_, settled] = submit(world, settling(world))
+    place = world.place("morgue")
+    shown = {"digest": "0" * 64, "kind": "morgue", "title": "The cold room"}
+    told = msgspec.to_builtins(known(settled))
+    assert told == {"type": "location_settled", "place_id": place, "location": shown}
+    assert known_state(world.state)["story"]["locations"] == {place: shown}
+    assert view(world.state, world.rules)["location"] is None
+    world.go("morgue")
+    assert view(world.state, world.rules)["location"] == shown
+
+
+def test_a_snapshot_from_before_there_were_locations_is_read(world):
+    old = msgspec.json.decode(encode(world.state))
+    del old["story"]["locations"]
+    assert decode(msgspec.json.encode(old)) == world.state
 
 
 json_values = st.recursive(

@@ -1,0 +1,1 @@
+"""Open ground: forests, cemeteries, industrial yards, river banks. `making.generate` makes it from a seed."""

@@ -1,0 +1,138 @@
+"""Smooth noise in whole numbers: the same bytes on every machine, which C libraries that compute in floats do not give.
+
+Gradient noise (Perlin, "Improving noise", SIGGRAPH 2002) on a regular grid. Between two lattice rows it is a sum of
+four products, each of something that depends on the column and something that depends on the row: so all the
+work per corner happens on single rows, and each octave of the grid costs a few array operations.
+
+Where values are fixed-point, their names or comments say how many bits follow the point.
+"""
+
+from functools import cache
+from hashlib import blake2b
+from typing import Any
+
+import numpy as np
+
+Array = Any
+"""A numpy array of whole numbers."""
+
+ONE = 1 << 14
+"""Noise lies in [-ONE, ONE]."""
+
+LARGEST = 4096
+"""The most samples that a grid has along one side."""
+MOST_OCTAVES = 12
+
+_RADIUS = 65  # so many whole-numbered vectors have this length that gradients point in 36 directions
+_CELL_BITS = 16
+_STEP_BITS = 12
+_SLOPE_BITS = 8
+_WEIGHT_BITS = 14
+_PEAK = 46341  # sqrt(2) in 1/2**15: gradient noise of unit gradients peaks at sqrt(1/2)
+
+
+def key(seed: int, name: str) -> int:
+    """What tells one field of `seed` from another: 64 bits."""
+    return int.from_bytes(blake2b(f"{seed}/{name}".encode(), digest_size=8).digest(), "big")
+
+
+def fractal(field: int, columns: int, rows: int, wavelength: int, octaves: int) -> Array:
+    """int32 of shape (rows, columns) in [-ONE, ONE]: octaves of half the wavelength and half the height each.
+
+    `field` is a `key`; `wavelength` is that of the first octave, in samples. Raises ValueError with every fault.
+    """
+    _check(field, columns, rows, wavelength, octaves)
+    total = np.zeros((rows, columns), np.int32)
+    for octave in range(octaves):
+        total += _gradients(field + octave, columns, rows, wavelength, octave) >> octave
+    reach = 2 * ONE - (ONE >> (octaves - 1))  # the sum of all octaves' heights, 14 bits
+    gain = (_PEAK << 13) // reach  # 14 bits: brings that sum's peak to one
+    total >>= _WEIGHT_BITS  # now _SLOPE_BITS, and still as long as a gradient
+    total *= gain // _RADIUS
+    total >>= _SLOPE_BITS
+    return np.clip(total, -ONE, ONE, out=total)
+
+
+def scatter(field: int, columns: int, rows: int) -> Array:
+    """uint32 of shape (rows, columns): a hash of each cell, evenly spread over all 32-bit numbers."""
+    _check(field, columns, rows, 1, 1)
+    return (_hash(field, np.arange(rows)[:, None], np.arange(columns)) >> np.uint64(32)).astype(np.uint32)
+
+
+def _check(field: int, columns: int, rows: int, wavelength: int, octaves: int) -> None:
+    limits = (
+        ("field", field, 0, 2**64 - 1),
+        ("columns", columns, 1, LARGEST),
+        ("rows", rows, 1, LARGEST),
+        ("wavelength", wavelength, 1, LARGEST),
+        ("octaves", octaves, 1, MOST_OCTAVES),
+    )
+    faults = [f"{name} must lie in {low}..{high}, got {n}" for name, n, low, high in limits if not low <= n <= high]
+    if faults:
+        raise ValueError("; ".join(faults))
+
+
+def _gradients(field: int, columns: int, rows: int, wavelength: int, octave: int) -> Array:
+    """One octave, _SLOPE_BITS + _WEIGHT_BITS, not yet divided by the gradients' length."""
+    cell_x, step_x, fade_x = _axis(columns, wavelength, octave)
+    cell_y, step_y, fade_y = _axis(rows, wavelength, octave)
+    pick = _hash(field, np.arange(int(cell_y[-1]) + 2)[:, None], np.arange(int(cell_x[-1]) + 2))
+    directions = _directions()
+    pick = ((pick >> np.uint64(32)) * np.uint64(directions.shape[1])) >> np.uint64(32)
+    gx, gy = directions[:, pick.astype(np.intp)]
+    near, far = _SCALE_X - fade_x, fade_x
+    # Along each lattice row: what the gradients' x adds, and their blended y.
+    flat = (near * ((gx[:, cell_x] * step_x) >> _DOWN)) + far * ((gx[:, cell_x + 1] * (step_x - _UNIT)) >> _DOWN)
+    flat >>= _WEIGHT_BITS
+    steep = ((near * gy[:, cell_x] + far * gy[:, cell_x + 1]) << _SLOPE_BITS) >> _WEIGHT_BITS
+    flat, steep = flat.astype(np.int32), steep.astype(np.int32)
+    return _blend(flat, steep, cell_y, step_y, fade_y)
+
+
+_UNIT = 1 << _STEP_BITS
+_SCALE_X = 1 << _WEIGHT_BITS
+_DOWN = _STEP_BITS - _SLOPE_BITS
+
+
+def _blend(flat: Array, steep: Array, cell: Array, step: Array, fade: Array) -> Array:
+    """Between the lattice rows below and above each row of samples."""
+    near, far = _SCALE_X - fade, fade
+    total = None
+    for row, weight, offset in ((cell, near, step), (cell + 1, far, step - _UNIT)):
+        lift = ((weight * offset) >> _STEP_BITS).astype(np.int32)[:, None]
+        part = flat[row]
+        part *= weight.astype(np.int32)[:, None]
+        slope = steep[row]
+        slope *= lift
+        part += slope
+        total = part if total is None else np.add(total, part, out=total)
+    return total
+
+
+def _axis(samples: int, wavelength: int, octave: int) -> tuple[Array, Array, Array]:
+    """Per sample: its lattice cell, how far into it (_STEP_BITS), and the far corner's weight (_WEIGHT_BITS)."""
+    at = (np.arange(samples, dtype=np.int64) << (_CELL_BITS + octave)) // wavelength
+    step = (at >> (_CELL_BITS - _STEP_BITS)) & (_UNIT - 1)
+    # 6t^5 - 15t^4 + 10t^3, whose slope and bend vanish at both ends
+    inner = ((((6 * step - 15 * _UNIT) * step) >> _STEP_BITS) + 10 * _UNIT) * step >> _STEP_BITS
+    fade = ((inner * step >> _STEP_BITS) * step) >> (2 * _STEP_BITS - _WEIGHT_BITS)
+    return at >> _CELL_BITS, step, fade
+
+
+@cache
+def _directions() -> Array:
+    """Whole-numbered vectors of equal length, all around: int64 of shape (2, count)."""
+    side = range(-_RADIUS, _RADIUS + 1)
+    found = [(x, y) for x in side for y in side if x * x + y * y == _RADIUS * _RADIUS]
+    made = np.array(found, np.int64).T
+    made.setflags(write=False)
+    return made
+
+
+def _hash(field: int, row: Array, column: Array) -> Array:
+    """uint64 of each (row, column): the finalizer of splitmix64 (Steele, Lea, Flood, OOPSLA 2014) over their mix."""
+    mixed = row.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15) + column.astype(np.uint64)
+    mixed = mixed * np.uint64(0xD1B54A32D192ED03) + np.uint64(field & (2**64 - 1))
+    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return mixed ^ (mixed >> np.uint64(31))

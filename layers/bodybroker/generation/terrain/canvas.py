@@ -1,0 +1,113 @@
+"""The ground while it is being made: which cells are kept free, which are taken, and what stands where."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from bodybroker.generation.entities import Rectangle
+from bodybroker.generation.layouts import LocalId, Prop
+from bodybroker.generation.terrain.rules import Ground, TerrainRules, Thing
+from bodybroker.kernel.random import Stream
+
+Array = Any
+"""A numpy array; of shape (rows, columns) where it has something per cell."""
+
+
+@dataclass
+class Canvas:
+    """Per cell: `free` must stay so that everything can be reached; something stands on what is `taken`.
+
+    `height` in cm, `moisture` per mille, `depth` of water in cm, `surface` as letters' codes, `cover` behind which
+    one can hide, `tall` what blocks the view, in cm. Something large will be built where it is `planned`.
+    """
+
+    seed: int
+    rules: TerrainRules
+    ground: Ground
+    columns: int
+    rows: int
+    height: Array
+    moisture: Array
+    depth: Array
+    free: Array = field(init=False)
+    taken: Array = field(init=False)
+    planned: Array = field(init=False)
+    cover: Array = field(init=False)
+    tall: Array = field(init=False)
+    surface: Array = field(init=False)
+    props: list[Prop] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        shape = (self.rows, self.columns)
+        self.free, self.taken, self.planned, self.cover = (np.zeros(shape, np.bool_) for _ in range(4))
+        self.tall = np.zeros(shape, np.int32)
+        self.surface = np.zeros(shape, np.uint8)
+
+    @property
+    def width_cm(self) -> int:
+        """From west to east."""
+        return self.columns * self.rules.cell_cm
+
+    @property
+    def depth_cm(self) -> int:
+        """From south to north."""
+        return self.rows * self.rules.cell_cm
+
+    def cells(self, area: Rectangle) -> tuple[slice, slice]:
+        """The cells that an area touches."""
+        cell = self.rules.cell_cm
+        last_x, last_y = area.x_cm + area.width_cm - 1, area.y_cm + area.depth_cm - 1
+        return slice(area.y_cm // cell, last_y // cell + 1), slice(area.x_cm // cell, last_x // cell + 1)
+
+    def fits(self, area: Rectangle, among: Array | None = None) -> bool:
+        """Whether something may stand there: on dry ground of its own, off the `free` cells (or only those `among`)."""
+        if area.x_cm < 0 or area.y_cm < 0 or area.x_cm + area.width_cm > self.width_cm:
+            return False
+        if area.y_cm + area.depth_cm > self.depth_cm:
+            return False
+        where = self.cells(area)
+        free = self.free if among is None else among
+        return not (self.taken[where].any() or self.depth[where].any() or free[where].any())
+
+    def put(self, thing: Thing, area: Rectangle, yaw: int, height_cm: int, within: LocalId) -> None:
+        """Let `thing` stand there."""
+        where = self.cells(area)
+        self.taken[where] = True
+        if thing.cover != "none":
+            self.cover[where] = True
+        if thing.cover == "full":
+            self.tall[where] = np.maximum(self.tall[where], height_cm)
+        self.props.append(
+            Prop(
+                id=f"t{len(self.props) + 1}",
+                kind=thing.kind,
+                within=within,
+                area=area,
+                yaw=yaw,
+                height_cm=height_cm,
+                blocks=thing.blocks,
+                cover=thing.cover,
+            )
+        )
+
+
+def cut(thing: Thing, stream: Stream) -> tuple[int, int, int, int]:
+    """A thing's size and how it is turned: width, depth and height in cm, and yaw. A quarter turn swaps its sides."""
+    width, depth = thing.width_cm.draw(stream), thing.depth_cm.draw(stream)
+    height = thing.height_cm.draw(stream)
+    if thing.turns == "square" and stream.below(2):
+        return depth, width, height, 90
+    return width, depth, height, stream.below(360) if thing.turns == "free" else 0
+
+
+def grown(mask: Array, cells: int = 1) -> Array:
+    """A mask and all the cells around it, also diagonally, so many times."""
+    for _ in range(cells):
+        wide = mask.copy()
+        wide[1:] |= mask[:-1]
+        wide[:-1] |= mask[1:]
+        mask = wide.copy()
+        mask[:, 1:] |= wide[:, :-1]
+        mask[:, :-1] |= wide[:, 1:]
+    return mask

@@ -1,0 +1,118 @@
+"""Open ground from a seed: land, bends, gates and points, ways between them, then all that stands around."""
+
+import numpy as np
+
+from bodybroker.generation.entities import Provenance
+from bodybroker.generation.terrain import bends as bending
+from bodybroker.generation.terrain import furnishing, ground, reach, scattering, sights, spawning, ways
+from bodybroker.generation.terrain.bends import Bends
+from bodybroker.generation.terrain.canvas import Array, Canvas, grown
+from bodybroker.generation.terrain.layout import KINDS, Path, TerrainKind, TerrainLayout
+from bodybroker.generation.terrain.rules import TerrainRules
+from bodybroker.kernel.random import Stream
+
+GENERATOR = "terrain"
+VERSION = 1
+SEEDS = 2**64
+"""Seeds lie in [0, SEEDS)."""
+
+
+class InvalidRequest(ValueError):
+    """What was asked for cannot be made; `faults` lists every reason."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("; ".join(faults))
+        self.faults = faults
+
+
+def generate(
+    kind: TerrainKind, seed: int, rules: TerrainRules, size_cells: tuple[int, int] | None = None
+) -> TerrainLayout:
+    """The ground of `seed`; `size_cells` are its columns and rows. Raises InvalidRequest."""
+    columns, rows = size_cells or (rules.default_cells, rules.default_cells)
+    _check(kind, seed, rules, columns, rows)
+    stream = Stream(seed, GENERATOR, str(VERSION), kind)
+    own = stream.substream("noise").u64()  # kinds of the same seed share no field
+    canvas = ground.shaped(own, rules, rules.grounds[kind], columns, rows, stream.substream("ground"))
+    bends = bending.lattice(canvas)
+    bending.open_gates(canvas, bends, stream.substream("gates"))
+    bending.choose_points(canvas, bends, stream.substream("points"))
+    _keep_free(canvas, bends)
+    plans = furnishing.plan(canvas, bends, stream.substream("plans"))
+    paths = ways.join(canvas, bends, stream.substream("ways"))
+    middle = _surface(canvas, paths)
+    furnishing.enclose(canvas, bends, stream.substream("fence"))
+    furnishing.build(canvas, plans, stream.substream("structures"))
+    furnishing.furnish(canvas, bends, _walked(canvas, bends, middle), stream.substream("furniture"))
+    scattering.strew(canvas)
+    return _finished(kind, seed, canvas, bends, paths, middle, stream.substream("spawns"))
+
+
+def _check(kind: str, seed: int, rules: TerrainRules, columns: int, rows: int) -> None:
+    faults = []
+    if kind not in rules.grounds:
+        faults.append(f"kind must be one of {', '.join(KINDS)}, got {kind!r}")
+    if not 0 <= seed < SEEDS:
+        faults.append(f"seed must lie in 0..2**64-1, got {seed}")
+    side = rules.side_cells
+    for name, count in (("columns", columns), ("rows", rows)):
+        if not side.low <= count <= side.high:
+            faults.append(f"size_cells: {name} must lie in {side.low}..{side.high}, got {count}")
+    if faults:
+        raise InvalidRequest(faults)
+
+
+def _keep_free(canvas: Canvas, bends: Bends) -> None:
+    """The ground around each point of interest."""
+    cell = canvas.rules.cell_cm
+    x, y = (np.arange(count) * cell + cell // 2 for count in (canvas.columns, canvas.rows))
+    for point in bends.points.values():
+        canvas.free |= (x - point.at.x_cm) ** 2 + (y[:, None] - point.at.y_cm) ** 2 <= point.radius_cm**2
+
+
+def _surface(canvas: Canvas, paths: list[Path]) -> Array:
+    """Give cells their surfaces and keep the ways free; the cells through which ways run."""
+    network = canvas.ground.network
+    main = ways.covered(canvas, [path for path in paths if path.kind == network.main])
+    side = ways.covered(canvas, [path for path in paths if path.kind != network.main])
+    ground.surfaced(canvas, main, side)
+    canvas.free |= grown(main | side)
+    return main | side
+
+
+def _walked(canvas: Canvas, bends: Bends, middle: Array) -> Array:
+    """Where not even furniture may stand: the ways, as wide as they are kept free, and the middles of points."""
+    walked = grown(middle)
+    cell = canvas.rules.cell_cm
+    for point in bends.points.values():
+        walked[point.at.y_cm // cell, point.at.x_cm // cell] = True
+    return walked
+
+
+def _finished(
+    kind: TerrainKind, seed: int, canvas: Canvas, bends: Bends, paths: list[Path], middle: Array, stream: Stream
+) -> TerrainLayout:
+    rules = canvas.rules
+    barred = [ord(rules.letters[surface]) for surface in rules.impassable]
+    floor = reach.walkable(~np.isin(canvas.surface, barred), rules.cell_cm, canvas.props)
+    gates, points = tuple(bends.gates.values()), tuple(bends.points.values())
+    reached = reach.flood(floor, gates[0].at)
+    lines = canvas.surface.tobytes().decode("ascii")
+    return TerrainLayout(
+        kind=kind,
+        provenance=Provenance(seed=seed, generator=GENERATOR, generator_version=VERSION),
+        columns=canvas.columns,
+        rows=canvas.rows,
+        cell_cm=rules.cell_cm,
+        height_cm=tuple(canvas.height.ravel().tolist()),
+        moisture=tuple(canvas.moisture.ravel().tolist()),
+        surface=tuple(lines[i : i + canvas.columns] for i in range(0, len(lines), canvas.columns)),
+        legend={letter: name for name, letter in rules.letters.items() if letter in lines},
+        impassable=rules.impassable,
+        gates=gates,
+        points=points,
+        paths=tuple(paths),
+        props=tuple(canvas.props),
+        spawns=spawning.spawns(canvas, bends, paths, middle, reached, stream),
+        sights=sights.lines(canvas, bends),
+    )

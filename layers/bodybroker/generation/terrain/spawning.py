@@ -1,0 +1,76 @@
+"""Where something may appear: players at gates, patrols on ways, somebody at each point, what hides behind cover."""
+
+import numpy as np
+
+from bodybroker.generation import noise
+from bodybroker.generation.bearings import bearing
+from bodybroker.generation.entities import Point
+from bodybroker.generation.layouts import CELL_CM, LocalId, Spawn, SpawnKind, Spot
+from bodybroker.generation.terrain.bends import Bends
+from bodybroker.generation.terrain.canvas import Array, Canvas, grown
+from bodybroker.generation.terrain.layout import GROUND, Path
+from bodybroker.generation.terrain.reach import Cells
+from bodybroker.kernel.random import Stream
+
+_NEAR_CELLS = 4
+_APART_CM = 600
+_CANDIDATES = 256
+_INWARD = {0: (1, 0), 90: (0, 1), 180: (-1, 0), 270: (0, -1)}
+
+
+def spawns(
+    canvas: Canvas, bends: Bends, paths: list[Path], ways: Array, reached: Cells, stream: Stream
+) -> tuple[Spawn, ...]:
+    """All of them on cells that are `reached`; `ways` are the cells through which the paths run."""
+    rules = canvas.ground.spawns
+    made: list[Spawn] = []
+
+    def add(kind: SpawnKind, within: LocalId, at: Spot) -> None:
+        made.append(Spawn(f"s{len(made) + 1}", kind, within, at))
+
+    for gate in bends.gates.values():
+        dx, dy = _INWARD[gate.at.yaw]
+        step = canvas.rules.cell_cm
+        add("player", gate.id, Spot(gate.at.x_cm + dx * step, gate.at.y_cm + dy * step, gate.at.yaw))
+    for point in bends.points.values():
+        add("npc", point.id, Spot(point.at.x_cm, point.at.y_cm, stream.below(360)))
+    patrolled = stream.sample(paths, min(len(paths), rules.patrols.draw(stream)))
+    for path in sorted(patrolled, key=lambda path: int(path.id[1:])):
+        add("patrol", path.id, _midway(path.points))
+    hidden = _hidden(canvas, ways, reached)
+    lurking = hidden & grown(ways, _NEAR_CELLS)
+    for kind, cells, count in (("npc", lurking, rules.ambushes), ("item", hidden, rules.items)):
+        for x, y in _some(canvas, cells, kind, count.draw(stream), made):
+            add("npc" if kind == "npc" else "item", GROUND, Spot(x, y, stream.below(360)))
+    return tuple(made)
+
+
+def _midway(points: tuple[Point, ...]) -> Spot:
+    """Halfway along the bends, looking on along the way."""
+    i = (len(points) - 1) // 2
+    a, b = points[i], points[i + 1]
+    return Spot((a.x_cm + b.x_cm) // 2, (a.y_cm + b.y_cm) // 2, bearing(b.x_cm - a.x_cm, b.y_cm - a.y_cm))
+
+
+def _hidden(canvas: Canvas, ways: Array, reached: Cells) -> Array:
+    """Cells that one can reach all of, off the ways, on dry ground, beside or in cover."""
+    fine = canvas.rules.cell_cm // CELL_CM
+    whole = reached.mask().reshape(canvas.rows, fine, canvas.columns, fine).all(axis=(1, 3))
+    return whole & grown(canvas.cover) & ~grown(ways) & (canvas.depth == 0)
+
+
+def _some(canvas: Canvas, cells: Array, name: str, count: int, made: list[Spawn]) -> list[tuple[int, int]]:
+    """The middles of so many of the cells (fewer where there are not as many), apart from each other and all spawns."""
+    cell = canvas.rules.cell_cm
+    rows, columns = np.nonzero(cells)
+    luck = noise.scatter(noise.key(canvas.seed, f"spawns/{name}"), canvas.columns, canvas.rows)[rows, columns]
+    order = np.argsort(luck, kind="stable")[:_CANDIDATES]
+    spots = zip((columns[order] * cell + cell // 2).tolist(), (rows[order] * cell + cell // 2).tolist(), strict=True)
+    taken = [(spawn.at.x_cm, spawn.at.y_cm) for spawn in made]
+    begin = len(taken)
+    for x, y in spots:
+        if len(taken) - begin >= count:
+            break
+        if all(abs(x - a) + abs(y - b) >= _APART_CM for a, b in taken):
+            taken.append((x, y))
+    return taken[begin:]

@@ -61,6 +61,8 @@ class Opening(Struct, frozen=True):
     """A way through a wall: which two spaces it joins (one may be OUTSIDE), where its middle is, how wide it is.
 
     `lock` names the key (`Key.id`) that opens it; without one it is open. `sight`: one can look through it when shut.
+    `opens_from` names the only space from which it opens, as a fire exit does; None: it opens from both sides.
+    `at.yaw` points out of the first space into the second.
     """
 
     id: LocalId
@@ -71,6 +73,7 @@ class Opening(Struct, frozen=True):
     lock: LocalId | None = None
     sight: bool = False
     passable: bool = True
+    opens_from: LocalId | None = None
 
 
 class Key(Struct, frozen=True):

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from bodybroker.generation import bestiary
 from bodybroker.minds import turns
 from bodybroker.models import budget, prices, tiers
 from bodybroker.world import rules
@@ -55,6 +56,7 @@ PREPARED: dict[str, Callable[[], object]] = {
     "tiers": tiers.read,
     "budgets": budget.read,
     "turns": turns.read,
+    "monsters": bestiary.read,
 }
 """What latency-critical functions read of the configuration, checked by the build (`configuration.prepared`)."""
 

@@ -78,8 +78,8 @@ def make(
         npc_id=entity_id(stream.substream("id")),
         race=race_name,
         name=names.make(grammar, stream.substream("name"), taken),
-        guide=_guide(race.guide, stream.substream("guide")),
-        traits=tuple(_draw(stream.substream("traits"), race.traits, race.trait_count)),
+        guide=guide(race.guide, stream.substream("guide")),
+        traits=traits(race, stream.substream("traits")),
         tastes=_tastes(race, stream.substream("tastes"), prices),
         purse_cents=race.purse_cents.draw(stream.substream("purse")),
         wage_cents=race.wage_cents,
@@ -90,7 +90,8 @@ def make(
     )
 
 
-def _guide(ranges: GuideRanges, stream: Stream) -> Guide:
+def guide(ranges: GuideRanges, stream: Stream) -> Guide:
+    """Stats within a race's ranges."""
     return Guide(
         aggression=ranges.aggression.draw(stream),
         intelligence=ranges.intelligence.draw(stream),
@@ -100,10 +101,20 @@ def _guide(ranges: GuideRanges, stream: Stream) -> Guide:
     )
 
 
+def traits(race: Race, stream: Stream) -> tuple[str, ...]:
+    """Words of character, as many as the race has."""
+    return tuple(stream.sample(race.traits, race.trait_count.draw(stream)))
+
+
+def wants(race: Race, stream: Stream) -> list[str]:
+    """The parts that one member wants, by name."""
+    return sorted(stream.sample(sorted(race.appetite), race.wants.draw(stream)))
+
+
 def _tastes(race: Race, stream: Stream, prices: Prices) -> dict[str, Taste]:
     spread = prices.greed_spread_per_mille
     tastes = {}
-    for part in sorted(_draw(stream, sorted(race.appetite), race.wants)):
+    for part in wants(race, stream):
         greed = stream.between(1000 - spread, 1000 + spread)
         most = prices.worth_cents[part] * race.appetite[part] * greed // 1_000_000
         cap = min(max(_whole_dollars(most), prices.floor_cents(part)), prices.cap_cents(part))
@@ -119,7 +130,3 @@ def _whole_dollars(cents: int) -> int:
 def _spot(haunt: Site, stream: Stream) -> Point:
     area = haunt.area
     return Point(area.x_cm + stream.below(area.width_cm), area.y_cm + stream.below(area.depth_cm))
-
-
-def _draw(stream: Stream, items: list[str] | tuple[str, ...], count: Range) -> list[str]:
-    return stream.sample(items, count.draw(stream))

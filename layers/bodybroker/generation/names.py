@@ -1,5 +1,7 @@
 """Names from small grammars: a form with slots, and words for each slot."""
 
+from collections.abc import Mapping, Sequence
+from functools import cache
 from string import Formatter
 from typing import Annotated, Self
 
@@ -21,7 +23,7 @@ class Grammar(Parameters):
 
     @model_validator(mode="after")
     def _slots_have_words(self) -> Self:
-        missing = sorted({slot for form in self.forms for slot in _slots(form)} - self.words.keys())
+        missing = sorted({slot for form in self.forms for slot in slots(form)} - self.words.keys())
         if missing:
             raise ValueError(f"slots without words: {', '.join(missing)}")
         return self
@@ -29,11 +31,11 @@ class Grammar(Parameters):
 
 def make(grammar: Grammar, stream: Stream, taken: set[str]) -> str:
     """A name that is not in `taken`, which it joins; where the grammar seems used up, namesakes are numbered."""
-    name = _spell(grammar, stream)
+    name = spell(grammar, stream)
     for _ in range(_TRIES):
         if name not in taken:
             break
-        name = _spell(grammar, stream)
+        name = spell(grammar, stream)
     unique, count = name, 1
     while unique in taken:
         count += 1
@@ -42,10 +44,17 @@ def make(grammar: Grammar, stream: Stream, taken: set[str]) -> str:
     return unique
 
 
-def _spell(grammar: Grammar, stream: Stream) -> str:
-    form = stream.choice(grammar.forms)
-    return form.format_map({slot: stream.choice(grammar.words[slot]) for slot in _slots(form)})
+def spell(grammar: Grammar, stream: Stream) -> str:
+    """A name, which others may have as well."""
+    return fill(stream.choice(grammar.forms), grammar.words, stream)
 
 
-def _slots(form: str) -> list[str]:
-    return [slot for _, slot, _, _ in Formatter().parse(form) if slot is not None]
+def fill(form: str, words: Mapping[str, Sequence[str]], stream: Stream) -> str:
+    """The form with each of its slots filled by one of its words."""
+    return form.format_map({slot: stream.choice(words[slot]) for slot in slots(form)})
+
+
+@cache
+def slots(form: str) -> tuple[str, ...]:
+    """The slots of a form, as often as they stand in it."""
+    return tuple(slot for _, slot, _, _ in Formatter().parse(form) if slot is not None)

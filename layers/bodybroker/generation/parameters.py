@@ -58,7 +58,7 @@ class Range(Parameters):
 
     def draw(self, stream: Stream) -> int:
         """A number in the range, each as likely."""
-        return stream.between(self.low, self.high)
+        return self.low + stream.below(self.high - self.low + 1)
 
 
 class PositiveRange(Range):

@@ -52,9 +52,11 @@ class Stream:
         """Uniform in [0, n), without modulo bias; `n` in 1..2**64."""
         if not 1 <= n <= 2**64:
             raise ValueError(f"n must lie in 1..2**64, got {n}")
-        bound = 2**64 - 2**64 % n
-        while (word := self.u64()) >= bound:
-            pass
+        word = self._words.pop() if self._words else self.u64()
+        if word >= 2**64 - n:  # it may lie in the incomplete last run of n words
+            bound = 2**64 - 2**64 % n
+            while word >= bound:
+                word = self.u64()
         return word % n
 
     def between(self, low: int, high: int) -> int:

@@ -111,7 +111,7 @@ class Specialist(Parameters):
     angles: Lines
     samples: Annotated[tuple[Sample, ...], Field(min_length=1, strict=False)]
     writes: Writes
-    signs: dict[Word, Lines] = {}
+    signs: dict[Word, Lines] = Field(default_factory=dict)
     limits: Limits
     entities: Positive
     pool: Positive
@@ -228,7 +228,7 @@ def _section(model: type[S], name: str, documents: dict[str, Any], faults: list[
 
 
 def _selection_faults(guides: dict[str, Specialist]) -> Iterator[str]:
-    """Every entity has one specialist: each kind one that takes all the rest of it, each thing at most one of its own."""
+    """Every entity has one specialist: each kind one for all that nobody takes by name, and nothing is taken twice."""
     takes = [(name, take) for name, guide in guides.items() for take in guide.takes]
     for kind in get_args(EntityKind):
         rest = [name for name, take in takes if take.kind == kind and not take.of]

@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator, Set
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 
-from bodybroker.models import schemas
+from bodybroker.kernel import schemas
 from bodybroker.models.calls import Rung
 from bodybroker.models.inference import ChatRequest, Chunk, Completion, FailureReason, ModelFailed
 from bodybroker.models.tiers import Deadlines

@@ -4,7 +4,7 @@ import json
 
 import jsonschema
 import pytest
-from bodybroker.models.schemas import FAULTS_TOLD, UnknownKeyword, faults
+from bodybroker.kernel.schemas import FAULTS_TOLD, UnknownKeyword, faults
 from hypothesis import given
 from hypothesis import strategies as st
 

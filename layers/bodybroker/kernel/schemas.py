@@ -46,8 +46,12 @@ def faults(text: str, schema: Schema) -> list[str]:
         value = msgspec.json.decode(text)
     except msgspec.MsgspecError as error:
         return [f"it is not JSON: {error}"]
-    found = _faults(value, schema, "$")
-    return [fault for fault, _ in zip(found, range(FAULTS_TOLD), strict=False)]
+    return [fault for fault, _ in zip(check(value, schema), range(FAULTS_TOLD), strict=False)]
+
+
+def check(value: Any, schema: Schema) -> Iterator[str]:
+    """Every fault of a value that was read from JSON; raises UnknownKeyword."""
+    return _faults(value, schema, "$")
 
 
 def _faults(value: Any, schema: Schema, path: str) -> Iterator[str]:

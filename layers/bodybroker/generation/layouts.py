@@ -26,6 +26,10 @@ Cover = Literal["none", "low", "full"]
 SpawnKind = Literal["player", "npc", "patrol", "item"]
 
 
+class Layout(Struct, frozen=True, tag_field="layout"):
+    """What every generator's layout extends, each with a `tag` of its own, so that a document says which it holds."""
+
+
 class Spot(Struct, frozen=True):
     """A point on the ground of a layout, and where one looks who stands there."""
 
@@ -55,6 +59,14 @@ class Prop(Struct, frozen=True):
     height_cm: int
     blocks: bool = True
     cover: Cover = "none"
+
+
+class PointOfInterest(Struct, frozen=True):
+    """A spot on open ground that is worth a look."""
+
+    id: LocalId
+    kind: str
+    at: Spot
 
 
 class Opening(Struct, frozen=True):

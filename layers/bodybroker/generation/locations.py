@@ -4,7 +4,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from bodybroker.generation.layouts import LocalId, Prop
+from bodybroker.generation.layouts import LocalId, Prop, Spot
 
 EntityKind = Literal["place", "exterior", "space", "poi", "npc"]
 """What layer 2 adds to: the place as a whole, its outside, a room, a point of interest on open ground, an NPC."""
@@ -17,7 +17,8 @@ class Entity(Struct, frozen=True):
 
     `kind_of` says what it is (`morgue`, `cold_room`, `ghoul`); `name` as the world knows it, or empty; `facts` are
     short phrases that layer 1 established and that no addition may contradict; `after` names the entities whose
-    additions the specialist must have read before. `world_id` is the id in the world, where it has one.
+    additions the specialist must have read before. `world_id` is the id in the world, where it has one; `within` is
+    the space or point of interest where an NPC stands, `at` its spot there.
     """
 
     id: LocalId
@@ -28,6 +29,8 @@ class Entity(Struct, frozen=True):
     facts: tuple[str, ...] = ()
     after: tuple[LocalId, ...] = ()
     world_id: str | None = None
+    within: LocalId | None = None
+    at: Spot | None = None
 
 
 class PropWish(Struct, frozen=True):
@@ -73,7 +76,8 @@ class Addition(Struct, frozen=True):
 class Made(Struct, frozen=True):
     """How an addition came to be: by which specialist and where from, so that it can be explained and made again.
 
-    `attempts` counts the times that it was asked for; `reason` says why it is a fallback.
+    `attempts` counts the times that it was asked for; `reason` says why it is a fallback; `mended` names the
+    contradictions (codes of coherence/) that a rule took out of it.
     """
 
     specialist: str
@@ -85,6 +89,7 @@ class Made(Struct, frozen=True):
     adapter: str | None = None
     prompt_hash: str | None = None
     reason: str | None = None
+    mended: tuple[str, ...] = ()
 
 
 class Described(Struct, frozen=True):

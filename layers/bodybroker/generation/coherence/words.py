@@ -1,0 +1,94 @@
+"""Texts as the checks read them: sentences of words without their endings, each with the groups it belongs to."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+_SENTENCE = re.compile(r"[.!?;:\n\u2014]+")
+_WORD = re.compile(r"[a-z0-9]+(?:['\u2019][a-z]+)?")
+_ENDINGS = ("ingly", "edly", "ing", "ied", "ies", "ed", "es", "ly", "s", "e", "y", "i")
+_LEAST = 3
+"""An ending is taken off only where as many letters are left."""
+
+
+@lru_cache(maxsize=8192)
+def stem(word: str) -> str:
+    """A word without its grammatical ending: `enjoys`, `enjoyed` and `enjoying` are the same."""
+    word = word.replace("\u2019", "'").removesuffix("'s").removesuffix("'")
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= _LEAST and not word.endswith("ss"):
+            word = word[: -len(ending)]
+            break
+    for ending in ("e", "y", "i"):
+        if word.endswith(ending) and len(word) > _LEAST:
+            word = word[:-1]
+            break
+    if len(word) > _LEAST and word[-1] == word[-2] and word[-1] not in "sl":
+        word = word[:-1]
+    return word
+
+
+def sentences(text: str) -> list[list[str]]:
+    """The words of each sentence, in lower case and whole."""
+    found = (_WORD.findall(sentence) for sentence in _SENTENCE.split(text.lower()))
+    return [words for words in found if words]
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Words and phrases by group. A phrase counts as one word; the longest that fits is taken."""
+
+    starting: Mapping[str, Sequence[tuple[tuple[str, ...], frozenset[str]]]]
+
+    def read(self, words: Iterable[str]) -> list[frozenset[str]]:
+        """The groups of each word or phrase of a sentence."""
+        stems = [stem(word) for word in words]
+        found = []
+        position = 0
+        while position < len(stems):
+            for phrase, groups in self.starting.get(stems[position], ()):
+                if tuple(stems[position : position + len(phrase)]) == phrase:
+                    found.append(groups)
+                    position += len(phrase)
+                    break
+            else:
+                found.append(frozenset())
+                position += 1
+        return found
+
+
+def vocabulary(groups: Mapping[str, Iterable[str]]) -> Vocabulary:
+    """The vocabulary of named groups of words and phrases."""
+    known: dict[tuple[str, ...], set[str]] = {}
+    for name, phrases in groups.items():
+        for phrase in phrases:
+            stems = tuple(stem(word) for word in _WORD.findall(phrase.lower()))
+            known.setdefault(stems, set()).add(name)
+    starting: dict[str, list[tuple[tuple[str, ...], frozenset[str]]]] = {}
+    for stems, names in sorted(known.items(), key=lambda item: (-len(item[0]), item[0])):
+        starting.setdefault(stems[0], []).append((stems, frozenset(names)))
+    return Vocabulary(starting)
+
+
+def says(read: Sequence[frozenset[str]], groups: Sequence[str], span: int) -> list[tuple[int, int]]:
+    """Where words of all these groups stand together, no further apart than `span`: first and last position."""
+    where = [[index for index, names in enumerate(read) if group in names] for group in groups]
+    if not all(where):
+        return []
+    found = set()
+    for anchor in where[0]:
+        others = [min(positions, key=lambda position: abs(position - anchor)) for positions in where[1:]]
+        first, last = min([anchor, *others]), max([anchor, *others])
+        if last - first <= span:
+            found.add((first, last))
+    return sorted(found)
+
+
+def lifted(
+    read: Sequence[frozenset[str]], place: tuple[int, int], unless: Iterable[str], reach: tuple[int, int]
+) -> bool:
+    """Whether a word of `unless` stands within or near: up to `reach[0]` words before, `reach[1]` after."""
+    first, last = max(0, place[0] - reach[0]), place[1] + reach[1]
+    lifting = frozenset(unless)
+    return any(names & lifting for names in read[first : last + 1])

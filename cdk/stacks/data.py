@@ -21,6 +21,7 @@ class DataStack(aws_cdk.Stack):
         self.accounts = Table(self, "Accounts", retain=settings.retain_data)
         self.projections = Table(self, "Projections", retain=settings.retain_data)
         self.encounters = Table(self, "Encounters", retain=settings.retain_data)
+        self.locations = Table(self, "Locations", retain=settings.retain_data)
 
     @property
     def tables(self) -> dict[str, Table]:
@@ -30,5 +31,6 @@ class DataStack(aws_cdk.Stack):
             "accounts": self.accounts,
             "projections": self.projections,
             "encounters": self.encounters,
+            "locations": self.locations,
             "keys": self.keys.table,
         }

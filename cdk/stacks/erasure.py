@@ -36,13 +36,14 @@ class Eraser(Construct):
                 "ACCOUNTS_TABLE": data.accounts.name,
                 "ENCOUNTERS_TABLE": data.encounters.name,
                 "KEYS_TABLE": data.keys.table.name,
+                "LOCATIONS_TABLE": data.locations.name,
                 "WORLDS_TABLE": data.worlds.name,
             },
             no_dead_letters="the stream's event source mapping has one; the daily sweep is repeated by the next",
         )
         data.keys.table.allow(self.function, "GetItem", "Scan", "DeleteItem")
         data.accounts.allow(self.function, "GetItem", "DeleteItem")
-        for table in (data.worlds, data.encounters):
+        for table in (data.worlds, data.encounters, data.locations):
             table.allow(self.function, "Query", "BatchWriteItem")
         spending.let_close(self.function)
         self._follow_destroyed_keys(data)

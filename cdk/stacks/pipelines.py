@@ -41,12 +41,17 @@ class PipelinesStack(aws_cdk.Stack):
             layers=layers,
             uses=("aws",),
             size=Size(memory_mb=1024, timeout_s=60),
-            environment={"WORLDS_TABLE": data.worlds.name, "PROJECTIONS_TABLE": data.projections.name},
+            environment={
+                "LOCATIONS_TABLE": data.locations.name,
+                "PROJECTIONS_TABLE": data.projections.name,
+                "WORLDS_TABLE": data.worlds.name,
+            },
             no_dead_letters="the stream's event source mapping has one for what fails for good",
         )
         data.keys.let_open(function)
         data.worlds.allow(function, "Query", "GetItem", "PutItem", "BatchWriteItem")
         data.projections.allow(function, "PutItem", "DeleteItem")
+        data.locations.allow(function, "Query", "BatchWriteItem")
         self._consume(function, data)
         return function
 

@@ -35,7 +35,8 @@ def accounts() -> AccountsTable:
 
 @cache
 def erasure() -> DynamoErasure:
-    return DynamoErasure(aws.client("dynamodb"), os.environ["WORLDS_TABLE"], os.environ["ENCOUNTERS_TABLE"])
+    tables = (os.environ[f"{name}_TABLE"] for name in ("WORLDS", "ENCOUNTERS", "LOCATIONS"))
+    return DynamoErasure(aws.client("dynamodb"), *tables)
 
 
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> Any:

@@ -7,9 +7,11 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from bodybroker.adapters import event_rows as rows
+from bodybroker.doors.location_store import locations
 from bodybroker.doors.log import LOG
 from bodybroker.doors.wiring import event_store, projections
 from bodybroker.services.delete_branch import sweep_world
+from bodybroker.services.forget_locations import forget_deleted_branches
 from bodybroker.services.project_events import project_world
 
 BATCH = BatchProcessor(event_type=EventType.DynamoDBStreams)
@@ -32,6 +34,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> Any:
 def _look_after(partition: str, is_deletion: bool) -> None:
     key = rows.world_key(partition)
     if is_deletion:
+        LOG.info("forgotten", world=key.world, documents=forget_deleted_branches(event_store(), locations(), key))
         LOG.info("swept", world=key.world, unfinished=sweep_world(event_store(), key))
     else:
         LOG.info("projected", world=key.world, stored=project_world(event_store(), projections(), key))

@@ -1,6 +1,6 @@
 """Locations in memory, a pipeline that carries nothing out, and an outbox that keeps what it was given."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 
 from bodybroker.generation.jobs import Brief, Job
@@ -71,14 +71,12 @@ class MemoryLocations:
     def document(self, key: WorldKey, digest: str) -> bytes | None:
         return next(iter(self.documents.get((key, digest), {}).values()), None)
 
-    def keep_branches(self, key: WorldKey, living: Sequence[BranchId]) -> int:
-        removed = 0
-        for (owner, _), copies in self.documents.items():
-            gone = [branch for branch in copies if owner == key and branch not in living]
-            for branch in gone:
-                del copies[branch]
-            removed += len(gone)
-        return removed
+    def branches(self, key: WorldKey) -> Set[BranchId]:
+        return {branch for (owner, _), copies in self.documents.items() if owner == key for branch in copies}
+
+    def forget_branches(self, key: WorldKey, gone: Set[BranchId]) -> int:
+        doomed = [(owner, digest, branch) for owner, digest in self.documents if owner == key for branch in gone]
+        return sum(self.documents[owner, digest].pop(branch, None) is not None for owner, digest, branch in doomed)
 
 
 @dataclass

@@ -15,6 +15,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.batch.exceptions import BatchProcessingError
 from bodybroker.adapters.event_store import DynamoEventStore
+from bodybroker.adapters.locations_table import DynamoLocations
 from bodybroker.adapters.player_keys import KmsPlayerKeys
 from bodybroker.adapters.projections import DynamoProjections
 from bodybroker.adapters.vault import EnvelopeVault
@@ -32,8 +33,8 @@ from tests.simulation.network import Crash, Trace, Violation, Weather, Wire
 from tests.simulation.scheduling import Scheduler
 
 FUNCTIONS = Path(__file__).parents[2] / "functions"
-WORLDS, PROJECTIONS, KEYS = "worlds", "projections", "keys"
-TABLES = (WORLDS, PROJECTIONS, KEYS)
+WORLDS, PROJECTIONS, KEYS, LOCATIONS = "worlds", "projections", "keys", "locations"
+TABLES = (WORLDS, PROJECTIONS, KEYS, LOCATIONS)
 
 _spare: dict[str, list[Any]] = defaultdict(list)
 
@@ -102,9 +103,11 @@ class Cloud:
         vault = EnvelopeVault(self.keys(wire), lambda: self.scheduler.clock.instant.timestamp())
         store = DynamoEventStore(wire, WORLDS, self.scheduler.clock, self.log, vault)
         projections = DynamoProjections(wire, PROJECTIONS, vault)
+        locations = DynamoLocations(wire, LOCATIONS, vault, self.scheduler.clock)
         parts = {
             "event_store": lambda: store,
             "projections": lambda: projections,
+            "locations": lambda: locations,
             "CLOCK": self.scheduler.clock,
             "RECORDER": self.recorder(),
             "Recorder": partial(Recorder, entropy=self.entropy),

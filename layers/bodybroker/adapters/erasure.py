@@ -1,4 +1,4 @@
-"""Removing what players leave behind in the tables of worlds and encounters, by keys alone."""
+"""Removing what players leave behind in the tables of worlds, encounters and locations, by keys alone."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -13,12 +13,13 @@ HEAD = (rows.HEAD, rows.HEAD)
 
 
 class DynamoErasure:
-    """`ports.Erasure` on the two tables whose partitions are worlds."""
+    """`ports.Erasure` on the tables whose partitions are worlds."""
 
-    def __init__(self, client: Any, worlds_table: str, encounters_table: str) -> None:
+    def __init__(self, client: Any, worlds_table: str, *beside: str) -> None:
+        """`beside`: the other tables that have a partition for each world."""
         self._client = client
         self._worlds_table = worlds_table
-        self._encounters_table = encounters_table
+        self._beside = beside
 
     def worlds(self, player: PlayerId) -> Sequence[WorldKey]:
         found = sort_keys(self._client, self._worlds_table, _partition(player), rows.WORLDS, f"{rows.WORLDS}~")
@@ -28,7 +29,8 @@ class DynamoErasure:
         """The row that tells of the world goes last: until then an erasure that was cut off finds it again."""
         pk, entry = rows.partition(key), rows.world_row(key.world)["sk"]
         remove_ranges(self._client, self._worlds_table, pk, [HEAD, EVERYTHING])
-        remove_ranges(self._client, self._encounters_table, pk, [EVERYTHING])
+        for table in self._beside:
+            remove_ranges(self._client, table, pk, [EVERYTHING])
         remove_ranges(self._client, self._worlds_table, _partition(key.player), [(entry, entry)])
 
     def erase_player(self, player: PlayerId) -> None:

@@ -11,7 +11,7 @@ All is sealed with the player's key. The table's TTL removes everything but docu
 """
 
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from hashlib import sha256
 from typing import Any, TypeVar
 
@@ -135,10 +135,13 @@ class DynamoLocations:
                 return document
         return None
 
-    def keep_branches(self, key: WorldKey, living: Sequence[BranchId]) -> int:
+    def branches(self, key: WorldKey) -> Set[BranchId]:
+        return {_branch(sk) for sk in sort_keys(self._client, self._table, rows.partition(key), *DOCUMENTS)}
+
+    def forget_branches(self, key: WorldKey, gone: Set[BranchId]) -> int:
         pk = rows.partition(key)
         found = sort_keys(self._client, self._table, pk, *DOCUMENTS)
-        return remove_rows(self._client, self._table, pk, (sk for sk in found if sk.split("#")[2] not in living))
+        return remove_rows(self._client, self._table, pk, (sk for sk in found if _branch(sk) in gone))
 
     def _item(self, key: WorldKey, sk: str, document: bytes, job: Job, version: int | None = None) -> Any:
         row: Row = {"pk": rows.partition(key), "sk": sk, "document": document, "expires_at": job.expires_at}
@@ -202,6 +205,10 @@ class DynamoLocations:
             if "LastEvaluatedKey" not in page:
                 return
             request["ExclusiveStartKey"] = page["LastEvaluatedKey"]
+
+
+def _branch(sk: str) -> BranchId:
+    return BranchId(sk.split("#")[2])
 
 
 def _answers(job_id: str) -> str:

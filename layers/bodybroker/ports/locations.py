@@ -1,6 +1,6 @@
 """Locations that are being made or were made: jobs, what specialists answered, finished documents, who is told."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import Literal, Protocol
 
 from msgspec import Struct
@@ -74,8 +74,11 @@ class LocationStore(Protocol):
     def document(self, key: WorldKey, digest: str) -> bytes | None:
         """A document, from whichever branch has it; the bytes that were put."""
 
-    def keep_branches(self, key: WorldKey, living: Sequence[BranchId]) -> int:
-        """Remove the documents of every other branch; how many rows that were."""
+    def branches(self, key: WorldKey) -> Set[BranchId]:
+        """The branches that have documents."""
+
+    def forget_branches(self, key: WorldKey, gone: Set[BranchId]) -> int:
+        """Remove the documents of these branches; how many rows that were."""
 
 
 class Pipeline(Protocol):

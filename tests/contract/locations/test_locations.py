@@ -189,12 +189,14 @@ def test_a_branch_that_is_gone_takes_its_documents_along(kept):
         both = put(kept, shared, branch)
     only = put(kept, lost, THERE)
     other = put(kept, lost, THERE, STRANGER)
-    assert kept.store.keep_branches(KEY, [HERE, THERE]) == 0
-    assert kept.store.keep_branches(KEY, [HERE]) > 1
+    assert kept.store.branches(KEY) == {HERE, THERE}
+    assert kept.store.forget_branches(KEY, set()) == 0
+    assert kept.store.forget_branches(KEY, {THERE}) > 1
+    assert kept.store.branches(KEY) == {HERE}
     assert kept.store.document(KEY, both) == shared
     assert kept.store.document(KEY, only) is None
     assert kept.store.document(STRANGER, other) == lost
-    assert kept.store.keep_branches(KEY, [HERE]) == 0
+    assert kept.store.forget_branches(KEY, {THERE}) == 0
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Players' keys on DynamoDB and KMS, and what becomes of rows when one is destroyed."""
 
 from dataclasses import dataclass
+from hashlib import sha256
 from itertools import count
 from typing import Any
 
@@ -10,6 +11,7 @@ from bodybroker.adapters.aws import from_item, to_item
 from bodybroker.adapters.encounters_table import DynamoEncounters
 from bodybroker.adapters.erasure import DynamoErasure
 from bodybroker.adapters.event_store import DynamoEventStore
+from bodybroker.adapters.locations_table import DynamoLocations
 from bodybroker.adapters.player_keys import DynamoErasureOrders, KmsPlayerKeys
 from bodybroker.adapters.vault import EnvelopeVault
 from bodybroker.kernel.clock import SystemClock
@@ -99,31 +101,40 @@ def test_the_order_of_a_player_who_stays_cannot_be_fulfilled(ring):
     assert ring.keys.find(PLAYER)
 
 
+DOCUMENT = b"A cold room."
+DIGEST = sha256(DOCUMENT).hexdigest()
+
+
 @dataclass
 class Tables:
-    """Two players' worlds and encounters, sealed under keys from KMS."""
+    """Two players' worlds, encounters and locations, sealed under keys from KMS."""
 
     client: Any
     worlds: str
     encounters: str
+    locations: str
 
     def items(self) -> list[tuple[str, dict[str, Any]]]:
         return [
             (table, item)
-            for table in (self.worlds, self.encounters)
+            for table in (self.worlds, self.encounters, self.locations)
             for item in self.client.scan(TableName=table)["Items"]
         ]
 
 
 @pytest.fixture
 def tables(aws_client, make_table) -> Tables:
-    return Tables(aws_client("dynamodb"), make_table(), make_table())
+    return Tables(aws_client("dynamodb"), make_table(), make_table(), make_table())
 
 
 def stores(ring, tables):
     vault = EnvelopeVault(ring.keys)
     store = DynamoEventStore(tables.client, tables.worlds, SystemClock(), MemoryLog(), vault)
     return store, DynamoEncounters(tables.client, tables.encounters, tables.worlds, vault)
+
+
+def placed(ring, tables):
+    return DynamoLocations(tables.client, tables.locations, EnvelopeVault(ring.keys), SystemClock())
 
 
 def played(ring, tables, player, nights=2):
@@ -142,6 +153,7 @@ def played(ring, tables, player, nights=2):
             loaded.state, npc, rules.load(), encounter_id="e", branch_id=loaded.head.branch_id, expires_at=1_900_000_000
         )
         encounters.put(key, told)
+        placed(ring, tables).put_document(key, loaded.head.branch_id, DIGEST, DOCUMENT)
         found.append(key)
     return found
 
@@ -152,7 +164,7 @@ def test_a_copy_that_was_made_before_cannot_be_read_after(ring, tables):
     copy = tables.items()
     assert stores(ring, tables)[0].load(key).head.version == 16
     ring.keys.destroy(PLAYER)
-    erasure = DynamoErasure(tables.client, tables.worlds, tables.encounters)
+    erasure = DynamoErasure(tables.client, tables.worlds, tables.encounters, tables.locations)
     erasure.erase_world(key)
     erasure.erase_player(PLAYER)
     assert tables.items() == []
@@ -166,6 +178,7 @@ def test_a_copy_that_was_made_before_cannot_be_read_after(ring, tables):
         lambda: store.receipt(key, "wait-1"),
         lambda: encounters.find(key, npc),
         lambda: encounters.open(key, npc, "new"),
+        lambda: placed(ring, tables).document(key, DIGEST),
     ):
         with pytest.raises(Shredded):
             read()
@@ -178,7 +191,7 @@ def test_a_copy_that_was_made_before_cannot_be_read_after(ring, tables):
 def test_erasing_leaves_nothing_of_a_player_and_all_of_the_others(ring, tables):
     mine, others = played(ring, tables, PLAYER), played(ring, tables, OTHER)
     before = [entry for entry in tables.items() if OTHER in entry[1]["pk"]["S"]]
-    erasure = DynamoErasure(tables.client, tables.worlds, tables.encounters)
+    erasure = DynamoErasure(tables.client, tables.worlds, tables.encounters, tables.locations)
     assert sorted(erasure.worlds(PLAYER), key=str) == sorted(mine, key=str)
     for key in mine:
         erasure.erase_world(key)
@@ -192,7 +205,7 @@ def test_a_command_that_was_decided_before_the_erasure_writes_nothing_after(ring
     (key,) = played(ring, tables, PLAYER, nights=1)
     store = stores(ring, tables)[0]
     decided_on = store.load(key)
-    DynamoErasure(tables.client, tables.worlds, tables.encounters).erase_world(key)
+    DynamoErasure(tables.client, tables.worlds, tables.encounters, tables.locations).erase_world(key)
     before = tables.items()
     looks = count()
     load = store.load
@@ -227,7 +240,7 @@ def test_an_erasure_goes_on_where_it_was_cut_off(ring, tables):
     attempts = 0
     while True:
         attempts += 1
-        erasure = DynamoErasure(Tired(tables.client, writes=4), tables.worlds, tables.encounters)
+        erasure = DynamoErasure(Tired(tables.client, writes=4), tables.worlds, tables.encounters, tables.locations)
         try:
             for key in erasure.worlds(PLAYER):
                 erasure.erase_world(key)

@@ -9,6 +9,7 @@ from functions.projector import handler as projector
 from functions.rebuild import handler as rebuild
 from functions.worlds import handler as worlds
 from tests.fakes.event_store import MemoryEventStore
+from tests.fakes.locations import MemoryLocations
 from tests.fakes.projections import MemoryProjections
 
 
@@ -20,6 +21,13 @@ def store(monkeypatch) -> MemoryEventStore:
     commands.desk.cache_clear()
     yield store
     commands.desk.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def locations(monkeypatch) -> MemoryLocations:
+    locations = MemoryLocations()
+    monkeypatch.setattr(projector, "locations", lambda: locations)
+    return locations
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import pytest
 from bodybroker.kernel.errors import Unavailable
+from bodybroker.kernel.ids import BranchId, PlayerId, WorldId, WorldKey
 from bodybroker.ports.vault import Shredded
 
 from functions.commands.handler import lambda_handler as commands
@@ -67,6 +68,18 @@ def test_a_deleted_branch_is_swept_once_per_batch_and_again_on_every_change(worl
     gone = record(world, tombstone, 4) | {"eventName": "REMOVE"}
     assert projector.lambda_handler(stream(gone, record(world, "B#000001", 5)), None) == {"batchItemFailures": []}
     assert swept == [world, world]
+
+
+def test_with_a_deleted_branch_its_documents_are_forgotten(world, store, locations):
+    key = WorldKey(PlayerId(PLAYER), WorldId(world))
+    [root] = store.stretches(key)
+    for branch in (root.branch_id, BranchId("deleted")):
+        locations.put_document(key, branch, f"of {branch}", b"a place")
+    projector.lambda_handler(stream(record(world, "H", 1)), None)
+    assert locations.branches(key) == {root.branch_id, "deleted"}
+    projector.lambda_handler(stream(record(world, "BD#deleted", 2)), None)
+    assert locations.branches(key) == {root.branch_id}
+    assert locations.document(key, f"of {root.branch_id}") == b"a place"
 
 
 def test_worlds_are_listed_and_rebuilt(world, projections):

@@ -108,6 +108,26 @@ def facts(monster: Monster) -> tuple[str, ...]:
     )
 
 
+def faults(monster: Monster, rules: Bestiary) -> tuple[str, ...]:
+    """What is not as the rules say; empty when all is."""
+    lot = _lot(monster.race, rules)
+    found = []
+    for stat in monster.guide.__struct_fields__:
+        span, value = getattr(lot.race.guide, stat), getattr(monster.guide, stat)
+        if not span.low <= value <= span.high:
+            found.append(f"{stat} {value} lies outside {span.low}..{span.high}")
+    rank = _rank(monster.guide, lot, rules)
+    if rules.monsters.tiers[rank].name != monster.tier:
+        found.append(f"its stats make it {rules.monsters.tiers[rank].name}, not {monster.tier}")
+    names_of = [ability.name for ability in monster.abilities]
+    found += [f"ability {name} is not open to it" for name in names_of if name not in lot.abilities[rank]]
+    found += [f"ability {name} comes twice" for name in set(names_of) if names_of.count(name) > 1]
+    found += [f"its race does not crave {part}" for part in monster.appetites if part not in lot.race.appetite]
+    if not (monster.name and monster.abilities and monster.goals and monster.body.health > 0):
+        found.append("it lacks a name, an ability, a goal or health")
+    return tuple(found)
+
+
 def _lot(race: str, rules: Bestiary) -> Lot:
     lot = rules.lots.get(race)
     if lot is None:

@@ -1,0 +1,188 @@
+"""`make seeds`: every generator on many seeds and every core; nothing may crash, be cut off, locked for good or unreadable.
+
+Each generator shares its seeds out over its kinds. What comes is verified by the generator's own `faults`, and must come
+back the same from JSON, and again from the same seed. Prints a table, writes variety and its plots to build/variety;
+the exit status is 1 where a single seed failed.
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from scripts.generate import generators, variety
+from scripts.generate.generators import Generator
+
+OUT = Path("build") / "variety"
+CHUNK = 250
+"""Seeds that a worker takes at once."""
+AGAIN = 50
+"""Every so many seeds, one is made twice."""
+SHOWN = 5
+"""Failures that are printed in full, per generator."""
+WIDE = 2**64 // 1009
+"""Every other seed is large: spread over all 64 bits."""
+
+Failure = tuple[str, int, str, str]
+"""Kind, seed, class of failure, what is wrong."""
+
+
+@dataclass
+class Tally:
+    """What came of some seeds of one generator. `figures` by kind; `milliseconds` of CPU per seed."""
+
+    seeds: int = 0
+    failures: list[Failure] = field(default_factory=list)
+    milliseconds: list[float] = field(default_factory=list)
+    digests: set[bytes] = field(default_factory=set)
+    figures: dict[str, list[dict[str, float]]] = field(default_factory=dict)
+
+    def add(self, other: "Tally") -> None:
+        """Both together."""
+        self.seeds += other.seeds
+        self.failures += other.failures
+        self.milliseconds += other.milliseconds
+        self.digests |= other.digests
+        for kind, figures in other.figures.items():
+            self.figures.setdefault(kind, []).extend(figures)
+
+    def count(self, kind_of_failure: str) -> int:
+        """How many seeds failed in that way."""
+        return len({(kind, seed) for kind, seed, failed, _ in self.failures if failed == kind_of_failure})
+
+
+CLASSES = ("crash", "unreachable", "lock", "schema", "nondeterministic")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs, prints, plots."""
+    asked = _parser().parse_args(arguments)
+    asked.out.mkdir(parents=True, exist_ok=True)
+    tallies: dict[str, Tally] = {}
+    begun = time.monotonic()
+    with ProcessPoolExecutor(asked.workers) as pool:
+        for name in asked.only or generators.load():
+            tally = tallies[name] = Tally()
+            for part in pool.map(_run, *zip(*chunks(name, asked.first, asked.seeds), strict=True)):
+                tally.add(part)
+    print(table(tallies))
+    print(f"\n{time.monotonic() - begun:,.0f} s on {asked.workers} workers")
+    for name, tally in tallies.items():
+        for kind, seed, failed, detail in tally.failures[:SHOWN]:
+            print(f"{name} {kind} {seed}: {failed}: {detail}")
+    found = {name: variety.measure(tally.figures) for name, tally in tallies.items()}
+    print(f"\n{variety.table(found)}")
+    (asked.out / "variety.json").write_text(json.dumps(found, indent=1))
+    for name, tally in tallies.items():
+        variety.plot(name, tally.figures, asked.out / f"{name}.png")
+    print(f"\nplots and variety.json: {asked.out}")
+    return 1 if any(tally.failures for tally in tallies.values()) else 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="make seeds", description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--seeds", type=int, default=100_000, help="per generator, shared out over its kinds")
+    parser.add_argument("--first", type=int, default=0)
+    parser.add_argument("--only", nargs="*", help="which generators")
+    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--out", type=Path, default=OUT)
+    return parser
+
+
+def chunks(name: str, first: int, count: int) -> Iterator[tuple[str, int, int]]:
+    """The seeds in parts for workers: generator, first, past the last."""
+    for start in range(first, first + count, CHUNK):
+        yield name, start, min(start + CHUNK, first + count)
+
+
+def run(generator: Generator, first: int, past: int) -> Tally:
+    """The seeds from `first` to before `past`, kind after kind in turn."""
+    tally = Tally()
+    for number in range(first, past):
+        kind = generator.kinds[number % len(generator.kinds)]
+        seed = number if number % 2 else number * WIDE % 2**64
+        tally.seeds += 1
+        tally.failures += _one(generator, kind, seed, number % AGAIN == 0, tally)
+    return tally
+
+
+def _run(name: str, first: int, past: int) -> Tally:
+    return run(_loaded()[name], first, past)
+
+
+@cache
+def _loaded() -> dict[str, Generator]:
+    return generators.load()
+
+
+def _one(generator: Generator, kind: str, seed: int, again: bool, tally: Tally) -> Iterator[Failure]:
+    """What is wrong with one seed."""
+    try:
+        begun = time.process_time()
+        made = generator.make(kind, seed)
+        tally.milliseconds.append(1000 * (time.process_time() - begun))
+        for fault in generator.faults(made):
+            yield kind, seed, _class_of(fault), fault
+        tally.figures.setdefault(kind, []).append(dict(generator.measure(made)))
+    except Exception as error:  # whatever it is, it is a finding
+        yield kind, seed, "crash", repr(error)
+        return
+    data = msgspec.json.encode(made)
+    tally.digests.add(hashlib.blake2b(data, digest_size=8).digest())
+    fault = _unreadable(data, made, generator.layout)
+    if fault:
+        yield kind, seed, "schema", fault
+    if again and msgspec.json.encode(generator.make(kind, seed)) != data:
+        yield kind, seed, "nondeterministic", "the same seed made something else"
+
+
+def _unreadable(data: bytes, made: Any, layout: type) -> str | None:
+    """Why the JSON is not the layout, or None. It may hold no fraction either."""
+    try:
+        read = msgspec.json.decode(data, type=layout, strict=True)
+    except msgspec.ValidationError as error:
+        return str(error)
+    if read != made:
+        return "it came back different from JSON"
+    return None if not _has_fraction(msgspec.json.decode(data)) else "it holds a fraction"
+
+
+def _has_fraction(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(_has_fraction(member) for member in value.values())
+    if isinstance(value, list):
+        # Long fields of numbers are the bulk of terrain: looked at as a whole.
+        return float in set(map(type, value)) or any(
+            _has_fraction(member) for member in value if isinstance(member, dict | list)
+        )
+    return isinstance(value, float)
+
+
+def _class_of(fault: str) -> str:
+    return "lock" if any(word in fault for word in ("key", "lock")) else "unreachable"
+
+
+def table(tallies: dict[str, Tally]) -> str:
+    """One line per generator."""
+    head = f"{'generator':<11}{'seeds':>9}" + "".join(f"{name:>{len(name) + 2}}" for name in CLASSES)
+    lines = [f"{head}{'distinct':>10}{'p50 ms':>9}{'p99 ms':>9}{'max ms':>9}"]
+    for name, tally in tallies.items():
+        times = sorted(tally.milliseconds) or [0.0]
+        counts = "".join(f"{tally.count(failed):>{len(failed) + 2}}" for failed in CLASSES)
+        spread = "".join(f"{times[min(len(times) - 1, len(times) * share // 100)]:>9.2f}" for share in (50, 99, 100))
+        lines.append(f"{name:<11}{tally.seeds:>9,}{counts}{len(tally.digests):>10,}{spread}")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

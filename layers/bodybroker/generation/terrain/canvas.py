@@ -16,10 +16,11 @@ Array = Any
 
 @dataclass
 class Canvas:
-    """Per cell: `free` must stay so that everything can be reached; something stands on what is `taken`.
+    """Per cell: `free` must stay so that everything can be reached; something stands on what is `taken`, and nobody
+    walks on what is `blocked`. Something large will be built where it is `planned`.
 
-    `height` in cm, `moisture` per mille, `depth` of water in cm, `surface` as letters' codes, `cover` behind which
-    one can hide, `tall` what blocks the view, in cm. Something large will be built where it is `planned`.
+    `height` in cm, `moisture` per mille, `depth` of water in cm, `surface` as letters' codes, `cover` behind which one
+    can hide, `tall` what blocks the view, in cm.
     """
 
     seed: int
@@ -32,6 +33,7 @@ class Canvas:
     depth: Array
     free: Array = field(init=False)
     taken: Array = field(init=False)
+    blocked: Array = field(init=False)
     planned: Array = field(init=False)
     cover: Array = field(init=False)
     tall: Array = field(init=False)
@@ -40,7 +42,8 @@ class Canvas:
 
     def __post_init__(self) -> None:
         shape = (self.rows, self.columns)
-        self.free, self.taken, self.planned, self.cover = (np.zeros(shape, np.bool_) for _ in range(4))
+        masks = (np.zeros(shape, np.bool_) for _ in range(5))
+        self.free, self.taken, self.blocked, self.planned, self.cover = masks
         self.tall = np.zeros(shape, np.int32)
         self.surface = np.zeros(shape, np.uint8)
 
@@ -72,24 +75,23 @@ class Canvas:
 
     def put(self, thing: Thing, area: Rectangle, yaw: int, height_cm: int, within: LocalId) -> None:
         """Let `thing` stand there."""
-        where = self.cells(area)
+        self.mark(thing, self.cells(area), height_cm)
+        self.add(thing, area, yaw, height_cm, within)
+
+    def mark(self, thing: Thing, where: Any, height_cm: Any) -> None:
+        """Take the cells for `thing`."""
         self.taken[where] = True
+        if thing.blocks:
+            self.blocked[where] = True
         if thing.cover != "none":
             self.cover[where] = True
         if thing.cover == "full":
             self.tall[where] = np.maximum(self.tall[where], height_cm)
-        self.props.append(
-            Prop(
-                id=f"t{len(self.props) + 1}",
-                kind=thing.kind,
-                within=within,
-                area=area,
-                yaw=yaw,
-                height_cm=height_cm,
-                blocks=thing.blocks,
-                cover=thing.cover,
-            )
-        )
+
+    def add(self, thing: Thing, area: Rectangle, yaw: int, height_cm: int, within: LocalId) -> None:
+        """Note that `thing` stands there; its cells are marked already."""
+        number = f"t{len(self.props) + 1}"
+        self.props.append(Prop(number, thing.kind, within, area, yaw, height_cm, thing.blocks, thing.cover))
 
 
 def cut(thing: Thing, stream: Stream) -> tuple[int, int, int, int]:

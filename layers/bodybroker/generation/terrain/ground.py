@@ -75,7 +75,8 @@ def surfaced(canvas: Canvas, main: Array, side: Array) -> None:
     surface[:] = letters[ground.bands[-1].surface]
     for band in reversed(ground.bands[:-1]):
         surface[_within(relief, band.height) & _within(canvas.moisture, band.moisture)] = letters[band.surface]
-    for mask, name in ((side, ground.network.side), (grown(main), ground.network.main)):
+    broad = grown(main) if ground.network.main_width_cm.low >= 3 * rules.cell_cm else main
+    for mask, name in ((side, ground.network.side), (broad, ground.network.main)):
         surface[mask] = letters[name]
     deep = canvas.depth > rules.wading_cm
     surface[canvas.depth > 0] = letters[SHALLOW]

@@ -94,9 +94,9 @@ def _finished(
 ) -> TerrainLayout:
     rules = canvas.rules
     barred = [ord(rules.letters[surface]) for surface in rules.impassable]
-    floor = reach.walkable(~np.isin(canvas.surface, barred), rules.cell_cm, canvas.props)
+    floor = reach.cells(~(np.isin(canvas.surface, barred) | canvas.blocked), rules.cell_cm)
     gates, points = tuple(bends.gates.values()), tuple(bends.points.values())
-    reached = reach.flood(floor, gates[0].at)
+    reached = reach.flood(floor, spawning.inside(canvas, gates[0]))
     lines = canvas.surface.tobytes().decode("ascii")
     return TerrainLayout(
         kind=kind,

@@ -20,6 +20,7 @@ _MIRRORED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
 class Cells:
     """A set of cells: per row from the south, a number with a bit for each cell that belongs to it."""
 
+    cell_cm: int
     columns: int
     rows: list[int]
 
@@ -29,7 +30,7 @@ class Cells:
 
     def find(self, at: Spot) -> tuple[int, int]:
         """A spot's row and bit; the far edges of the ground belong to its last cells."""
-        return min(at.y_cm // CELL_CM, len(self.rows) - 1), 1 << min(at.x_cm // CELL_CM, self.columns - 1)
+        return min(at.y_cm // self.cell_cm, len(self.rows) - 1), 1 << min(at.x_cm // self.cell_cm, self.columns - 1)
 
     def mask(self) -> Array:
         """The same as an array of truths, of shape (rows, columns)."""
@@ -61,8 +62,13 @@ def walkable(passable: Array, cell_cm: int, props: Iterable[Prop]) -> Cells:
             area = prop.area
             last_x, last_y = area.x_cm + area.width_cm - 1, area.y_cm + area.depth_cm - 1
             free[area.y_cm // CELL_CM : last_y // CELL_CM + 1, area.x_cm // CELL_CM : last_x // CELL_CM + 1] = False
-    packed = np.packbits(free, axis=1, bitorder="little")
-    return Cells(free.shape[1], [int.from_bytes(row.tobytes(), "little") for row in packed])
+    return cells(free, CELL_CM)
+
+
+def cells(mask: Array, cell_cm: int) -> Cells:
+    """The cells for which `mask` holds a truth."""
+    packed = np.packbits(mask, axis=1, bitorder="little")
+    return Cells(cell_cm, mask.shape[1], [int.from_bytes(row.tobytes(), "little") for row in packed])
 
 
 def flood(floor: Cells, start: Spot) -> Cells:
@@ -84,7 +90,7 @@ def flood(floor: Cells, start: Spot) -> Cells:
         for near in (row - 1, row + 1):
             if 0 <= near < len(rows) and (fresh := filled & rows[near] & ~reached[near]):
                 waiting[near] = waiting.get(near, 0) | fresh
-    return Cells(floor.columns, reached)
+    return Cells(floor.cell_cm, floor.columns, reached)
 
 
 def _spread(free: int, seeds: int) -> int:

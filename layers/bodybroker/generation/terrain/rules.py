@@ -59,7 +59,6 @@ class Network(Parameters):
     slope_cost: Natural
     water_cost: Natural
     whim_cost: Natural
-    used_per_mille: PerMille
     loops: Range
     main: Word
     main_width_cm: PositiveRange

@@ -5,12 +5,12 @@ import numpy as np
 from bodybroker.generation import noise
 from bodybroker.generation.entities import Rectangle
 from bodybroker.generation.terrain.canvas import Array, Canvas
-from bodybroker.generation.terrain.ground import noise_of
 from bodybroker.generation.terrain.layout import GROUND
-from bodybroker.generation.terrain.rules import Scatter
+from bodybroker.generation.terrain.rules import Scatter, Waves
 
 _BITS = 16
 _LOW = (1 << _BITS) - 1
+_PLOT = 4
 
 
 def strew(canvas: Canvas) -> None:
@@ -34,11 +34,24 @@ def _strew(canvas: Canvas, rule: Scatter, name: str) -> None:
     chosen = chosen[_stands(canvas, rule, name, x[chosen], y[chosen], width[chosen], depth[chosen])]
     if len(chosen) > rule.most:
         chosen = np.sort(chosen[np.argsort(luck[chosen], kind="stable")[: rule.most]])
-    values = (column[chosen].tolist() for column in (x, y, width, depth, height, yaw))
-    for at_x, at_y, wide, deep, tall, turn in zip(*values, strict=True):
-        area = Rectangle(at_x, at_y, wide, deep)
-        if not canvas.taken[canvas.cells(area)].any():  # by its neighbour
-            canvas.put(rule, area, turn, tall, GROUND)
+    _plant(canvas, rule, *(column[chosen].tolist() for column in (x, y, width, depth, height, yaw)))
+
+
+def _plant(
+    canvas: Canvas, rule: Scatter, x: list[int], y: list[int], width: list[int], depth: list[int], *rest: list[int]
+) -> None:
+    """Each in turn, unless one of its neighbours already stands there."""
+    cell, stride = canvas.rules.cell_cm, canvas.columns
+    taken: dict[int, int] = {}
+    for west, south, wide, deep, height, yaw in zip(x, y, width, depth, *rest, strict=True):
+        columns = range(west // cell, (west + wide - 1) // cell + 1)
+        cells = [r * stride + c for r in range(south // cell, (south + deep - 1) // cell + 1) for c in columns]
+        if taken.keys().isdisjoint(cells):
+            taken |= dict.fromkeys(cells, height)
+            canvas.add(rule, Rectangle(west, south, wide, deep), yaw, height, GROUND)
+    if taken:
+        where = np.divmod(np.array(list(taken)), stride)
+        canvas.mark(rule, where, np.array(list(taken.values()), np.int32))
 
 
 def _cut(rule: Scatter, draw: Array) -> tuple[Array, Array, Array, Array]:
@@ -85,8 +98,14 @@ def _stands(canvas: Canvas, rule: Scatter, name: str, x: Array, y: Array, width:
         letters = [ord(canvas.rules.letters[surface]) for surface in rule.surfaces]
         stands &= np.isin(canvas.surface[at], letters)
     if rule.groves is not None:
-        grove = noise_of(canvas.seed, f"{name}/groves", canvas.columns, canvas.rows, rule.groves)
-        ranked = np.sort(grove, axis=None)
-        least = ranked[(len(ranked) - 1) * (1000 - rule.grove_share) // 1000]
-        stands &= grove[at] >= least
+        stands &= _grove(canvas, rule.groves, rule.grove_share, name)[at[0] // _PLOT, at[1] // _PLOT]
     return stands
+
+
+def _grove(canvas: Canvas, waves: Waves, share: int, name: str) -> Array:
+    """Whether each plot of _PLOT cells a side is among the `share` per mille with the highest noise."""
+    columns, rows = -(-canvas.columns // _PLOT), -(-canvas.rows // _PLOT)
+    wavelength = max(1, waves.wavelength_cells // _PLOT)
+    field = noise.fractal(noise.key(canvas.seed, f"{name}/groves"), columns, rows, wavelength, waves.octaves)
+    last = (field.size - 1) * (1000 - share) // 1000
+    return field >= np.partition(field, last, axis=None)[last]

@@ -5,7 +5,7 @@ import numpy as np
 from bodybroker.generation import noise
 from bodybroker.generation.bearings import bearing
 from bodybroker.generation.entities import Point
-from bodybroker.generation.layouts import CELL_CM, LocalId, Spawn, SpawnKind, Spot
+from bodybroker.generation.layouts import LocalId, Opening, Spawn, SpawnKind, Spot
 from bodybroker.generation.terrain.bends import Bends
 from bodybroker.generation.terrain.canvas import Array, Canvas, grown
 from bodybroker.generation.terrain.layout import GROUND, Path
@@ -29,9 +29,7 @@ def spawns(
         made.append(Spawn(f"s{len(made) + 1}", kind, within, at))
 
     for gate in bends.gates.values():
-        dx, dy = _INWARD[gate.at.yaw]
-        step = canvas.rules.cell_cm
-        add("player", gate.id, Spot(gate.at.x_cm + dx * step, gate.at.y_cm + dy * step, gate.at.yaw))
+        add("player", gate.id, inside(canvas, gate))
     for point in bends.points.values():
         add("npc", point.id, Spot(point.at.x_cm, point.at.y_cm, stream.below(360)))
     patrolled = stream.sample(paths, min(len(paths), rules.patrols.draw(stream)))
@@ -45,6 +43,13 @@ def spawns(
     return tuple(made)
 
 
+def inside(canvas: Canvas, gate: Opening) -> Spot:
+    """One cell inwards from a gate, looking in."""
+    dx, dy = _INWARD[gate.at.yaw]
+    step = canvas.rules.cell_cm
+    return Spot(gate.at.x_cm + dx * step, gate.at.y_cm + dy * step, gate.at.yaw)
+
+
 def _midway(points: tuple[Point, ...]) -> Spot:
     """Halfway along the bends, looking on along the way."""
     i = (len(points) - 1) // 2
@@ -53,10 +58,8 @@ def _midway(points: tuple[Point, ...]) -> Spot:
 
 
 def _hidden(canvas: Canvas, ways: Array, reached: Cells) -> Array:
-    """Cells that one can reach all of, off the ways, on dry ground, beside or in cover."""
-    fine = canvas.rules.cell_cm // CELL_CM
-    whole = reached.mask().reshape(canvas.rows, fine, canvas.columns, fine).all(axis=(1, 3))
-    return whole & grown(canvas.cover) & ~grown(ways) & (canvas.depth == 0)
+    """Cells that one can reach, off the ways, on dry ground, beside or in cover."""
+    return reached.mask() & grown(canvas.cover) & ~grown(ways) & (canvas.depth == 0)
 
 
 def _some(canvas: Canvas, cells: Array, name: str, count: int, made: list[Spawn]) -> list[tuple[int, int]]:

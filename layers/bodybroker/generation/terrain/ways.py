@@ -4,6 +4,7 @@ All of them hang together, because each begins where the others are. Cells under
 where they cross deep water they are planked. So everything can be reached, by construction.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from heapq import heappop, heappush
 from itertools import pairwise
@@ -23,44 +24,119 @@ _METRE = 100
 _ROUND = 1 << 20  # nobody walks through what will be built, while there is a way around it
 
 
-@dataclass
-class Graph:
-    """Stretches between bends: per bend, its neighbours and what it costs to walk there; and those that are ways."""
+@dataclass(frozen=True)
+class Link:
+    """A route between two ends (gates or points of interest), bend by bend, and what it costs to walk it."""
 
-    costs: list[dict[int, int]]
-    walked: dict[tuple[int, int], bool]
-    """Stretches (lower number first); whether they belong to a main way."""
-
-    def walk(self, route: list[int], *, main: bool) -> None:
-        """Make a route, and walked stretches cheaper than others."""
-        for a, b in pairwise(route):
-            stretch = (min(a, b), max(a, b))
-            self.walked[stretch] = self.walked.get(stretch, False) or main
+    cost: int
+    ends: tuple[int, int]
+    route: tuple[int, ...]
 
 
 def join(canvas: Canvas, bends: Bends, stream: Stream) -> list[Path]:
-    """The ways of a ground, which its `free` cells and surfaces take up."""
-    graph = _graph(canvas, bends, stream.substream("crossings"))
-    gates, points = list(bends.gates), list(bends.points)
-    joined = {gates[0]}
-    for open_, main in ((gates[1:], True), (points, False)):
-        rest = set(open_)
-        while rest:
-            route = _cheapest(graph, canvas, joined, rest)
-            graph.walk(route, main=main)
-            joined.update(route)
-            rest -= joined
-    _loops(canvas, graph, bends, stream.substream("loops"))
-    return _paths(canvas, graph, bends, stream.substream("widths"))
+    """The ways of a ground: a tree that joins all ends, and some loops."""
+    ends = [*bends.gates, *bends.points]
+    links = _links(_graph(canvas, bends, stream.substream("crossings")), ends)
+    tree = _tree(links)
+    main = _between(tree, list(bends.gates))
+    wanted = canvas.ground.network.loops.draw(stream)
+    walked: dict[tuple[int, int], bool] = {}
+    for link in (*tree, *_loops(links, tree, wanted)):
+        for a, b in pairwise(link.route):
+            stretch = (min(a, b), max(a, b))
+            walked[stretch] = walked.get(stretch, False) or link in main
+    return _paths(canvas, walked, bends, stream.substream("widths"))
 
 
-def _graph(canvas: Canvas, bends: Bends, stream: Stream) -> Graph:
-    pairs = _stretches(bends)
-    cost = _costs(canvas, bends, pairs, stream)
-    graph = Graph([{} for _ in range(len(bends.x))], {})
-    for a, b, price in zip(pairs[0].tolist(), pairs[1].tolist(), cost.tolist(), strict=True):
-        graph.costs[a][b] = graph.costs[b][a] = price
+def _graph(canvas: Canvas, bends: Bends, stream: Stream) -> list[list[tuple[int, int]]]:
+    """Per bend: its neighbours, and what it costs to walk there."""
+    first, second = _stretches(bends)
+    cost = _costs(canvas, bends, (first, second), stream)
+    graph: list[list[tuple[int, int]]] = [[] for _ in range(len(bends.x))]
+    for a, b, price in zip(first.tolist(), second.tolist(), cost.tolist(), strict=True):
+        graph[a].append((b, price))
+        graph[b].append((a, price))
     return graph
+
+
+def _links(graph: list[list[tuple[int, int]]], ends: list[int]) -> list[Link]:
+    """The cheapest link of each pair of ends whose surroundings touch, cheapest first.
+
+    One search from all ends at once, as in Mehlhorn, "A faster approximation algorithm for the Steiner problem in
+    graphs", 1988: the cheapest tree of these links is one of the cheapest trees of all routes.
+    """
+    price = [-1] * len(graph)
+    owner, came = [-1] * len(graph), [-1] * len(graph)
+    queue = [(0, end, end, -1) for end in ends]
+    while queue:
+        cost, node, end, before = heappop(queue)
+        if price[node] >= 0:
+            continue
+        price[node], owner[node], came[node] = cost, end, before
+        for other, step in graph[node]:
+            if price[other] < 0:
+                heappush(queue, (cost + step, other, end, node))
+    best: dict[tuple[int, int], tuple[int, int, int]] = {}
+    for a, near in enumerate(graph):
+        for b, step in near:
+            if owner[a] < owner[b]:
+                pair, cost = (owner[a], owner[b]), price[a] + step + price[b]
+                best[pair] = min(best.get(pair, (cost, a, b)), (cost, a, b))
+
+    def back(node: int) -> list[int]:
+        route = [node]
+        while came[route[-1]] >= 0:
+            route.append(came[route[-1]])
+        return route
+
+    links = [Link(cost, pair, (*reversed(back(a)), *back(b))) for pair, (cost, a, b) in best.items()]
+    return sorted(links, key=lambda link: (link.cost, link.ends))
+
+
+def _tree(links: list[Link]) -> list[Link]:
+    """The cheapest links that join all ends (Kruskal)."""
+    group: dict[int, set[int]] = {end: {end} for link in links for end in link.ends}
+    tree = []
+    for link in links:
+        a, b = link.ends
+        if group[a] is not group[b]:
+            tree.append(link)
+            group[a] |= group[b]
+            for end in group[b]:
+                group[end] = group[a]
+    return tree
+
+
+def _between(tree: list[Link], gates: list[int]) -> list[Link]:
+    """The links of the tree on which one walks from gate to gate: what is left when its loose twigs are cut off."""
+    kept = list(tree)
+    while True:
+        count = Counter(end for link in kept for end in link.ends)
+        twigs = [link for link in kept if any(count[end] == 1 and end not in gates for end in link.ends)]
+        if not twigs:
+            return kept
+        kept = [link for link in kept if link not in twigs]
+
+
+def _loops(links: list[Link], tree: list[Link], count: int) -> list[Link]:
+    """Second ways between neighbours who have a long way round, compared with what a new way costs: ways to flee."""
+
+    def around(link: Link) -> int:
+        return _along(tree, *link.ends) * _METRE // max(1, link.cost)
+
+    rest = [link for link in links if link not in tree]
+    return sorted(rest, key=lambda link: (-around(link), link.ends))[:count]
+
+
+def _along(tree: list[Link], begin: int, end: int) -> int:
+    """What it costs to walk from end to end along a tree."""
+    costs = {begin: 0}
+    while end not in costs:
+        for link in tree:
+            for a, b in (link.ends, link.ends[::-1]):
+                if a in costs and b not in costs:
+                    costs[b] = costs[a] + link.cost
+    return costs[end]
 
 
 def _stretches(bends: Bends) -> tuple[Array, Array]:
@@ -115,65 +191,16 @@ def _crossings(canvas: Canvas, wet: Array, x: Array, y: Array, stream: Stream) -
     return chosen
 
 
-def _cheapest(graph: Graph, canvas: Canvas, begin: set[int], end: set[int]) -> list[int]:
-    """The cheapest route from one of `begin` to one of `end` (Dijkstra); walked stretches cost less."""
-    used = canvas.ground.network.used_per_mille
-    costs, walked = graph.costs, graph.walked
-    came: dict[int, int] = {}
-    best = dict.fromkeys(begin, 0)
-    queue = [(0, node) for node in sorted(begin)]
-    while queue:
-        price, node = heappop(queue)
-        if node in end:
-            route = [node]
-            while route[-1] not in begin:
-                route.append(came[route[-1]])
-            return route[::-1]
-        if price > best[node]:
-            continue
-        for other, cost in costs[node].items():
-            stretch = (node, other) if node < other else (other, node)
-            total = price + (cost * used // 1000 if stretch in walked else cost)
-            if total < best.get(other, total + 1):
-                best[other], came[other] = total, node
-                heappush(queue, (total, other))
-    raise AssertionError("bends hang together")
-
-
-def _loops(canvas: Canvas, graph: Graph, bends: Bends, stream: Stream) -> None:
-    """Second ways between ends that lie close by, but far along the ways that there are: ways to get away."""
-    ends = [*bends.gates, *bends.points]
-    wanted = canvas.ground.network.loops.draw(stream)
-    for node in stream.sample(ends, min(len(ends), wanted)):
-        stretches = [stretch for stretch in graph.walked if node in stretch]
-        held = {}
-        for a, b in stretches:  # another way out than the one it has
-            held[(a, b)] = graph.costs[a][b]
-            graph.costs[a][b] = graph.costs[b][a] = graph.costs[a][b] * 8
-        others = [end for end in ends if end != node]
-        target = min(others, key=lambda end: (_square(bends, node, end), end))
-        kept, graph.walked = graph.walked, {}
-        route = _cheapest(graph, canvas, {node}, {target})
-        graph.walked = kept
-        for (a, b), cost in held.items():
-            graph.costs[a][b] = graph.costs[b][a] = cost
-        graph.walk(route, main=False)
-
-
-def _square(bends: Bends, a: int, b: int) -> int:
-    return int((bends.x[a] - bends.x[b]) ** 2 + (bends.y[a] - bends.y[b]) ** 2)
-
-
-def _paths(canvas: Canvas, graph: Graph, bends: Bends, stream: Stream) -> list[Path]:
-    """Walked stretches strung together, between the places where ways end, meet, or turn from side to main way."""
+def _paths(canvas: Canvas, walked: dict[tuple[int, int], bool], bends: Bends, stream: Stream) -> list[Path]:
+    """Stretches strung together, between the places where ways end, meet, or turn from side way to main way (True)."""
     network = canvas.ground.network
     neighbours: dict[int, list[int]] = {}
-    for a, b in sorted(graph.walked):
+    for a, b in sorted(walked):
         neighbours.setdefault(a, []).append(b)
         neighbours.setdefault(b, []).append(a)
 
     def is_main(a: int, b: int) -> bool:
-        return graph.walked[(min(a, b), max(a, b))]
+        return walked[(min(a, b), max(a, b))]
 
     def stops(node: int) -> bool:
         near = neighbours[node]
@@ -216,16 +243,14 @@ def _rounded(line: list[tuple[int, int]], rounds: int) -> tuple[Point, ...]:
 
 def covered(canvas: Canvas, paths: list[Path]) -> Array:
     """The cells through which the middles of some ways run."""
-    cell = canvas.rules.cell_cm
-    columns, rows = [], []
-    for path in paths:
-        for a, b in pairwise(path.points):
-            steps = max(abs(a.x_cm - b.x_cm), abs(a.y_cm - b.y_cm)) * 2 // cell + 1
-            t = np.arange(steps + 1)
-            columns.append((a.x_cm * (steps - t) + b.x_cm * t) // (steps * cell))
-            rows.append((a.y_cm * (steps - t) + b.y_cm * t) // (steps * cell))
     mask = np.zeros((canvas.rows, canvas.columns), np.bool_)
-    if columns:
-        where = np.concatenate(rows), np.concatenate(columns)
-        mask[np.minimum(where[0], canvas.rows - 1), np.minimum(where[1], canvas.columns - 1)] = True
+    if not paths:
+        return mask
+    cell = canvas.rules.cell_cm
+    pieces = [(a.x_cm, a.y_cm, b.x_cm, b.y_cm) for path in paths for a, b in pairwise(path.points)]
+    ax, ay, bx, by = (column[:, None] for column in np.array(pieces).T)
+    steps = int(max(np.abs(ax - bx).max(), np.abs(ay - by).max())) * 2 // cell + 1  # at least two in each cell
+    t = np.arange(steps + 1)
+    columns, rows = ((a * (steps - t) + b * t) // (steps * cell) for a, b in ((ax, bx), (ay, by)))
+    mask[np.minimum(rows, canvas.rows - 1), np.minimum(columns, canvas.columns - 1)] = True
     return mask

@@ -56,7 +56,8 @@ def begin(site: SiteBrief, seed: int, rules: Rules) -> Draft:
 
 def _layout(site: SiteBrief, seed: int, rules: Rules) -> AnyLayout:
     ground = rules.assembly.sites[site.kind]
-    width, depth = min(site.width_cm, ground.most_width_cm), min(site.depth_cm, ground.most_depth_cm)
+    width = min(max(site.width_cm, ground.width_cm.low), ground.width_cm.high)
+    depth = min(max(site.depth_cm, ground.depth_cm.low), ground.depth_cm.high)
     return street.generate(ground.kind, seed, rules.street, width, depth)
 
 

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 from bodybroker.generation import street
 from bodybroker.generation.entities import PlaceKind
 from bodybroker.generation.locations import EntityKind
-from bodybroker.generation.parameters import Natural, Parameters, Positive, Word
+from bodybroker.generation.parameters import Natural, Parameters, Positive, PositiveRange, Word
 from bodybroker.generation.street import PropSize, StreetRules
 from bodybroker.kernel import configuration
 
@@ -38,8 +38,8 @@ class Ground(Parameters):
 
     generator: Generator
     kind: Word
-    most_width_cm: Positive
-    most_depth_cm: Positive
+    width_cm: PositiveRange
+    depth_cm: PositiveRange
 
 
 class Specialists(Parameters):

@@ -1,0 +1,122 @@
+"""Good places to plant contradictions into: generated grounds, with additions written by hand or made by fallbacks."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from bodybroker.generation import assembly, placing
+from bodybroker.generation.coherence.facts import HouseFact, PersonFact, WorldFacts
+from bodybroker.generation.drafts import Draft, Haunt, SiteBrief
+from bodybroker.generation.locations import Addition, Clue, Described, Entity, Made, PropWish
+from bodybroker.kernel.random import Stream
+
+GOOD: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "good.yaml").read_text())
+
+SITES = {
+    "street": (30000, 1600, "zombie"),
+    "graveyard": (9000, 12000, "ghoul"),
+    "morgue": (2800, 3200, "ghoul"),
+    "hospital": (5000, 4500, "vampire"),
+    "club": (2200, 3000, "vampire"),
+    "den": (4500, 6000, "werewolf"),
+    "crypt": (1800, 2800, "lich"),
+    "warehouse": (4000, 5500, "werewolf"),
+    "hideout": (1200, 1800, "zombie"),
+}
+"""The world's kinds of places: a size of each in cm, and who haunts it."""
+
+RACES = ("vampire", "werewolf", "zombie", "ghoul", "lich")
+
+WORLD = WorldFacts(
+    houses=(
+        HouseFact("court", "vampire", "The Court of Ashmere", "Count Sable"),
+        HouseFact("pack", "werewolf", "The Cinder Hill Pack", "Maren Longtooth"),
+        HouseFact("conclave", "lich", "The Conclave of Still Clocks", "Ilvane the Hollow"),
+        HouseFact("guild", "ghoul", "The Wormwood Guild", "Kezdak, First Spade"),
+        HouseFact("unburied", "zombie", "The Humming Congregation", "Mother Edna"),
+        HouseFact("syndicate", "human", "The Quill Syndicate", "Irena Quill"),
+    ),
+    people=tuple(
+        PersonFact(f"far-{race}", race, name)
+        for race, name in zip(
+            RACES, ("Isolde Karnstein", "Greta Ulvang", "Old Barney", "Vushrot Sexton", "Magister Belisar"), strict=True
+        )
+    ),
+    places=("Mercy Morgue", "Holy Cross Hospital", "Black Elm Cemetery", "The Velvet Lounge", "Needle Street"),
+)
+"""A world around the places; nobody in it haunts any of them."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A draft and what was added to it."""
+
+    draft: Draft
+    described: tuple[Described, ...]
+
+
+def begun(kind: str, seed: int, race: str = "", trait: str = "") -> Draft:
+    """The draft of a place of that kind, with haunts of one race, the first with a trait."""
+    width, depth, usual = SITES[kind]
+    race = race or usual
+    haunts = tuple(
+        Haunt(f"npc-{index}", race, f"{race.title()} Nobody {index}", (trait,) if trait and index == 0 else ())
+        for index in range(2)
+    )
+    site = SiteBrief(f"place-{kind}", kind, f"{kind.title()} Number Nine", width, depth, haunts)
+    return assembly.begin(site, seed, assembly.load())
+
+
+def by_hand(draft: Draft, manner: str = "plain", number: int = 0) -> Place:
+    """Additions out of good.yaml: each text once within the place, from another start for each number."""
+    found = []
+    used: set[str] = set()
+    for index, entity in enumerate(draft.entities):
+        text = _text(entity, manner, number, used)
+        clues = (Clue(_turn(GOOD["clue"][manner], number + index), draft.entities[0].id),) if index % 3 == 0 else ()
+        addition = Addition(
+            entity.id,
+            title=_turn(GOOD["titles"], number + index),
+            text=text,
+            props=(PropWish("candle", 1), PropWish("crate", 1)) if entity.kind in ("space", "poi") else (),
+            clues=clues,
+            tags=("horror",),
+        )
+        found.append(Described(entity, addition, Made(entity.specialist, "model", number)))
+    return Place(draft, placing.furnish(draft, found, assembly.load().assembly))
+
+
+def _text(entity: Entity, manner: str, number: int, used: set[str]) -> str:
+    """A text that fits the entity; where all are used up, a plain remark that no other entity has."""
+    for start in range(64):
+        text = _turn(_texts(entity, manner), number + start)
+        if text not in used:
+            used.add(text)
+            return text
+    return f"Mark {entity.id} is scratched into it."
+
+
+def _texts(entity: Entity, manner: str) -> list[str]:
+    if entity.kind == "npc":
+        return list(GOOD["npc"][entity.kind_of][manner])
+    phrases = assembly.load().assembly.facts
+    facts = [fact for fact in ("locked", "windowless", "windowed", "unlocked") if phrases[fact] in entity.facts]
+    if entity.kind == "space" and facts:
+        # a locked room must not be told by a text on windows that it lacks: the first fact's own texts are safe
+        return list(GOOD[facts[0]].get(manner, GOOD[facts[0]]["plain"]))
+    key = "poi" if entity.kind in ("space", "poi") else entity.kind
+    return list(GOOD[key].get(manner, GOOD[key]["plain"]))
+
+
+def _turn(items: list[str], index: int) -> str:
+    return items[index % len(items)]
+
+
+def good_places(count: int) -> Iterator[Place]:
+    """So many good places, of every kind in turn."""
+    kinds = sorted(SITES)
+    for number in range(count):
+        seed = Stream("coherence", str(number)).u64()
+        yield by_hand(begun(kinds[number % len(kinds)], seed), "close" if number % 2 else "plain", number)

@@ -56,9 +56,9 @@ def test_a_seed_beyond_64_bits_is_refused(rules, seed):
         assembly.begin(STREET, seed, rules)
 
 
-@pytest.mark.parametrize(("width", "depth"), [(0, 1500), (30000, -1), (100, 100)])
+@pytest.mark.parametrize(("width", "depth"), [(0, 1500), (30000, -1)])
 def test_a_size_that_cannot_be_is_refused(rules, width, depth):
-    with pytest.raises(ValueError, match=r"size|small"):
+    with pytest.raises(ValueError, match="size"):
         assembly.begin(replace(STREET, width_cm=width, depth_cm=depth), 7, rules)
 
 

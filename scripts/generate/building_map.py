@@ -8,7 +8,7 @@ from bodybroker.generation.layouts import CELL_CM, OUTSIDE, Opening, Prop
 
 from scripts.generate import palette, signs
 from scripts.generate.maps import Entry, Map, swatch, words
-from scripts.generate.shapes import Circle, Colour, Glow, Line, Polygon, Sheet, Shape, box, mix
+from scripts.generate.shapes import Colour, Glow, Line, Polygon, Shape, Sheet, box, mix
 
 STREET_CM = 300
 """What is drawn of the ground around a building."""

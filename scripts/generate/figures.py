@@ -1,10 +1,13 @@
 """Figures of what was made, by which one sees how much it varies. One place: a handful of numbers."""
 
+import math
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from bodybroker.generation.buildings.layout import BuildingLayout
 from bodybroker.generation.city.layout import CityLayout
+from bodybroker.generation.entities import Point
 from bodybroker.generation.layouts import OUTSIDE, LocalId, Prop
 from bodybroker.generation.monsters import Monster
 from bodybroker.generation.terrain.layout import TerrainLayout
@@ -44,7 +47,8 @@ def terrain(layout: TerrainLayout) -> Figures:
     area_m2 = layout.width_cm * layout.depth_cm / 10_000
     return {
         "relief_m": (max(layout.height_cm) - min(layout.height_cm)) / 100,
-        "walkable": 100 * (cells - impassable) / cells - 100 * _ground(p for p in layout.props if p.blocks) / (area_m2 * 10_000),
+        "walkable": 100 * (cells - impassable) / cells
+        - 100 * _ground(p for p in layout.props if p.blocks) / (area_m2 * 10_000),
         "damp": sum(layout.moisture) / cells / 10,
         "ways_m": sum(_length(path.points) for path in layout.paths) / 100,
         "points": len(layout.points),
@@ -110,7 +114,9 @@ def _depth(layout: BuildingLayout) -> int:
 
 def _loops(layout: BuildingLayout) -> int:
     """How many doors one could wall up without parting any rooms."""
-    inner = {frozenset(opening.joins) for opening in layout.openings if opening.passable and OUTSIDE not in opening.joins}
+    inner = {
+        frozenset(opening.joins) for opening in layout.openings if opening.passable and OUTSIDE not in opening.joins
+    }
     return len(inner) - len(layout.spaces) + 1
 
 
@@ -118,6 +124,6 @@ def _ground(props: Iterable[Prop]) -> int:
     return sum(prop.area.width_cm * prop.area.depth_cm for prop in props)
 
 
-def _length(points: Iterable[object]) -> float:
-    spots = [(point.x_cm, point.y_cm) for point in points]  # type: ignore[attr-defined]
-    return sum(((bx - ax) ** 2 + (by - ay) ** 2) ** 0.5 for (ax, ay), (bx, by) in zip(spots, spots[1:], strict=False))
+def _length(points: Sequence[Point]) -> float:
+    """Of the way through the points, in cm."""
+    return sum(math.hypot(b.x_cm - a.x_cm, b.y_cm - a.y_cm) for a, b in pairwise(points))

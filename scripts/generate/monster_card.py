@@ -47,7 +47,13 @@ def _figure(body: Body, colour: Colour, x: float) -> Iterator[Shape]:
         yield Line(((30, y), (38 if cm % 100 else 46, y)), palette.FAINT, 1)
     yield Line(((30, _FEET), (230, _FEET)), palette.FAINT, 1)
     shoulders, hips, knees = top + tall * 0.19, top + tall * 0.52, top + tall * 0.76
-    side = [(0.28, top + tall * 0.15), (1.0, shoulders), (1.08, hips), (0.82, hips - tall * 0.04), (0.7, shoulders + tall * 0.12)]
+    side = [
+        (0.28, top + tall * 0.15),
+        (1.0, shoulders),
+        (1.08, hips),
+        (0.82, hips - tall * 0.04),
+        (0.7, shoulders + tall * 0.12),
+    ]
     side += [(0.62, hips), (0.55, knees), (0.5, _FEET), (0.14, _FEET), (0.1, hips + tall * 0.05)]
     right = [(x + part * broad, y) for part, y in side]
     left = [(x - part * broad, y) for part, y in reversed(side)]
@@ -87,7 +93,10 @@ def _text(made: Monster) -> Iterator[Shape]:
     for i, line in enumerate(left):
         yield Text((218, 306 + 17 * i), line, 11, palette.PAPER)
     rows: list[tuple[str, Colour]] = [("can", palette.FAINT)]
-    rows += [(f"{words(ability.name)} · {ability.kind} {ability.power}{_reach(ability.range_cm)}", palette.PAPER) for ability in made.abilities]
+    rows += [
+        (f"{words(ability.name)} · {ability.kind} {ability.power}{_reach(ability.range_cm)}", palette.PAPER)
+        for ability in made.abilities
+    ]
     rows += [("wants to", palette.FAINT), *((goal, palette.PAPER) for goal in made.goals)]
     rows += [("craves", palette.FAINT), (", ".join(made.appetites), palette.PAPER)]
     rows += [("known by", palette.FAINT), *((mark, palette.PAPER) for mark in body.marks)]

@@ -26,7 +26,9 @@ def _draw(canvas: Image.Image, shape: Shape) -> None:
         case Picture():
             picture = Image.frombytes("RGB", (shape.columns, shape.rows), shape.rgb)
             size = (max(1, round(shape.width * SCALE)), max(1, round(shape.height * SCALE)))
-            canvas.paste(picture.resize(size, Image.Resampling.BICUBIC), (round(shape.at[0] * SCALE), round(shape.at[1] * SCALE)))
+            canvas.paste(
+                picture.resize(size, Image.Resampling.BICUBIC), (round(shape.at[0] * SCALE), round(shape.at[1] * SCALE))
+            )
         case Glow():
             _glow(canvas, shape)
         case Text():
@@ -99,11 +101,11 @@ def _text(canvas: Image.Image, text: Text) -> None:
 def _font(size: int, bold: bool) -> ImageFont.FreeTypeFont:
     from matplotlib import font_manager  # it brings DejaVu along, the same letters on every machine
 
-    path = font_manager.findfont(font_manager.FontProperties(family="DejaVu Serif", weight="bold" if bold else "normal"))
+    path = font_manager.findfont(
+        font_manager.FontProperties(family="DejaVu Serif", weight="bold" if bold else "normal")
+    )
     return ImageFont.truetype(path, size)
 
 
 def _scaled(points: tuple[At, ...]) -> list[At]:
     return [(x * SCALE, y * SCALE) for x, y in points]
-
-

@@ -1,8 +1,8 @@
-"""`make seeds`: every generator on many seeds and every core; nothing may crash, be cut off, locked for good or unreadable.
+"""`make seeds`: every generator on many seeds and every core. Nothing may crash, be cut off or locked for good.
 
-Each generator shares its seeds out over its kinds. What comes is verified by the generator's own `faults`, and must come
-back the same from JSON, and again from the same seed. Prints a table, writes variety and its plots to build/variety;
-the exit status is 1 where a single seed failed.
+Each generator shares its seeds out over its kinds. What comes is verified by the generator's own `faults`, and must
+come back the same from JSON, and again from the same seed. Prints a table, writes variety and its plots to
+build/variety; the exit status is 1 where a single seed failed.
 """
 
 import argparse

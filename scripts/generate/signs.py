@@ -38,7 +38,11 @@ def key(colour: Colour, size: float = 7) -> tuple[Shape, ...]:
     return tuple(
         shape
         for stroke, width in strokes
-        for shape in (Circle((-size * 0.7, 0), size * 0.5, None, stroke, width), Line(shaft, stroke, width), Line(teeth, stroke, width))
+        for shape in (
+            Circle((-size * 0.7, 0), size * 0.5, None, stroke, width),
+            Line(shaft, stroke, width),
+            Line(teeth, stroke, width),
+        )
     )
 
 
@@ -53,7 +57,13 @@ def star(size: float = 8) -> tuple[Shape, ...]:
 
 def refuge(size: float = 6) -> tuple[Shape, ...]:
     """A room that one can flee from by two ways."""
-    up = ((-size, size * 0.5), (-size * 0.4, -size * 0.5), (0, size * 0.5), (size * 0.4, -size * 0.5), (size, size * 0.5))
+    up = (
+        (-size, size * 0.5),
+        (-size * 0.4, -size * 0.5),
+        (0, size * 0.5),
+        (size * 0.4, -size * 0.5),
+        (size, size * 0.5),
+    )
     return (Line(up, palette.SHADOW, 4), Line(up, palette.SPAWNS["player"], 1.8))
 
 

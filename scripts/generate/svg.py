@@ -45,10 +45,8 @@ def _element(shape: Shape) -> str:
             return f'<circle cx="{_n(x)}" cy="{_n(y)}" r="{_n(shape.radius)}" {" ".join(_paint(shape))}/>'
         case Glow():
             x, y = shape.at
-            fill = f"url(#{_gradient_id(shape.colour)})"
-            return (
-                f'<circle cx="{_n(x)}" cy="{_n(y)}" r="{_n(shape.radius)}" fill="{fill}" opacity="{_n(shape.opacity)}"/>'
-            )
+            paint = f'fill="url(#{_gradient_id(shape.colour)})" opacity="{_n(shape.opacity)}"'
+            return f'<circle cx="{_n(x)}" cy="{_n(y)}" r="{_n(shape.radius)}" {paint}/>'
         case Text():
             return _text(shape)
         case Picture():
@@ -84,7 +82,9 @@ def _picture(picture: Picture) -> str:
 
 
 def _gradient(colour: Colour) -> str:
-    stops = f'<stop offset="0" stop-color="{_hex(colour)}"/><stop offset="1" stop-color="{_hex(colour)}" stop-opacity="0"/>'
+    stops = (
+        f'<stop offset="0" stop-color="{_hex(colour)}"/><stop offset="1" stop-color="{_hex(colour)}" stop-opacity="0"/>'
+    )
     return f'<radialGradient id="{_gradient_id(colour)}">{stops}</radialGradient>'
 
 

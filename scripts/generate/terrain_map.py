@@ -66,7 +66,9 @@ class _Terrain:
         used = set("".join(self.layout.surface))
         for letter, kind in self.layout.legend.items():
             if letter in used:
-                blocked = " (nobody walks)" if kind in self.layout.impassable or letter in self.layout.impassable else ""
+                blocked = (
+                    " (nobody walks)" if kind in self.layout.impassable or letter in self.layout.impassable else ""
+                )
                 yield Entry(swatch(palette.surface(kind)), words(kind) + blocked)
         covers = {prop.cover for prop in self.layout.props}
         for cover, meaning in (("full", "hides one standing"), ("low", "hides one crouching")):
@@ -101,7 +103,9 @@ class _Terrain:
             green = mix(palette.surface("undergrowth"), fill, 0.25)
             yield Circle((x + shade * 0.6, y + shade * 0.6), crown, palette.SHADOW, opacity=0.35)
             yield Circle((x, y), crown, green, mix(green, palette.SHADOW, 0.5), 0.8, 0.92)
-            yield Circle((x - crown * 0.25, y - crown * 0.25), crown * 0.5, mix(green, palette.PAPER, 0.12), opacity=0.6)
+            yield Circle(
+                (x - crown * 0.25, y - crown * 0.25), crown * 0.5, mix(green, palette.PAPER, 0.12), opacity=0.6
+            )
             return
         corners = self.map.corners(prop.area)
         yield Polygon(tuple((px + shade * 0.6, py + shade * 0.6) for px, py in corners), palette.SHADOW, opacity=0.4)

@@ -35,7 +35,11 @@ def measure(figures: Figures) -> dict[str, dict[str, float]]:
             "fields": len(fields),
             "entropy_bits": -sum(count / len(places) * math.log2(count / len(places)) for count in fields.values()),
             "spread": mean(pstdev(values) / abs(mean(values)) for values in columns.values() if mean(values)),
-            **{f"{name}_{end.__name__}": round(end(values), 3) for name, values in columns.items() for end in (min, max)},
+            **{
+                f"{name}_{end.__name__}": round(end(values), 3)
+                for name, values in columns.items()
+                for end in (min, max)
+            },
         }
     return found
 

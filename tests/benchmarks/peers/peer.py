@@ -53,7 +53,9 @@ def tcod_bsp(seed: int) -> tuple[np.ndarray, list[tuple[int, int, int, int]]]:
     """One room in each leaf; corridors with one bend between the middles of sibling nodes."""
     random = tcod.random.Random(tcod.random.MERSENNE_TWISTER, seed)
     tree = tcod.bsp.BSP(x=0, y=0, width=WIDTH, height=HEIGHT)
-    tree.split_recursive(depth=5, min_width=6, min_height=6, max_horizontal_ratio=1.5, max_vertical_ratio=1.5, seed=random)
+    tree.split_recursive(
+        depth=5, min_width=6, min_height=6, max_horizontal_ratio=1.5, max_vertical_ratio=1.5, seed=random
+    )
     grid, rooms = np.zeros((WIDTH, HEIGHT), dtype=np.int8), []
     for node in tree.inverted_level_order():
         if node.children:
@@ -62,7 +64,10 @@ def tcod_bsp(seed: int) -> tuple[np.ndarray, list[tuple[int, int, int, int]]]:
             grid[bx, min(ay, by) : max(ay, by) + 1] = 1
         else:
             width, height = random.randint(4, node.width - 1), random.randint(4, node.height - 1)
-            x, y = random.randint(node.x, node.x + node.width - width), random.randint(node.y, node.y + node.height - height)
+            x, y = (
+                random.randint(node.x, node.x + node.width - width),
+                random.randint(node.y, node.y + node.height - height),
+            )
             grid[x : x + width, y : y + height] = 1
             rooms.append((x, y, width, height))
     return grid, rooms

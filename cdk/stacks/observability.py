@@ -82,7 +82,12 @@ class ObservabilityStack(aws_cdk.Stack):
         self._watch_pipelines(pipelines)
         self._watch_spending(spending)
         self._watch_generation(generation)
-        tables = data.tables | {"budgets": spending.table, "deliveries": generation.deliveries}
+        self._watch_cache(spending)
+        tables = data.tables | {
+            "budgets": spending.table,
+            "content_cache": spending.cache,
+            "deliveries": generation.deliveries,
+        }
         if adapters is not None:
             tables |= {"adapters": adapters.table}
         if bronze is not None:
@@ -183,6 +188,19 @@ class ObservabilityStack(aws_cdk.Stack):
         self._alarms.watch("StaleLedger", "The ledger lags behind the calls", age, STALE_LEDGER_MS)
         layers = [of("CostDollars", layer=layer).with_(label=f"layer {layer}") for layer in LAYERS]
         self._graph("Cost of models, US dollars in 5 minutes", [dollars, of("ChargedDollars"), *layers], [of("Calls")])
+
+    def _watch_cache(self, spending: SpendingStack) -> None:
+        """A false hit would be one player's answer in another's mouth: none is ever right."""
+
+        def of(function: Function, name: str, statistic: str) -> cloudwatch.Metric:
+            return metric(METRICS_NAMESPACE, name, statistic, service=function.name).with_(label=function.name)
+
+        for each in spending.remembering:
+            false = of(each, "ContentCacheFalseHit", "Sum")
+            what = f"The content cache gave {each.name} an answer that was made for another request"
+            self._alarms.watch(f"{each.name}FalseHits", what, false, 1)
+        rates: Row = [of(each, "ContentCacheHit", "Average") for each in spending.remembering]
+        self._graph("Share of answers out of the content cache", rates, [])
 
     def _watch_bronze(self, bronze: BronzeStack) -> None:
         """Failures are few by themselves, refused ones among them: many at once mean that the model is gone."""

@@ -1,4 +1,4 @@
-"""What models may cost and have cost: budgets, their sweeper, the ledger."""
+"""What models may cost and have cost: budgets, their sweeper, the ledger; and what they need not be asked again."""
 
 from typing import Any
 
@@ -24,13 +24,18 @@ GATHER = aws_cdk.Duration.minutes(1)
 
 
 class SpendingStack(aws_cdk.Stack):
-    """The table of budgets, the sweeper on a schedule, the ledger on the table's stream."""
+    """The table of budgets, the sweeper on a schedule, the ledger on the table's stream, the content cache."""
 
     def __init__(self, scope: Construct, id: str, *, settings: Settings, data: DataStack, **options: Any) -> None:
         super().__init__(scope, id, **options)
         self._layers = Layers(self)
         self._data = data
         self.table = Table(self, "Budgets", retain=settings.retain_data, stream=dynamodb.StreamViewType.NEW_IMAGE)
+        self.cache = Table(
+            self, "ContentCache", retain=False, no_recovery="an answer that is lost is asked for once more"
+        )
+        self.remembering: list[Function] = []
+        """Who looks answers up."""
         self.books = Books(self, "Books", retain=settings.retain_data)
         self.dead_letters = DeadLetters(self, "Unfiled")
         self.ledger = self._make_ledger()
@@ -44,6 +49,15 @@ class SpendingStack(aws_cdk.Stack):
         self._name(function)
         self.table.allow(function, "GetItem", "PutItem", "UpdateItem")
         self._data.keys.table.allow(function, "ConditionCheckItem")
+
+    def let_remember(self, function: Function) -> None:
+        """Let ``function`` look up the answers that may be given again, and keep new ones.
+
+        It must be able to open what players own, too: some answers belong to one of them.
+        """
+        function.function.add_environment("CONTENT_CACHE_TABLE", self.cache.name)
+        self.cache.allow(function, "BatchGetItem", "PutItem")
+        self.remembering.append(function)
 
     def let_close(self, function: Function) -> None:
         """Let ``function`` close the budgets of players who leave."""

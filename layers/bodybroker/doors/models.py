@@ -1,25 +1,30 @@
 """Model calls for doors: the router on the endpoints, the function and the tables that the environment names.
 
+`CONTENT_CACHE_TABLE` names where answers lie that may be given again, if any.
 Gold is always there; `SILVER_ENDPOINT` (with `SILVER_COMPONENT`), with it `ADAPTERS_TABLE` and `SILVER_BASE`, and
 `CLOUD_FUNCTION` where they are deployed. A rung that is not there is left out of every ladder.
 """
 
 import os
+from datetime import timedelta
 from functools import cache
 
 from bodybroker.adapters import aws
 from bodybroker.adapters.cloud_function import CloudFunctionModel
+from bodybroker.adapters.content_cache_table import DynamoContentCache
 from bodybroker.adapters.lora_table import CachedLineups, LoraTable
 from bodybroker.adapters.sagemaker import SageMakerModel, runtime_client
 from bodybroker.doors.log import LOG
+from bodybroker.doors.metrics import emit
 from bodybroker.doors.spending import budgets
-from bodybroker.doors.wiring import CLOCK
+from bodybroker.doors.wiring import CLOCK, vault
 from bodybroker.kernel import configuration
 from bodybroker.kernel.plans import Plan
 from bodybroker.models import budget, prices, tiers
 from bodybroker.models.calls import Rung
 from bodybroker.models.lora import parse_base
 from bodybroker.models.tiers import Tiers
+from bodybroker.ports.caches import ContentCache
 from bodybroker.ports.models import Model
 from bodybroker.services.call_model import Adapters, Router
 from bodybroker.services.recording import Recorder
@@ -47,7 +52,17 @@ def router() -> Router:
         log=LOG,
         lanes=lanes,
         adapters=_adapters(),
+        cache=_cache(policy),
+        measure=lambda name, value: emit({}, (), {name: value}),
     )
+
+
+def _cache(policy: Tiers) -> ContentCache | None:
+    table = os.environ.get("CONTENT_CACHE_TABLE")
+    if table is None:
+        return None
+    lifetime = timedelta(days=policy.content_cache.days)
+    return DynamoContentCache(aws.client("dynamodb"), table, vault(), CLOCK, lifetime)
 
 
 def _models(policy: Tiers) -> dict[Rung, Model]:

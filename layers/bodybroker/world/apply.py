@@ -22,6 +22,7 @@ from bodybroker.world.powers.apply import APPLIERS as POWERS
 from bodybroker.world.powers.state import PowersState
 from bodybroker.world.state import SCHEMA_VERSION, Seal, State, Tally
 from bodybroker.world.story.apply import APPLIERS as STORY
+from bodybroker.world.story.apply import QUIET
 from bodybroker.world.story.state import StoryState
 from bodybroker.world.talk.apply import APPLIERS as TALK
 
@@ -43,7 +44,8 @@ def apply(state: State | None, event: Event) -> State:
     if isinstance(event, WorldSealed):
         return replace(state, version=state.version + 1, seal=Seal(state.version + 1, event.kind))
     changes = _APPLIERS[type(event)](state, event)
-    return replace(state, version=state.version + 1, moment=state.moment + 1, **changes)
+    moment = state.moment if type(event) in QUIET else state.moment + 1
+    return replace(state, version=state.version + 1, moment=moment, **changes)
 
 
 def fold(log: Iterable[Event], state: State | None = None) -> State:

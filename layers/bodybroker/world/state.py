@@ -81,9 +81,10 @@ class State(Struct, frozen=True):
     """A world at one version.
 
     The maps have no order: whoever walks one and makes a difference by it walks it sorted by id.
-    `version` counts the events applied. `moment` counts them without rewinds and seals and names the random stream of
-    the next decision, so a replay after a rewind rolls the same dice. `city_cents` is the money of everybody else:
-    shops, courts and paymasters; with the player's and the purses it always adds up to the same sum.
+    `version` counts the events applied. `moment` counts them without rewinds, seals and what only tells of the world,
+    and names the random stream of the next decision: a replay after a rewind rolls the same dice, and so does a world
+    whose places are described while it is played. `city_cents` is the money of everybody else: shops, courts and
+    paymasters; with the player's and the purses it always adds up to the same sum.
     """
 
     schema_version: int

@@ -39,6 +39,11 @@ def _location_settled(state: State, event: events.LocationSettled) -> Changes:
     return {"story": replace(state.story, locations=locations)}
 
 
+QUIET: frozenset[type] = frozenset(
+    {events.ProposalAccepted, events.ProposalRefused, events.EntityDescribed, events.LocationSettled}
+)
+"""What only tells of the world. Models answer when they answer: that must not change how the next dice fall."""
+
 APPLIERS: dict[type, Applier] = {
     events.ProposalAccepted: _nothing,
     events.ProposalRefused: _nothing,

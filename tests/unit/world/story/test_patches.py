@@ -212,3 +212,25 @@ def test_whatever_is_proposed_is_decided(patch):
     state = fold(decide.create(7, book))
     made = decide.decide(state, SubmitProposal("fuzz", "test", "", tuple(patch)), book)
     assert isinstance(made[0], events.ProposalAccepted | events.ProposalRefused)
+
+
+def test_when_a_place_is_described_changes_no_dice(world):
+    """Models answer when they answer: a night with places made meanwhile goes like the same night without."""
+    bare = type(world)(world.state, world.rules, [*world.log])
+    for night in (bare, world):
+        for kind in ("street", "morgue"):
+            if night is world:
+                morgue = night.place(kind)
+                submit(night, settling(night, kind), op("add", f"/places/{morgue}/description", "Cold light."))
+                submit(night, op("replace", "/", {}))
+            night.do("travel", place_id=night.place(kind))
+        night.do("rob_morgue", place_id=night.place("morgue"))
+    told = (events.ProposalAccepted, events.ProposalRefused, events.EntityDescribed, events.LocationSettled)
+    assert [event for event in world.log if not isinstance(event, told)] == bare.log
+    assert (world.state.version - bare.state.version, world.state.moment - bare.state.moment) == (8, 0)
+
+
+def test_what_a_proposal_changes_besides_words_counts_for_the_dice(world):
+    before = world.state.moment
+    submit(world, op("add", "/story/facts/rain", "It rains."))
+    assert world.state.moment == before + 1

@@ -24,6 +24,7 @@ from typing import Any
 
 import yaml
 from bodybroker.generation import bestiary
+from bodybroker.generation.buildings import plans
 from bodybroker.minds import turns
 from bodybroker.models import budget, prices, tiers
 from bodybroker.world import rules
@@ -57,6 +58,7 @@ PREPARED: dict[str, Callable[[], object]] = {
     "budgets": budget.read,
     "turns": turns.read,
     "monsters": bestiary.read,
+    "buildings": plans.read,
 }
 """What latency-critical functions read of the configuration, checked by the build (`configuration.prepared`)."""
 

@@ -13,7 +13,7 @@ export PYTHONPATH := $(CURDIR)
 unexport PYTHONDONTWRITEBYTECODE
 export PATH := $(CURDIR)/$(VENV)/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 
-.PHONY: adapter balance barks ladder player-day cost prices sizing help install play test check simulate mutants build synth report bench deploy destroy clean lock openapi
+.PHONY: adapter balance barks gallery ladder seeds player-day cost prices sizing help install play test check simulate mutants build synth report bench deploy destroy clean lock openapi
 
 help:  ## List these commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -51,6 +51,14 @@ $(ENVS)/litellm/.installed: layers/third_party/litellm.txt | $(VENV)/.installed
 	@echo "[install] litellm, to be measured beside"
 	@test -x $(ENVS)/litellm/bin/python || $(PYTHON) -m venv --without-pip $(ENVS)/litellm
 	@$(UV) --python $(ENVS)/litellm/bin/python -r layers/third_party/litellm.txt
+	@touch $@
+
+$(ENVS)/peers/.installed: tests/benchmarks/peers/requirements.txt tests/benchmarks/peers/package-lock.json | $(VENV)/.installed
+	@echo "[install] generators of others, to be measured beside"
+	@test -x $(ENVS)/peers/bin/python || $(PYTHON) -m venv --without-pip $(ENVS)/peers
+	@$(UV) --python $(ENVS)/peers/bin/python -r tests/benchmarks/peers/requirements.txt
+	@mkdir -p $(ENVS)/peers/node && cp tests/benchmarks/peers/package*.json $(ENVS)/peers/node
+	@$(NPM) ci --prefix $(ENVS)/peers/node --silent --no-fund --no-audit
 	@touch $@
 
 node_modules/.installed: package.json package-lock.json | $(VENV)/.installed
@@ -100,7 +108,13 @@ report: install  ## Size and import time of every function
 barks: $(VENV)/.installed  ## How often barks that resemble each other would wrongly share an answer
 	@$(PY) -m tests.benchmarks.barks
 
-bench: install $(ENVS)/litellm/.installed  ## Measure this project beside its peers (on a local cloud of its own)
+gallery: $(VENV)/.installed  ## Contact sheets of what every generator makes, in build/gallery (GALLERY="--seeds 6 --only building")
+	@$(PY) -m scripts.generate.gallery $(GALLERY)
+
+seeds: $(VENV)/.installed  ## Every generator on many seeds and every core: faults, times, variety in build/variety (SEEDS=100000)
+	@$(PY) -m scripts.generate.seeds --seeds $(or $(SEEDS),100000)
+
+bench: install $(ENVS)/litellm/.installed $(ENVS)/peers/.installed  ## Measure this project beside its peers (on a local cloud of its own)
 	@$(PY) -m tests.benchmarks
 
 balance: $(VENV)/.installed  ## 1,000 bots of several styles play 60 nights: plots and a report in build/balance
@@ -135,7 +149,8 @@ destroy: $(VENV)/.installed node_modules/.installed  ## Remove the stacks from A
 	@BODYBROKER_TARGET=aws cdk destroy --all
 
 lock: $(VENV)/.installed  ## Renew the lock files after a change of a .in file
-	@for source in layers/third_party/*.in local_cloud/requirements.in sagemaker_endpoints/requirements.in requirements/dev.in; do \
+	@for source in layers/third_party/*.in local_cloud/requirements.in sagemaker_endpoints/requirements.in requirements/dev.in \
+	    tests/benchmarks/peers/requirements.in; do \
 	  uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-header --no-annotate $$source -o $${source%.in}.txt; done
 	@uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-header --no-annotate \
 	  --override training_jobs/lora_adapter/overrides.txt --no-emit-package torch training_jobs/lora_adapter/requirements.in \

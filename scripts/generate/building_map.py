@@ -70,7 +70,7 @@ class _Building:
         openings = [opening for opening in self.layout.openings if shown & set(opening.joins)]
         for space in spaces:
             self.map.add(*self._floor(space))
-        for prop in self.layout.props:
+        for prop in sorted(self.layout.props, key=lambda prop: prop.height_cm):
             if prop.within in shown:
                 self.map.add(*self._prop(prop))
         for opening in openings:
@@ -99,7 +99,7 @@ class _Building:
         samples = {"full": "hides one standing", "low": "hides one crouching", "none": "no cover"}
         for cover, meaning in samples.items():
             if cover in props:
-                yield Entry(swatch(_solid(cover)), meaning)
+                yield Entry(swatch(palette.solid(cover)), meaning)
         for kind in dict.fromkeys(spawn.kind for spawn in self.layout.spawns if spawn.within in shown):
             yield Entry(signs.spawn(kind, 0, 5), f"{kind} appears")
         yield Entry((Line(((-8, 0), (8, 0)), palette.SIGHT, 1.4, 0.8, 3),), "rooms that see each other")
@@ -131,7 +131,7 @@ class _Building:
         corners = self.map.corners(prop.area)
         cast = tuple((x + shade * 0.6, y + shade * 0.6) for x, y in corners)
         yield Polygon(cast, palette.SHADOW, opacity=0.4)
-        fill = _solid(prop.cover)
+        fill = palette.solid(prop.cover)
         yield Polygon(corners, fill, mix(fill, palette.PAPER, 0.35), 1, 1.0 if prop.blocks else 0.55)
 
     def _gap(self, opening: Opening) -> Iterator[Shape]:
@@ -181,6 +181,11 @@ class _Building:
 
     def _mark(self, spaces: tuple[Space, ...], shown: set[str]) -> None:
         """Spawns, keys and names above all else."""
+        if len(spaces) == 1:
+            for prop in self.layout.props:
+                if prop.within in shown:
+                    x, y = self.map.at(*_middle(prop.area))
+                    self.map.add(self.map.label(x, y, words(prop.kind), 9))
         for spawn in self.layout.spawns:
             if spawn.within in shown:
                 spot = self.map.at(spawn.at.x_cm, spawn.at.y_cm)
@@ -190,7 +195,7 @@ class _Building:
                 self.map.add(*signs.stand(signs.key(self.locks[key.id]), *self.map.at(key.at.x_cm, key.at.y_cm)))
         for space in spaces:
             x, y = self.map.at(*_middle(space.area))
-            self.map.add(signs.label(x, y, words(space.kind)))
+            self.map.add(self.map.label(x, y, words(space.kind)))
             if space.id == self.layout.goal:
                 self.map.add(*signs.stand(signs.star(), x, y - 18))
             elif space.id in self.layout.refuges:
@@ -199,10 +204,6 @@ class _Building:
 
 def _leaf(opening: Opening) -> Colour:
     return palette.DOOR if opening.passable and not opening.sight else palette.GLASS
-
-
-def _solid(cover: str) -> Colour:
-    return {"full": palette.COVER_FULL, "low": palette.COVER_LOW}.get(cover, palette.NO_COVER)
 
 
 def _lit(colour: Colour, light: int) -> Colour:

@@ -50,12 +50,13 @@ class _City:
         for lot in self.layout.lots:
             self.map.add(*self._lot(lot))
         self._fronts()
+        self.map.night()
         for district in self.layout.districts:
             x, y = self.map.at(
                 district.area.x_cm + district.area.width_cm / 2, district.area.y_cm + district.area.depth_cm / 2
             )
-            self.map.add(signs.label(x, y, district.name, 15))
-            self.map.add(signs.label(x, y + 16, words(district.kind), 11))
+            self.map.add(self.map.label(x, y, district.name, 15))
+            self.map.add(self.map.label(x, y + 16, words(district.kind), 11))
             if district.home:
                 self.map.add(*signs.stand(signs.star(), x, y - 20))
 

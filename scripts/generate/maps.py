@@ -46,6 +46,27 @@ class Map:
         x, y = self.at(area.x_cm - grow_cm, area.y_cm + area.depth_cm + grow_cm)
         return box(x, y, (area.width_cm + 2 * grow_cm) * self.scale, (area.depth_cm + 2 * grow_cm) * self.scale)
 
+    def label(self, x: float, y: float, text: str, size: float = 12) -> Text:
+        """A name around (x, y), moved so far that it stands within the ground."""
+        half = len(text) * size * 0.29
+        left, right = MARGIN + half + 4, MARGIN + self.ground.width_cm * self.scale - half - 4
+        lowest = TITLE_HEIGHT + self.ground.depth_cm * self.scale - size
+        x, y = min(max(x, left), max(left, right)), min(max(y, TITLE_HEIGHT + size), lowest)
+        return Text((x, y + size / 3), text, size, palette.PAPER, "middle", palette.SHADOW)
+
+    def night(self) -> None:
+        """The corners lie in the dark."""
+        left, top, width, depth = (
+            MARGIN,
+            TITLE_HEIGHT,
+            self.ground.width_cm * self.scale,
+            self.ground.depth_cm * self.scale,
+        )
+        radius = 0.5 * max(width, depth)
+        for x in (left, left + width):
+            for y in (top, top + depth):
+                self.add(Glow((x, y), radius, palette.SHADOW, 0.6))
+
     def add(self, *shapes: Shape) -> None:
         """Above what is there."""
         self.shapes += shapes

@@ -53,6 +53,24 @@ _FLOORS: tuple[tuple[tuple[str, ...], Colour], ...] = (
     (("yard", "court", "garden", "roof", "alley"), (54, 66, 56)),
 )
 
+_THINGS: tuple[tuple[tuple[str, ...], Colour], ...] = (
+    (
+        ("grave", "tomb", "cross", "mausoleum", "angel", "menhir", "boulder", "crag", "rock", "urn", "millstone"),
+        (128, 128, 124),
+    ),
+    (("wall", "chapel", "churchyard", "ruin", "mill"), (104, 98, 92)),
+    (("container", "tank", "truck", "crane", "boiler", "pipe", "car", "shed_hall"), (110, 74, 56)),
+    (("chain", "lamp", "oil"), (120, 120, 116)),
+    (("fern", "reeds", "bramble", "hedge"), (74, 92, 56)),
+    (("oak", "pine", "alder", "yew", "willow", "poplar"), (52, 60, 44)),
+    (
+        ("fallen", "stump", "wood", "crate", "pallets", "boat", "bench", "cabin", "hut", "drift", "tarpaulin"),
+        (104, 80, 56),
+    ),
+    (("pit", "turned", "open", "spoil", "coal"), (34, 28, 24)),
+)
+"""What stands on open ground, by the beginnings of its words."""
+
 _SURFACES: dict[str, Colour] = {
     "grass": (52, 70, 46),
     "leaf_litter": (66, 56, 40),
@@ -88,9 +106,9 @@ _HOUSES: dict[str, Colour] = {
 
 
 def floor(kind: str) -> Colour:
-    """The floor of a kind of room: by its words, or its own for ever."""
+    """The floor of a kind of room: by the beginnings of its words, or its own for ever."""
     for words, colour in _FLOORS:
-        if any(word in kind for word in words):
+        if any(part.startswith(words) for part in kind.split("_")):
             return colour
     return _own(kind, (96, 88, 86))
 
@@ -98,6 +116,19 @@ def floor(kind: str) -> Colour:
 def surface(kind: str) -> Colour:
     """The ground of a kind of surface."""
     return _SURFACES.get(kind) or _own(kind, (72, 70, 60))
+
+
+def thing(kind: str, cover: str) -> Colour:
+    """What stands on open ground."""
+    for words, colour in _THINGS:
+        if any(part.startswith(words) for part in kind.split("_")):
+            return colour
+    return solid(cover)
+
+
+def solid(cover: str) -> Colour:
+    """What gives such cover."""
+    return {"full": COVER_FULL, "low": COVER_LOW}.get(cover, NO_COVER)
 
 
 def house(race: str) -> Colour:
@@ -113,4 +144,4 @@ def lock(order: int) -> Colour:
 def _own(kind: str, base: Colour) -> Colour:
     """A colour near `base` that a kind without one has: always the same."""
     hue = blake2b(kind.encode(), digest_size=3).digest()
-    return mix(base, (hue[0], hue[1], hue[2]), 0.3)
+    return mix(base, (hue[0], hue[1], hue[2]), 0.18)

@@ -33,6 +33,8 @@ def _draw(canvas: Image.Image, shape: Shape) -> None:
             _glow(canvas, shape)
         case Text():
             _text(canvas, shape)
+        case Line() if shape.opacity < 1 and not shape.dash:
+            _veil(canvas, shape)
         case Polygon() | Line() | Circle():
             # Pillow mixes colours only where the brush itself is told to: in mode RGBA on a picture of RGB.
             brush = ImageDraw.Draw(canvas, "RGBA")
@@ -56,6 +58,17 @@ def _plain(brush: ImageDraw.ImageDraw, shape: Polygon | Line | Circle) -> None:
             brush.polygon(points, fill=(*shape.fill, alpha))
         if stroke:
             brush.line([*points, points[0], points[1]], fill=stroke, width=width, joint="curve")
+
+
+def _veil(canvas: Image.Image, line: Line) -> None:
+    """A line that one sees through, as thick at its bends as between them."""
+    points, width = _scaled(line.points), max(1, round(line.width * SCALE))
+    left, top = (math.floor(min(axis)) - width for axis in zip(*points, strict=True))
+    right, bottom = (math.ceil(max(axis)) + width for axis in zip(*points, strict=True))
+    mask = Image.new("L", (right - left, bottom - top))
+    moved = [(x - left, y - top) for x, y in points]
+    ImageDraw.Draw(mask).line(moved, fill=round(255 * line.opacity), width=width, joint="curve")
+    canvas.paste(Image.new("RGB", mask.size, line.stroke), (left, top), mask)
 
 
 def _dashes(points: list[At], length: float) -> list[list[At]]:

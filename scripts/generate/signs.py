@@ -4,7 +4,7 @@ import math
 
 from scripts.generate import palette
 from scripts.generate.maps import moved
-from scripts.generate.shapes import Circle, Colour, Line, Polygon, Shape, Text, box
+from scripts.generate.shapes import Circle, Colour, Line, Polygon, Shape, box
 
 
 def spawn(kind: str, yaw: int, size: float = 6) -> tuple[Shape, ...]:
@@ -65,11 +65,6 @@ def refuge(size: float = 6) -> tuple[Shape, ...]:
         (size, size * 0.5),
     )
     return (Line(up, palette.SHADOW, 4), Line(up, palette.SPAWNS["player"], 1.8))
-
-
-def label(x: float, y: float, text: str, size: float = 12) -> Text:
-    """A name on the map, in the middle of (x, y)."""
-    return Text((x, y + size / 3), text, size, palette.PAPER, "middle", palette.SHADOW)
 
 
 def stand(shapes: tuple[Shape, ...], x: float, y: float) -> tuple[Shape, ...]:

@@ -1,20 +1,42 @@
 """Open ground as maps: relief in moonlight, surfaces, ways, what stands there, where one appears."""
 
+import math
+from collections import Counter
 from collections.abc import Iterator
 
 import numpy as np
 from bodybroker.generation.entities import Rectangle
 from bodybroker.generation.layouts import Opening, Prop
 from bodybroker.generation.terrain.layout import PointOfInterest, TerrainLayout
+from bodybroker.kernel.random import Stream
 from numpy.typing import NDArray
 
 from scripts.generate import palette, signs
 from scripts.generate.maps import Entry, Map, swatch, words
-from scripts.generate.shapes import Circle, Glow, Line, Picture, Polygon, Shape, Sheet, box, mix
+from scripts.generate.shapes import Circle, Colour, Glow, Line, Picture, Polygon, Shape, Sheet, box, mix
 
 _CONTOURS = 9
 """How many steps of height the contour lines show."""
-_TREES = ("tree", "pine", "oak", "birch", "willow", "yew", "spruce", "alder", "fir", "shrub", "bush", "bramble")
+_THINGS = 12
+"""How many kinds of things the legend names."""
+_TREES = (
+    "tree",
+    "pine",
+    "oak",
+    "birch",
+    "willow",
+    "yew",
+    "spruce",
+    "alder",
+    "fir",
+    "poplar",
+    "fern",
+    "bramble",
+    "reeds",
+)
+"""Drawn as crowns."""
+_STONES = ("boulder", "crag", "menhir", "heap", "stump")
+"""Drawn with rough edges."""
 
 
 def terrain(layout: TerrainLayout) -> Sheet:
@@ -49,6 +71,7 @@ class _Terrain:
                 self.map.add(Line(points, colour, max(1.5, path.width_cm * self.map.scale * 0.8), 0.55))
         for prop in sorted(self.layout.props, key=lambda prop: prop.height_cm):
             self.map.add(*self._prop(prop))
+        self.map.night()
         spots = {point.id: point.at for point in self.layout.points} | {gate.id: gate.at for gate in self.layout.gates}
         for sight in self.layout.sights:
             ends = tuple(self.map.at(spots[end].x_cm, spots[end].y_cm) for end in sight.between)
@@ -70,11 +93,9 @@ class _Terrain:
                     " (nobody walks)" if kind in self.layout.impassable or letter in self.layout.impassable else ""
                 )
                 yield Entry(swatch(palette.surface(kind)), words(kind) + blocked)
-        covers = {prop.cover for prop in self.layout.props}
-        for cover, meaning in (("full", "hides one standing"), ("low", "hides one crouching")):
-            if cover in covers:
-                colour = palette.COVER_FULL if cover == "full" else palette.COVER_LOW
-                yield Entry((Circle((0, 0), 6, colour, mix(colour, palette.PAPER, 0.4)),), meaning)
+        hides = {"full": ", hides one standing", "low": ", hides one crouching"}
+        for (kind, cover), _ in Counter((prop.kind, prop.cover) for prop in self.layout.props).most_common(_THINGS):
+            yield Entry(swatch(palette.thing(kind, cover)), words(kind) + hides.get(cover, ""))
         yield Entry((Circle((0, 0), 6, None, palette.PAPER, 1.4),), "point of interest")
         yield Entry((Polygon(box(-8, -3, 16, 6), palette.SPAWNS["player"]),), "way in")
         for kind in dict.fromkeys(spawn.kind for spawn in self.layout.spawns):
@@ -97,10 +118,13 @@ class _Terrain:
         x_cm, y_cm = prop.area.x_cm + prop.area.width_cm / 2, prop.area.y_cm + prop.area.depth_cm / 2
         x, y = self.map.at(x_cm, y_cm)
         shade = min(12.0, prop.height_cm * self.map.scale * 0.12)
-        fill = {"full": palette.COVER_FULL, "low": palette.COVER_LOW}.get(prop.cover, palette.NO_COVER)
-        if any(word in prop.kind for word in _TREES):
+        fill = palette.thing(prop.kind, prop.cover)
+        if prop.kind.endswith(_STONES):
+            yield from _stone(x, y, prop, self.map.scale, fill)
+            return
+        if prop.kind.endswith(_TREES):
             crown = max(2.5, max(prop.area.width_cm, prop.area.depth_cm, prop.height_cm // 5) * self.map.scale / 2)
-            green = mix(palette.surface("undergrowth"), fill, 0.25)
+            green = mix(palette.surface("undergrowth"), fill, 0.35)
             yield Circle((x + shade * 0.6, y + shade * 0.6), crown, palette.SHADOW, opacity=0.35)
             yield Circle((x, y), crown, green, mix(green, palette.SHADOW, 0.5), 0.8, 0.92)
             yield Circle(
@@ -117,7 +141,7 @@ class _Terrain:
         if point.landmark:
             yield Glow((x, y), radius * 2.2, palette.LAMP, 0.28)
         yield Circle((x, y), radius, None, palette.PAPER, 1.2, 0.75)
-        yield signs.label(x, y - radius - 8, words(point.kind))
+        yield self.map.label(x, y - radius - 8, words(point.kind))
 
     def _gate(self, gate: Opening) -> Iterator[Shape]:
         x, y = self.map.at(gate.at.x_cm, gate.at.y_cm)
@@ -125,7 +149,18 @@ class _Terrain:
         wide, deep = (3, half) if gate.at.yaw % 180 == 0 else (half, 3)
         yield Polygon(box(x - wide, y - deep, 2 * wide, 2 * deep), palette.SPAWNS["player"], palette.SHADOW, 1)
         side = 1 if y < self.map.at(0, self.layout.depth_cm / 2)[1] else -1
-        yield signs.label(x, y + side * 16, words(gate.kind), 11)
+        yield self.map.label(x, y + side * 16, words(gate.kind), 11)
+
+
+def _stone(x: float, y: float, prop: Prop, scale: float, fill: Colour) -> Iterator[Shape]:
+    """Seven corners, none of them where another stone of this map has it."""
+    rough = Stream(0, prop.id)
+    wide, deep = prop.area.width_cm * scale / 2, prop.area.depth_cm * scale / 2
+    reach = [rough.between(75, 105) / 100 for _ in range(7)]
+    turns = [2 * math.pi * i / 7 for i in range(7)]
+    corners = tuple((x + wide * r * math.cos(a), y + deep * r * math.sin(a)) for r, a in zip(reach, turns, strict=True))
+    yield Polygon(tuple((px + 2, py + 2) for px, py in corners), palette.SHADOW, opacity=0.4)
+    yield Polygon(corners, fill, mix(fill, palette.PAPER, 0.35), 0.8)
 
 
 def _contours(height: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from graphlib import CycleError, TopologicalSorter
+from typing import cast
 
-from bodybroker.generation import extraction, placing, street
+from bodybroker.generation import buildings, extraction, placing, street, terrain
 from bodybroker.generation.assembly_rules import Rules, load
+from bodybroker.generation.buildings import BuildingKind
 from bodybroker.generation.drafts import (
     SCHEMA,
     AnyLayout,
@@ -19,6 +21,9 @@ from bodybroker.generation.drafts import (
 )
 from bodybroker.generation.layouts import LocalId
 from bodybroker.generation.locations import Described
+from bodybroker.generation.parameters import Range
+from bodybroker.generation.terrain.layout import TerrainKind
+from bodybroker.generation.terrain.rules import Side
 from bodybroker.kernel.random import Stream
 
 __all__ = [
@@ -51,14 +56,26 @@ def begin(site: SiteBrief, seed: int, rules: Rules) -> Draft:
     if site.width_cm < 1 or site.depth_cm < 1:
         raise ValueError(f"a place has a size, got {site.width_cm} x {site.depth_cm} cm")
     layout = _layout(site, Stream(seed, "location", str(VERSION)).u64(), rules)
-    return Draft(site, seed, layout, extraction.entities(site, layout, rules.assembly))
+    return Draft(site, seed, layout, extraction.entities(site, layout, rules))
 
 
 def _layout(site: SiteBrief, seed: int, rules: Rules) -> AnyLayout:
+    """The ground at the site's size, or the nearest to it that the generator makes."""
     ground = rules.assembly.sites[site.kind]
-    width = min(max(site.width_cm, ground.width_cm.low), ground.width_cm.high)
-    depth = min(max(site.depth_cm, ground.depth_cm.low), ground.depth_cm.high)
+    if ground.generator == "building":
+        plan = rules.buildings.plans[cast(BuildingKind, ground.kind)]
+        width, depth = _near(site.width_cm, plan.width_cm), _near(site.depth_cm, plan.depth_cm)
+        return buildings.generate(ground.kind, seed, rules.buildings, width, depth)
+    if ground.generator == "terrain":
+        cell, side = rules.terrain.cell_cm, rules.terrain.side_cells
+        size = _near(site.width_cm // cell, side), _near(site.depth_cm // cell, side)
+        return terrain.generate(cast(TerrainKind, ground.kind), seed, rules.terrain, size)
+    width, depth = _near(site.width_cm, rules.street.width_cm), _near(site.depth_cm, rules.street.depth_cm)
     return street.generate(ground.kind, seed, rules.street, width, depth)
+
+
+def _near(length: int, allowed: Range | Side) -> int:
+    return min(max(length, allowed.low), allowed.high)
 
 
 def waves(draft: Draft) -> tuple[tuple[LocalId, ...], ...]:
@@ -94,5 +111,5 @@ def finish(draft: Draft, described: Sequence[Described], rules: Rules) -> Locati
         seed=draft.seed,
         versions={"assembly": VERSION, draft.layout.provenance.generator: draft.layout.provenance.generator_version},
         layout=draft.layout,
-        described=placing.furnish(draft, ordered, rules.assembly),
+        described=placing.furnish(draft, ordered, rules),
     )

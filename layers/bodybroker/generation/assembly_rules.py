@@ -1,15 +1,19 @@
 """What a location is assembled by: assembly.yaml, and the rules of every generator."""
 
-from functools import cache
+from functools import cache, cached_property
 from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import Field, model_validator
 
 from bodybroker.generation import street
+from bodybroker.generation.buildings import plans
+from bodybroker.generation.buildings.rules import BuildingRules
 from bodybroker.generation.entities import PlaceKind
 from bodybroker.generation.locations import EntityKind
-from bodybroker.generation.parameters import Natural, Parameters, Positive, PositiveRange, Word
+from bodybroker.generation.parameters import Natural, Parameters, Positive, Word
 from bodybroker.generation.street import PropSize, StreetRules
+from bodybroker.generation.terrain import rules as terrain_rules
+from bodybroker.generation.terrain.rules import TerrainRules
 from bodybroker.kernel import configuration
 
 Generator = Literal["building", "terrain", "street"]
@@ -38,8 +42,7 @@ class Ground(Parameters):
 
     generator: Generator
     kind: Word
-    width_cm: PositiveRange
-    depth_cm: PositiveRange
+    below_ground: bool = False
 
 
 class Specialists(Parameters):
@@ -90,13 +93,36 @@ class Rules(Parameters):
     """All that `begin` and `finish` need besides a site and a seed."""
 
     assembly: Assembly
+    buildings: BuildingRules
+    terrain: TerrainRules
     street: StreetRules
+
+    @cached_property
+    def props(self) -> dict[str, PropSize]:
+        """Every kind of prop that may be wished for."""
+        catalogue = self.buildings.catalogue.props
+        known = {
+            kind: PropSize(
+                width_cm=rule.width_cm,
+                depth_cm=rule.depth_cm,
+                height_cm=rule.height_cm,
+                blocks=rule.blocks,
+                cover=rule.cover,
+            )
+            for kind, rule in catalogue.items()
+        }
+        return {**known, **self.assembly.props}
 
 
 @cache
 def load() -> Rules:
-    """The rules of configs/generation; raises pydantic.ValidationError with every fault of a document."""
-    return Rules(assembly=validate(configuration.load("generation/assembly")), street=street.load())
+    """The rules of configs/generation; raises ValueError with every fault of a document."""
+    return Rules(
+        assembly=validate(configuration.load("generation/assembly")),
+        buildings=plans.load(),
+        terrain=terrain_rules.load(),
+        street=street.load(),
+    )
 
 
 def validate(document: dict[str, Any]) -> Assembly:

@@ -3,16 +3,18 @@
 import msgspec
 from msgspec import Struct
 
+from bodybroker.generation.buildings.layout import BuildingLayout
 from bodybroker.generation.entities import PlaceKind
 from bodybroker.generation.layouts import LocalId
 from bodybroker.generation.locations import Described, Entity
 from bodybroker.generation.street import StreetLayout
+from bodybroker.generation.terrain.layout import TerrainLayout
 from bodybroker.kernel import json
 
 SCHEMA = 1
 """The version of the location's document: raise it when its form changes."""
 
-AnyLayout = StreetLayout
+AnyLayout = BuildingLayout | TerrainLayout | StreetLayout
 """What the generators make, told apart by `layout`."""
 
 

@@ -5,22 +5,24 @@ from itertools import zip_longest
 
 from msgspec.structs import replace
 
-from bodybroker.generation.assembly_rules import Assembly, Fact, Generator
+from bodybroker.generation.assembly_rules import Assembly, Fact, Generator, Rules
+from bodybroker.generation.buildings.layout import BuildingLayout, Space
 from bodybroker.generation.drafts import AnyLayout, Haunt, SiteBrief
-from bodybroker.generation.layouts import LocalId, Spawn
+from bodybroker.generation.layouts import OUTSIDE, LocalId, Opening, Spawn
 from bodybroker.generation.locations import Entity, EntityKind
 
 PLACE: LocalId = "place"
 EXTERIOR: LocalId = "exterior"
 
 
-def entities(site: SiteBrief, layout: AnyLayout, rules: Assembly) -> tuple[Entity, ...]:
+def entities(site: SiteBrief, layout: AnyLayout, rules: Rules) -> tuple[Entity, ...]:
     """The place, its outside, its NPCs, then what is worth a look, up to `most_entities`."""
-    generator = rules.sites[site.kind].generator
-    found = [_place(site, generator, rules), _exterior(site, generator, rules)]
-    found += _npcs(site, layout, rules)
-    found += _varied(_parts(layout, rules))[: rules.most_entities - len(found)]
-    return tuple(_linked(found, rules))
+    assembly = rules.assembly
+    generator = assembly.sites[site.kind].generator
+    found = [_place(site, generator, assembly), _exterior(site, generator, assembly)]
+    found += _npcs(site, layout, assembly)
+    found += _varied(_parts(site, layout, rules))[: assembly.most_entities - len(found)]
+    return tuple(_linked(found, assembly))
 
 
 def _place(site: SiteBrief, generator: Generator, rules: Assembly) -> Entity:
@@ -75,9 +77,42 @@ def _npc_facts(site: SiteBrief, haunt: Haunt, rules: Assembly) -> Iterator[str]:
         yield _say(rules, "trait", trait=trait.replace("_", " "))
 
 
-def _parts(layout: AnyLayout, rules: Assembly) -> Iterator[Entity]:
-    for point in layout.points:
-        yield Entity(point.id, "poi", point.kind, rules.specialists.poi, facts=(_say(rules, "outdoors"),))
+def _parts(site: SiteBrief, layout: AnyLayout, rules: Rules) -> Iterator[Entity]:
+    assembly = rules.assembly
+    if isinstance(layout, BuildingLayout):
+        below = assembly.sites[site.kind].below_ground
+        for space in layout.spaces:
+            facts = tuple(_say(assembly, fact) for fact in space_facts(space, layout, rules, below))
+            yield Entity(space.id, "space", space.kind, assembly.specialists.space, facts=facts)
+    else:
+        for point in layout.points:
+            facts = (_say(assembly, "outdoors"),)
+            yield Entity(point.id, "poi", point.kind, assembly.specialists.poi, facts=facts)
+
+
+def space_facts(space: Space, layout: BuildingLayout, rules: Rules, below: bool) -> Iterator[Fact]:
+    """What the layout says of a room, the most telling first: specialists are told only the first few."""
+    windows, doors = openings_of(space.id, layout, rules)
+    yield "windowed" if windows else "windowless"
+    locked = [door.lock is not None for door in doors if door.opens_from in (None, space.id)]
+    if all(locked) and locked:
+        yield "locked"
+    elif not any(locked):
+        yield "unlocked"
+    yield "indoors" if space.height_cm else "outdoors"
+    if below and not windows and space.height_cm:
+        yield "below_ground"
+    if any(OUTSIDE in door.joins for door in doors):
+        yield "way_out"
+    if any(key.within == space.id for key in layout.keys):
+        yield "key"
+
+
+def openings_of(key: LocalId, layout: BuildingLayout, rules: Rules) -> tuple[list[Opening], list[Opening]]:
+    """The windows of a room, and the ways in and out of it that are none."""
+    found = [opening for opening in layout.openings if key in opening.joins]
+    windows = [opening for opening in found if opening.kind in rules.buildings.catalogue.windows]
+    return windows, [opening for opening in found if opening not in windows]
 
 
 def _varied(parts: Iterable[Entity]) -> list[Entity]:

@@ -5,22 +5,22 @@ from collections.abc import Iterator, Sequence
 from msgspec.structs import replace
 
 from bodybroker.generation import grounds
-from bodybroker.generation.assembly_rules import Assembly
+from bodybroker.generation.assembly_rules import Rules
 from bodybroker.generation.drafts import Draft
 from bodybroker.generation.entities import Rectangle
-from bodybroker.generation.grounds import WALL, Ground
-from bodybroker.generation.layouts import LocalId, Prop
+from bodybroker.generation.grounds import Ground
+from bodybroker.generation.layouts import CELL_CM, LocalId, Prop
 from bodybroker.generation.locations import Described, Entity
 from bodybroker.generation.street import PropSize
 from bodybroker.kernel.random import Stream
 
 
-def furnish(draft: Draft, described: Sequence[Described], rules: Assembly) -> tuple[Described, ...]:
+def furnish(draft: Draft, described: Sequence[Described], rules: Rules) -> tuple[Described, ...]:
     """Everybody's wishes as they stand, made anew from draft, wishes and order alone.
 
     A wish is left out that finds no free floor in its entity's area, or only such as would cut off what can be reached.
     """
-    ground = grounds.of(draft.layout, rules.placing.reach_cm)
+    ground = grounds.of(draft.layout, rules.assembly.placing.reach_cm)
     found: list[Described] = []
     number = 0
     for each in described:
@@ -34,12 +34,12 @@ def parts_of(entity: Entity, ground: Ground) -> list[LocalId]:
     """Where an entity's props may go: a room's into it, an NPC's to where it stands, a place's anywhere."""
     if entity.id in ground.areas:
         return [entity.id]
-    if entity.kind in ("place", "exterior"):
+    if entity.kind == "place" or (entity.kind == "exterior" and not ground.is_indoors):
         return list(ground.areas)
     return [entity.within] if entity.within in ground.areas else []
 
 
-def _placed(each: Described, ground: Ground, number: int, seed: int, rules: Assembly) -> Iterator[Prop]:
+def _placed(each: Described, ground: Ground, number: int, seed: int, rules: Rules) -> Iterator[Prop]:
     parts = parts_of(each.entity, ground)
     for wish in each.addition.props:
         size = rules.props.get(wish.kind)
@@ -47,15 +47,12 @@ def _placed(each: Described, ground: Ground, number: int, seed: int, rules: Asse
             continue
         stream = Stream(seed, "props", each.entity.id, wish.kind)
         for _ in range(wish.count):
-            found = _find(size, parts, ground, stream, rules.placing.tries)
+            found = _find(size, parts, ground, stream, rules.assembly.placing.tries)
             if found is None:
                 continue
             number += 1
             part, footprint, yaw = found
-            cell = ground.cell_cm
-            area = Rectangle(
-                footprint.x_cm * cell, footprint.y_cm * cell, footprint.width_cm * cell, footprint.depth_cm * cell
-            )
+            area = _in_cm(footprint)
             prop = Prop(f"w{number}", wish.kind, part, area, yaw, size.height_cm, size.blocks, size.cover)
             ground.block([prop])
             yield prop
@@ -72,7 +69,7 @@ def _find(
     for _ in range(tries):
         part = stream.choice(parts)
         yaw = 90 * stream.below(4)
-        across, along = _cells(size, ground.cell_cm, turned=yaw % 180 == 90)
+        across, along = _cells(size, turned=yaw % 180 == 90)
         area = ground.areas[part]
         if across > area.width_cm or along > area.depth_cm:
             continue
@@ -87,17 +84,22 @@ def _find(
     return second
 
 
-def _cells(size: PropSize, cell_cm: int, turned: bool) -> tuple[int, int]:
-    width, depth = -(-size.width_cm // cell_cm), -(-size.depth_cm // cell_cm)
+def _cells(size: PropSize, turned: bool) -> tuple[int, int]:
+    width, depth = -(-size.width_cm // CELL_CM), -(-size.depth_cm // CELL_CM)
     return (depth, width) if turned else (width, depth)
 
 
+def _in_cm(footprint: Rectangle) -> Rectangle:
+    return Rectangle(
+        footprint.x_cm * CELL_CM, footprint.y_cm * CELL_CM, footprint.width_cm * CELL_CM, footprint.depth_cm * CELL_CM
+    )
+
+
 def is_free(footprint: Rectangle, ground: Ground) -> bool:
-    """Whether a prop may cover these cells: all of one zone, nothing on them, none to be kept."""
-    cells = list(_inside(footprint, ground))
-    zone = ground.zones[cells[0]]
-    return zone != WALL and all(
-        ground.zones[cell] == zone and cell not in ground.kept and cell not in ground.taken for cell in cells
+    """Whether a prop may cover these cells: all free, nothing on them, none to be kept."""
+    return all(
+        ground.free[cell] and cell not in ground.kept and cell not in ground.taken
+        for cell in _inside(footprint, ground)
     )
 
 
@@ -107,9 +109,9 @@ def keeps_ways(footprint: Rectangle, ground: Ground) -> bool:
     Whoever walked through them can walk around them where the free cells along their edge hang together. (That asks
     more than is needed: a longer way round is not looked for.)
     """
-    zone = ground.zones[footprint.y_cm * ground.columns + footprint.x_cm]
-    free = [cell is not None and ground.zones[cell] == zone for cell, _ in _ring(footprint, ground)]
-    corners = [is_corner for _, is_corner in _ring(footprint, ground)]
+    ring = list(_ring(footprint, ground))
+    free = [cell is not None and bool(ground.free[cell]) for cell, _ in ring]
+    corners = [is_corner for _, is_corner in ring]
     count = len(free)
     for index in range(count):  # a lone corner touches the footprint nowhere
         if corners[index] and not free[index - 1] and not free[(index + 1) % count]:
@@ -139,5 +141,5 @@ def _ring(footprint: Rectangle, ground: Ground) -> Iterator[tuple[int | None, bo
 
 def _leans(footprint: Rectangle, ground: Ground) -> bool:
     return any(
-        not is_corner and (cell is None or ground.zones[cell] == WALL) for cell, is_corner in _ring(footprint, ground)
+        not is_corner and (cell is None or not ground.free[cell]) for cell, is_corner in _ring(footprint, ground)
     )

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 from functools import cache
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from bodybroker.generation.entities import Provenance, Rectangle
 from bodybroker.generation.layouts import (
@@ -38,6 +38,8 @@ class PropSize(Parameters):
 class StreetRules(Parameters):
     """street.yaml"""
 
+    width_cm: PositiveRange
+    depth_cm: PositiveRange
     pavement_cm: Positive
     spacing_cm: PositiveRange
     points: Annotated[tuple[Word, ...], Field(min_length=1, strict=False)]
@@ -46,6 +48,17 @@ class StreetRules(Parameters):
     props: Annotated[dict[Word, PropSize], Field(min_length=1)]
     npc_spots: Positive
     npc_distance_cm: Positive
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        faults = []
+        if self.depth_cm.low < 2 * (self.pavement_cm + CELL_CM):
+            faults.append("depth_cm.low leaves no carriageway between two pavements")
+        if self.width_cm.low < max(self.spacing_cm.high, self.pavement_cm + self.spacing_cm.high // 2):
+            faults.append("width_cm.low leaves no room for a point of interest")
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self
 
 
 class StreetLayout(Layout, frozen=True, tag="street"):
@@ -70,13 +83,14 @@ def load() -> StreetRules:
 
 
 def generate(kind: str, seed: int, rules: StreetRules, width_cm: int, depth_cm: int) -> StreetLayout:
-    """The street of `seed`; raises ValueError where the ground is too narrow for two pavements and a carriageway."""
+    """The street of `seed`, of a size in cm; raises ValueError for a kind or a size that there is not."""
     if kind not in KINDS:
         raise ValueError(f"no kind of street: {kind!r}")
+    for name, given, allowed in (("width_cm", width_cm, rules.width_cm), ("depth_cm", depth_cm, rules.depth_cm)):
+        if not allowed.low <= given <= allowed.high:
+            raise ValueError(f"{name} {given}: a street takes {allowed.low}..{allowed.high}")
     stream = Stream(seed, GENERATOR, str(VERSION))
     columns, rows, strip = width_cm // CELL_CM, depth_cm // CELL_CM, rules.pavement_cm // CELL_CM
-    if rows < 2 * strip + 2 or width_cm < rules.spacing_cm.high:
-        raise ValueError(f"{width_cm} x {depth_cm} cm is too small for a street")
     width, depth = columns * CELL_CM, rows * CELL_CM
     road = Rectangle(0, strip * CELL_CM, width, depth - 2 * strip * CELL_CM)
     points = tuple(_points(rules, width, depth, stream.substream("points")))

@@ -1,5 +1,6 @@
 """Good places to plant contradictions into: generated grounds, with additions written by hand or made by fallbacks."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,8 +8,10 @@ from typing import Any
 
 import yaml
 from bodybroker.generation import assembly, placing
+from bodybroker.generation.coherence import rules, stories
 from bodybroker.generation.coherence.facts import HouseFact, PersonFact, WorldFacts
 from bodybroker.generation.drafts import Draft, Haunt, SiteBrief
+from bodybroker.generation.entities import Rectangle
 from bodybroker.generation.locations import Addition, Clue, Described, Entity, Made, PropWish
 from bodybroker.kernel.random import Stream
 
@@ -85,7 +88,7 @@ def by_hand(draft: Draft, manner: str = "plain", number: int = 0) -> Place:
             tags=("horror",),
         )
         found.append(Described(entity, addition, Made(entity.specialist, "model", number)))
-    return Place(draft, placing.furnish(draft, found, assembly.load().assembly))
+    return Place(draft, placing.furnish(draft, found, assembly.load()))
 
 
 def _text(entity: Entity, manner: str, number: int, used: set[str]) -> str:
@@ -120,3 +123,49 @@ def good_places(count: int) -> Iterator[Place]:
     for number in range(count):
         seed = Stream("coherence", str(number)).u64()
         yield by_hand(begun(kinds[number % len(kinds)], seed), "close" if number % 2 else "plain", number)
+
+
+def phrase(fact: str) -> str:
+    """How assembly.yaml says a fact, as a regular expression."""
+    words = assembly.load().assembly.facts[fact]  # type: ignore[index]
+    return re.sub(r"\\\{\w+\\\}", ".+", re.escape(words))
+
+
+def remembered(text: str) -> tuple[int, ...]:
+    """What is kept of a text that the player was told."""
+    return stories.sketch(text, rules.load().coherence.repetition)
+
+
+def openings(draft: Draft, key: str) -> dict[str, int]:
+    """How many doors and windows a room has, counted in the layout."""
+    found = [opening for opening in draft.layout.openings if key in opening.joins]
+    windows = [opening for opening in found if "window" in opening.kind or opening.kind in ("slit", "clerestory")]
+    return {"doors": len(found) - len(windows), "windows": len(windows)}
+
+
+def ring(draft: Draft) -> list[Rectangle]:
+    """The cells around a spawn that has free floor on all sides."""
+    blocked = [prop.area for prop in draft.layout.props if prop.blocks]
+    spots = [spawn.at for spawn in draft.layout.spawns]
+    for spot in spots:
+        west, south = spot.x_cm // 50 * 50 - 50, spot.y_cm // 50 * 50 - 50
+        cells = [Rectangle(west + x, south + y, 50, 50) for x in (0, 50, 100) for y in (0, 50, 100)]
+        cells.pop(4)
+        if all(
+            _inside(draft, cell) and not any(_overlap(cell, area) for area in blocked) for cell in cells
+        ) and not any(_overlap(cell, Rectangle(other.x_cm, other.y_cm, 1, 1)) for cell in cells for other in spots):
+            return cells
+    raise LookupError("no spawn stands free")
+
+
+def _inside(draft: Draft, cell: Rectangle) -> bool:
+    return 0 <= cell.x_cm <= draft.layout.width_cm - 50 and 0 <= cell.y_cm <= draft.layout.depth_cm - 50
+
+
+def _overlap(one: Rectangle, other: Rectangle) -> bool:
+    return (
+        one.x_cm < other.x_cm + other.width_cm
+        and other.x_cm < one.x_cm + one.width_cm
+        and one.y_cm < other.y_cm + other.depth_cm
+        and other.y_cm < one.y_cm + one.depth_cm
+    )

@@ -5,7 +5,7 @@ from typing import Literal, get_args
 from msgspec import Struct
 
 from bodybroker.generation.entities import Provenance, Rectangle
-from bodybroker.generation.layouts import Key, LocalId, Opening, Prop, Spawn
+from bodybroker.generation.layouts import Key, Layout, LocalId, Opening, Prop, Spawn
 
 BuildingKind = Literal["apartment", "club", "crypt", "den", "hospital", "lab", "morgue", "warehouse"]
 KINDS: tuple[BuildingKind, ...] = get_args(BuildingKind)
@@ -33,7 +33,7 @@ class Sight(Struct, frozen=True):
     length_cm: int
 
 
-class BuildingLayout(Struct, frozen=True):
+class BuildingLayout(Layout, frozen=True, tag="building"):
     """A building on ground of `width_cm` by `depth_cm`, outer walls included; its entrance is in the south wall.
 
     `entrance` is the opening by which one comes in, `goal` the space that all of it protects; `refuges` are the spaces

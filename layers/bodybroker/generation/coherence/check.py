@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from bodybroker.generation.assembly_rules import Assembly
 from bodybroker.generation.coherence import claims, navigation, people, prose, references, stories
 from bodybroker.generation.coherence.facts import Contradiction, WorldFacts
 from bodybroker.generation.coherence.rules import CoherenceRules
@@ -12,7 +11,7 @@ from bodybroker.generation.locations import Described
 
 
 def check(
-    draft: Draft, described: Sequence[Described], facts: WorldFacts, rules: CoherenceRules, assembly: Assembly
+    draft: Draft, described: Sequence[Described], facts: WorldFacts, rules: CoherenceRules
 ) -> tuple[Contradiction, ...]:
     """Everything that contradicts the place, the lore, the world or another addition; empty for a coherent place.
 
@@ -20,7 +19,7 @@ def check(
     """
     rank = {entity.id: index for index, entity in enumerate(draft.entities)}
     ordered = sorted(described, key=lambda each: rank.get(each.entity.id, len(rank)))
-    subject = Subject(draft, ordered, facts, rules, assembly)
+    subject = Subject(draft, ordered, facts, rules)
     checks = (references, claims, people, prose, stories, navigation)
     found = [each for part in checks for each in part.contradictions(subject)]
     unique = dict.fromkeys(found)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from bodybroker.generation import grounds
 from bodybroker.generation.coherence.facts import Contradiction
 from bodybroker.generation.coherence.subject import Subject
-from bodybroker.generation.grounds import WALL, Ground
+from bodybroker.generation.grounds import Ground
 
 
 def contradictions(subject: Subject) -> Iterator[Contradiction]:
@@ -18,7 +18,7 @@ def contradictions(subject: Subject) -> Iterator[Contradiction]:
             cells = list(ground.cells(prop.area))
             if not ground.holds(prop.area) or prop.area.width_cm < 1 or prop.area.depth_cm < 1:
                 detail = "outside the layout"
-            elif any(ground.zones[cell] == WALL or cell in ground.taken for cell in cells):
+            elif any(not ground.free[cell] or cell in ground.taken for cell in cells):
                 detail = "where something stands"
             elif any(cell in ground.kept for cell in cells):
                 detail = "in a doorway or on a spot that must stay free"
@@ -48,19 +48,19 @@ def _cut_off(subject: Subject, before: set[int]) -> Iterator[Contradiction]:
 
 def _reaches(ground: Ground, before: set[int]) -> bool:
     """Whether every spot to be kept that could be reached still can, and no free floor was cut off."""
-    free = {cell for cell in before if ground.zones[cell] != WALL}
+    free = {cell for cell in before if ground.free[cell]}
     return free <= _component(ground)
 
 
 def _component(ground: Ground) -> set[int]:
     """All cells that can be reached from the first spot that must stay free."""
-    starts = sorted(cell for cell in ground.kept if ground.zones[cell] != WALL)
+    starts = sorted(cell for cell in ground.kept if ground.free[cell])
     seen = set(starts[:1])
     todo = starts[:1]
     while todo:
         cell = todo.pop()
         for neighbour in ground.neighbours(cell):
-            if neighbour not in seen and ground.zones[neighbour] != WALL:
+            if neighbour not in seen and ground.free[neighbour]:
                 seen.add(neighbour)
                 todo.append(neighbour)
     return seen

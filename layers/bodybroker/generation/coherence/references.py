@@ -46,7 +46,7 @@ def _references(each: Described, subject: Subject) -> Iterator[Contradiction]:
         if clue.about is not None and clue.about not in known:
             yield Contradiction("reference", each.entity.id, f"a clue about {clue.about}", part=f"clues.{index}.about")
     for index, wish in enumerate(each.addition.props):
-        if wish.kind not in subject.assembly.props:
+        if wish.kind not in subject.rules.generation.props:
             yield Contradiction("reference", each.entity.id, f"no kind of prop: {wish.kind}", part=f"props.{index}")
     for tag in each.addition.tags:
         if tag not in subject.coherence.ratings.allowed:

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from bodybroker.generation import placing
-from bodybroker.generation.assembly_rules import Assembly
 from bodybroker.generation.coherence import mending
 from bodybroker.generation.coherence.facts import Contradiction, Resolution
 from bodybroker.generation.coherence.rules import Attempts, CoherenceRules
@@ -19,7 +18,6 @@ def resolve(
     described: Sequence[Described],
     contradictions: Sequence[Contradiction],
     rules: CoherenceRules,
-    assembly: Assembly,
 ) -> Resolution:
     """What to do about contradictions; when those to be asked again have answered, `check` it all again.
 
@@ -46,7 +44,7 @@ def resolve(
         again += [entity.id] * (next_step == "again")
         fallbacks += [entity.id] * (next_step == "fallback")
         found.append(own)
-    return Resolution(placing.furnish(draft, found, assembly), tuple(again), tuple(fallbacks))
+    return Resolution(placing.furnish(draft, found, rules.generation), tuple(again), tuple(fallbacks))
 
 
 def _next(made: Made, attempts: Attempts) -> str:

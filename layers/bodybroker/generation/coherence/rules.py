@@ -5,7 +5,8 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
 
-from bodybroker.generation.assembly_rules import Fact
+from bodybroker.generation import assembly_rules
+from bodybroker.generation.assembly_rules import Fact, Rules
 from bodybroker.generation.coherence.facts import Code
 from bodybroker.generation.coherence.words import Vocabulary, vocabulary
 from bodybroker.generation.locations import EntityKind
@@ -130,14 +131,18 @@ class CoherenceRules(Parameters):
 
     coherence: Coherence
     lore: Lore
+    generation: Rules
 
 
 @cache
 def load() -> CoherenceRules:
     """The rules of configs/generation; raises pydantic.ValidationError with every fault of a document."""
-    return validate(configuration.load("generation/coherence"), configuration.load("generation/lore"))
+    documents = configuration.load("generation/coherence"), configuration.load("generation/lore")
+    return validate(*documents, assembly_rules.load())
 
 
-def validate(coherence: dict[str, Any], lore: dict[str, Any]) -> CoherenceRules:
+def validate(coherence: dict[str, Any], lore: dict[str, Any], generation: Rules) -> CoherenceRules:
     """What is in coherence.yaml and lore.yaml; raises pydantic.ValidationError with every fault."""
-    return CoherenceRules(coherence=Coherence.model_validate(coherence), lore=Lore.model_validate(lore))
+    return CoherenceRules(
+        coherence=Coherence.model_validate(coherence), lore=Lore.model_validate(lore), generation=generation
+    )

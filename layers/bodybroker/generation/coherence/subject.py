@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from bodybroker.generation.assembly_rules import Assembly, Fact
+from bodybroker.generation.buildings.layout import BuildingLayout
 from bodybroker.generation.coherence.facts import WorldFacts
 from bodybroker.generation.coherence.rules import Coherence, CoherenceRules, Lore
 from bodybroker.generation.coherence.texts import texts
 from bodybroker.generation.coherence.words import sentences
 from bodybroker.generation.drafts import Draft
+from bodybroker.generation.extraction import openings_of
 from bodybroker.generation.layouts import LocalId
 from bodybroker.generation.locations import Described, Entity
 
@@ -34,7 +36,11 @@ class Subject:
     described: Sequence[Described]
     world: WorldFacts
     rules: CoherenceRules
-    assembly: Assembly
+
+    @property
+    def assembly(self) -> Assembly:
+        """assembly.yaml"""
+        return self.rules.generation.assembly
 
     @property
     def lore(self) -> Lore:
@@ -73,7 +79,11 @@ class Subject:
     @cached_property
     def openings(self) -> dict[LocalId, dict[str, int]]:
         """How many doors and windows each room has; nothing where the layout has no rooms."""
-        return {}
+        layout = self.draft.layout
+        if not isinstance(layout, BuildingLayout):
+            return {}
+        found = {space.id: openings_of(space.id, layout, self.rules.generation) for space in layout.spaces}
+        return {key: {"window": len(windows), "door": len(doors)} for key, (windows, doors) in found.items()}
 
     def facts(self, entity: Entity) -> Iterator[Fact]:
         """What layer 1 established of an entity, told by its phrases."""

@@ -10,7 +10,7 @@ from typing import Literal, get_args
 from msgspec import Struct
 
 from bodybroker.generation.entities import Point, Provenance
-from bodybroker.generation.layouts import LocalId, Opening, Prop, Spawn, Spot
+from bodybroker.generation.layouts import Layout, LocalId, Opening, Prop, Spawn, Spot
 
 TerrainKind = Literal["forest", "cemetery", "industrial", "river"]
 KINDS: tuple[TerrainKind, ...] = get_args(TerrainKind)
@@ -46,7 +46,7 @@ class SightLine(Struct, frozen=True):
     distance_cm: int
 
 
-class TerrainLayout(Struct, frozen=True):
+class TerrainLayout(Layout, frozen=True, tag="terrain"):
     """A piece of open ground.
 
     Per cell: `height_cm` above its lowest cell's floor, `moisture` per mille, `surface` one row of letters per row of

@@ -1,7 +1,10 @@
 """What layer 1 makes of a site, and the document that it becomes."""
 
+from typing import get_args
+
 import pytest
 from bodybroker.generation import assembly
+from bodybroker.generation.entities import PlaceKind
 from bodybroker.generation.locations import Addition, Described, Made, PropWish
 from msgspec.structs import replace
 
@@ -31,8 +34,9 @@ def test_the_same_site_and_seed_give_the_same_document(rules):
     assert assembly.begin(STREET, 8, rules).layout != first.layout
 
 
-def test_a_document_is_read_back(rules):
-    draft = assembly.begin(STREET, 7, rules)
+@pytest.mark.parametrize("kind", get_args(PlaceKind))
+def test_a_document_of_every_kind_is_read_back(rules, kind):
+    draft = assembly.begin(replace(STREET, kind=kind, width_cm=4000, depth_cm=4000), 7, rules)
     location = assembly.finish(draft, described(draft, PropWish("crate", 2)), rules)
     assert assembly.decode(assembly.encode(location)) == location
 
@@ -106,3 +110,20 @@ def test_a_location_needs_every_entity_once(rules):
     for wrong in (all_of_them[1:], [*all_of_them, all_of_them[0]]):
         with pytest.raises(ValueError, match="entities"):
             assembly.finish(draft, wrong, rules)
+
+
+def test_rooms_are_told_what_the_layout_knows_of_them(rules):
+    """Held against the layout itself: who is called locked has no door without a lock."""
+    locked = 0
+    for seed in range(30):
+        draft = assembly.begin(replace(STREET, kind="morgue", width_cm=3000, depth_cm=3000), seed, rules)
+        for room in (entity for entity in draft.entities if entity.kind == "space"):
+            openings = [each for each in draft.layout.openings if room.id in each.joins]
+            windows = [each for each in openings if each.kind in rules.buildings.catalogue.windows]
+            ways_in = [each for each in openings if each not in windows and each.opens_from in (None, room.id)]
+            assert ("has windows" in room.facts) == bool(windows)
+            assert ("no windows" in room.facts) == (not windows)
+            assert ("locked" in room.facts) == (bool(ways_in) and all(each.lock for each in ways_in))
+            assert ("not locked" in room.facts) == (bool(ways_in) and not any(each.lock for each in ways_in))
+            locked += "locked" in room.facts
+    assert locked

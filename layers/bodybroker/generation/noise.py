@@ -7,7 +7,7 @@ work per corner happens on single rows, and each octave of the grid costs a few 
 Where values are fixed-point, their names or comments say how many bits follow the point.
 """
 
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import blake2b
 from typing import Any
 
@@ -54,9 +54,9 @@ def fractal(field: int, columns: int, rows: int, wavelength: int, octaves: int) 
 
 
 def scatter(field: int, columns: int, rows: int) -> Array:
-    """uint32 of shape (rows, columns): a hash of each cell, evenly spread over all 32-bit numbers."""
+    """int64 of shape (rows, columns): a hash of each cell, evenly spread over all 63-bit numbers."""
     _check(field, columns, rows, 1, 1)
-    return (_hash(field, np.arange(rows)[:, None], np.arange(columns)) >> np.uint64(32)).astype(np.uint32)
+    return (_hash(field, np.arange(rows)[:, None], np.arange(columns)) >> np.uint64(1)).astype(np.int64)
 
 
 def _check(field: int, columns: int, rows: int, wavelength: int, octaves: int) -> None:
@@ -109,14 +109,21 @@ def _blend(flat: Array, steep: Array, cell: Array, step: Array, fade: Array) -> 
     return total
 
 
+@lru_cache(maxsize=64)
 def _axis(samples: int, wavelength: int, octave: int) -> tuple[Array, Array, Array]:
-    """Per sample: its lattice cell, how far into it (_STEP_BITS), and the far corner's weight (_WEIGHT_BITS)."""
+    """Per sample: its lattice cell, how far into it (_STEP_BITS), and the far corner's weight (_WEIGHT_BITS).
+
+    Kept, because grounds are mostly of one size: half the work of a small field.
+    """
     at = (np.arange(samples, dtype=np.int64) << (_CELL_BITS + octave)) // wavelength
     step = (at >> (_CELL_BITS - _STEP_BITS)) & (_UNIT - 1)
     # 6t^5 - 15t^4 + 10t^3, whose slope and bend vanish at both ends
     inner = ((((6 * step - 15 * _UNIT) * step) >> _STEP_BITS) + 10 * _UNIT) * step >> _STEP_BITS
     fade = ((inner * step >> _STEP_BITS) * step) >> (2 * _STEP_BITS - _WEIGHT_BITS)
-    return at >> _CELL_BITS, step, fade
+    made = at >> _CELL_BITS, step, fade
+    for values in made:
+        values.setflags(write=False)
+    return made
 
 
 @cache

@@ -36,7 +36,7 @@ def lattice(canvas: Canvas) -> Bends:
     network, rules = canvas.ground.network, canvas.rules
     step = max(network.bend_cm, isqrt(canvas.width_cm * canvas.depth_cm // rules.most_bends))
     across, up = max(3, canvas.width_cm // step), max(3, canvas.depth_cm // step)
-    jitter = noise.scatter(noise.key(canvas.seed, "bends"), across, up).astype(np.int64)
+    jitter = noise.scatter(noise.key(canvas.seed, "bends"), across, up)
 
     def along(count: int, length: int, moved: Array, axis: int) -> Array:
         middle = (2 * np.arange(count) + 1) * length // (2 * count)
@@ -44,7 +44,7 @@ def lattice(canvas: Canvas) -> Bends:
         return middle + (moved - 32768) * (length // count * network.jitter_per_mille // 1000) // 32768
 
     x = along(across, canvas.width_cm, jitter & 0xFFFF, 1)
-    y = along(up, canvas.depth_cm, jitter >> 16, 0)
+    y = along(up, canvas.depth_cm, jitter >> 16 & 0xFFFF, 0)
     return Bends(across, up, x.ravel(), y.ravel(), {}, {})
 
 
@@ -52,7 +52,7 @@ def open_gates(canvas: Canvas, bends: Bends, stream: Stream) -> None:
     """Gates on dry spots of the edge, as far from each other as can be; the last is the gap, where there is one."""
     rules = canvas.ground.gates
     kinds = [rules.kind] * rules.count.draw(stream) + ([rules.gap] if rules.gap else [])
-    spots = _edge(canvas, bends)
+    spots = _edge(canvas)
     wet = canvas.depth[_cell(canvas, spots)] > 0
     chosen = _apart(spots, np.where(wet, -1_000_000, 0), len(kinds), stream)
     for number, (kind, i) in enumerate(zip(kinds, chosen, strict=True), 1):
@@ -80,7 +80,7 @@ def choose_points(canvas: Canvas, bends: Bends, stream: Stream) -> None:
     open_ = canvas.depth[_cell(canvas, spots)] == 0
     for gate in bends.gates:
         open_ &= _distance(spots, int(bends.x[gate]), int(bends.y[gate])) > canvas.ground.poi_spacing_cm
-    whim = noise.scatter(noise.key(canvas.seed, "points"), count, 1)[0].astype(np.int64) >> 20  # 12 bits
+    whim = noise.scatter(noise.key(canvas.seed, "points"), count, 1)[0] & 0xFFF
     near = np.full(count, canvas.width_cm + canvas.depth_cm)
     for poi in wanted:
         radius = poi.radius_cm.draw(stream)
@@ -97,11 +97,13 @@ def choose_points(canvas: Canvas, bends: Bends, stream: Stream) -> None:
         bends.points[node] = PointOfInterest(f"p{number}", poi.kind, Spot(x, y), radius, poi.landmark)
 
 
-def _edge(canvas: Canvas, bends: Bends) -> tuple[Array, Array]:
-    """Spots along the four edges, none in the corners."""
+def _edge(canvas: Canvas) -> tuple[Array, Array]:
+    """Spots along the four edges, in the middle of cells, none in the corners."""
     width, depth = canvas.width_cm, canvas.depth_cm
-    wide = width // 8 + np.arange(3 * bends.across) * (width * 3 // 4) // (3 * bends.across)
-    deep = depth // 8 + np.arange(3 * bends.up) * (depth * 3 // 4) // (3 * bends.up)
+    cell = canvas.rules.cell_cm
+    wide, deep = (
+        (np.arange(count // 8, count - count // 8, 3) * cell + cell // 2) for count in (canvas.columns, canvas.rows)
+    )
     x = np.concatenate([wide, wide, np.zeros_like(deep), np.full_like(deep, width)])
     y = np.concatenate([np.zeros_like(wide), np.full_like(wide, depth), deep, deep])
     return x, y

@@ -48,7 +48,7 @@ def _course(seed: int, water: Water, columns: int, rows: int, cell_cm: int, stre
     along, across = (rows, columns) if northward else (columns, rows)
     span = across * cell_cm
     sway, swell = (
-        noise.fractal(noise.key(seed, name), along, 1, max(4, along // waves), 3)[0].astype(np.int64)
+        noise.fractal(noise.key(seed, name), along, 1, max(4, along // waves), 2)[0].astype(np.int64)
         for name, waves in (("course", 2), ("swell", 4))
     )
     begin, end = (span * water.ends.draw(stream) // _FULL for _ in range(2))

@@ -3,6 +3,7 @@
 import numpy as np
 
 from bodybroker.generation.entities import Provenance
+from bodybroker.generation.requests import InvalidRequest, seed_faults
 from bodybroker.generation.terrain import bends as bending
 from bodybroker.generation.terrain import furnishing, ground, reach, scattering, sights, spawning, ways
 from bodybroker.generation.terrain.bends import Bends
@@ -13,23 +14,14 @@ from bodybroker.kernel.random import Stream
 
 GENERATOR = "terrain"
 VERSION = 1
-SEEDS = 2**64
-"""Seeds lie in [0, SEEDS)."""
-
-
-class InvalidRequest(ValueError):
-    """What was asked for cannot be made; `faults` lists every reason."""
-
-    def __init__(self, faults: list[str]) -> None:
-        super().__init__("; ".join(faults))
-        self.faults = faults
 
 
 def generate(
-    kind: TerrainKind, seed: int, rules: TerrainRules, size_cells: tuple[int, int] | None = None
+    kind: TerrainKind, seed: int, rules: TerrainRules, size_cells: int | tuple[int, int] | None = None
 ) -> TerrainLayout:
-    """The ground of `seed`; `size_cells` are its columns and rows. Raises InvalidRequest."""
-    columns, rows = size_cells or (rules.default_cells, rules.default_cells)
+    """The ground of `seed`; `size_cells` are its columns and rows, or one number for both. Raises InvalidRequest."""
+    size = rules.default_cells if size_cells is None else size_cells
+    columns, rows = (size, size) if isinstance(size, int) else size
     _check(kind, seed, rules, columns, rows)
     stream = Stream(seed, GENERATOR, str(VERSION), kind)
     own = stream.substream("noise").u64()  # kinds of the same seed share no field
@@ -49,11 +41,9 @@ def generate(
 
 
 def _check(kind: str, seed: int, rules: TerrainRules, columns: int, rows: int) -> None:
-    faults = []
+    faults = seed_faults(seed)
     if kind not in rules.grounds:
         faults.append(f"kind must be one of {', '.join(KINDS)}, got {kind!r}")
-    if not 0 <= seed < SEEDS:
-        faults.append(f"seed must lie in 0..2**64-1, got {seed}")
     side = rules.side_cells
     for name, count in (("columns", columns), ("rows", rows)):
         if not side.low <= count <= side.high:

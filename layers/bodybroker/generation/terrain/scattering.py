@@ -8,62 +8,62 @@ from bodybroker.generation.terrain.canvas import Array, Canvas
 from bodybroker.generation.terrain.layout import GROUND
 from bodybroker.generation.terrain.rules import Scatter, Waves
 
-_BITS = 16
-_LOW = (1 << _BITS) - 1
-_PLOT = 4
+_PLOT = 4  # cells along a side of the plots in which groves grow
 
 
 def strew(canvas: Canvas) -> None:
     """All that the rules scatter, in their order: what comes first has the better ground."""
+    barred = np.zeros((canvas.rows + 1, canvas.columns + 1), np.int32)  # how many barred cells lie south-west of each
+    cells = canvas.taken | canvas.free | (canvas.depth > 0)
+    np.cumsum(np.cumsum(cells, axis=0, dtype=np.int32), axis=1, out=barred[1:, 1:])
+    taken: set[int] = set()
     for number, rule in enumerate(canvas.ground.scatter):
-        _strew(canvas, rule, f"scatter/{number}")
+        _strew(canvas, rule, f"scatter/{number}", barred, taken)
 
 
-def _strew(canvas: Canvas, rule: Scatter, name: str) -> None:
+def _strew(canvas: Canvas, rule: Scatter, name: str, barred: Array, taken: set[int]) -> None:
     across = max(1, canvas.width_cm // rule.pitch_cm[0])
     up = max(1, canvas.depth_cm // rule.pitch_cm[1])
-    luck, place, size = (
-        noise.scatter(noise.key(canvas.seed, f"{name}/{part}"), across, up).ravel().astype(np.int64)
-        for part in ("luck", "place", "size")
-    )
-    width, depth, height, yaw = _cut(rule, size)
-    x, y = _places(canvas, rule, place, (across, up), (width, depth))
-    fits = (luck * 1000 >> 32) < rule.density
+    draw = noise.scatter(noise.key(canvas.seed, name), across, up).ravel()
+    luck = draw & 0xFFFF
+    width, depth, height, yaw = _cut(rule, draw >> 16)
+    x, y = _places(canvas, rule, draw >> 44, (across, up), (width, depth))
+    fits = (luck * 1000 >> 16) < rule.density
     fits &= (x >= 0) & (y >= 0) & (x + width <= canvas.width_cm) & (y + depth <= canvas.depth_cm)
     chosen = np.flatnonzero(fits)
-    chosen = chosen[_stands(canvas, rule, name, x[chosen], y[chosen], width[chosen], depth[chosen])]
+    area = [column[chosen] for column in (x, y, width, depth)]
+    chosen = chosen[_is_clear(canvas, barred, *area) & _suits(canvas, rule, name, area[0], area[1])]
     if len(chosen) > rule.most:
         chosen = np.sort(chosen[np.argsort(luck[chosen], kind="stable")[: rule.most]])
-    _plant(canvas, rule, *(column[chosen].tolist() for column in (x, y, width, depth, height, yaw)))
+    _plant(canvas, rule, taken, *(column[chosen].tolist() for column in (x, y, width, depth, height, yaw)))
 
 
-def _plant(
-    canvas: Canvas, rule: Scatter, x: list[int], y: list[int], width: list[int], depth: list[int], *rest: list[int]
-) -> None:
-    """Each in turn, unless one of its neighbours already stands there."""
+def _plant(canvas: Canvas, rule: Scatter, taken: set[int], x: list[int], y: list[int], *rest: list[int]) -> None:
+    """Each in turn, unless another one already stands there. `taken` are the cells of all that was strewn before."""
     cell, stride = canvas.rules.cell_cm, canvas.columns
-    taken: dict[int, int] = {}
-    for west, south, wide, deep, height, yaw in zip(x, y, width, depth, *rest, strict=True):
+    mine: dict[int, int] = {}
+    for west, south, wide, deep, height, yaw in zip(x, y, *rest, strict=True):
         columns = range(west // cell, (west + wide - 1) // cell + 1)
         cells = [r * stride + c for r in range(south // cell, (south + deep - 1) // cell + 1) for c in columns]
-        if taken.keys().isdisjoint(cells):
-            taken |= dict.fromkeys(cells, height)
+        if taken.isdisjoint(cells):
+            taken.update(cells)
+            mine |= dict.fromkeys(cells, height)
             canvas.add(rule, Rectangle(west, south, wide, deep), yaw, height, GROUND)
-    if taken:
-        where = np.divmod(np.array(list(taken)), stride)
-        canvas.mark(rule, where, np.array(list(taken.values()), np.int32))
+    if mine:
+        where = np.divmod(np.array(list(mine)), stride)
+        canvas.mark(rule, where, np.array(list(mine.values()), np.int32))
 
 
 def _cut(rule: Scatter, draw: Array) -> tuple[Array, Array, Array, Array]:
-    """Width, depth, height and yaw of each, as `canvas.cut` draws them for one."""
+    """Width, depth, height and yaw of each, as `canvas.cut` draws them for one: from seven bits each."""
     sizes = [
-        span.low + ((draw >> shift & 0xFF) * (span.high - span.low + 1) >> 8)
-        for span, shift in ((rule.width_cm, 0), (rule.depth_cm, 8), (rule.height_cm, 16))
+        span.low + ((draw >> shift & 0x7F) * (span.high - span.low + 1) >> 7)
+        for span, shift in ((rule.width_cm, 0), (rule.depth_cm, 7), (rule.height_cm, 14))
     ]
-    turn = draw >> 24
+    turn = draw >> 21 & 0x7F
     width, depth, height = sizes
     if rule.turns == "free":
-        return width, depth, height, turn * 360 >> 8
+        return width, depth, height, turn * 360 >> 7
     if rule.turns == "aligned":
         return width, depth, height, np.zeros_like(turn)
     turned = turn & 1 == 1
@@ -73,24 +73,28 @@ def _cut(rule: Scatter, draw: Array) -> tuple[Array, Array, Array, Array]:
 def _places(
     canvas: Canvas, rule: Scatter, draw: Array, blocks: tuple[int, int], size: tuple[Array, Array]
 ) -> tuple[Array, Array]:
-    """The south-west corner of each: in the middle of its block, moved by its jitter."""
+    """The south-west corner of each: in the middle of its block, moved by its jitter, from nine bits each way."""
     across, up = blocks
     middle_x = np.tile((2 * np.arange(across) + 1) * canvas.width_cm // (2 * across), up)
     middle_y = np.repeat((2 * np.arange(up) + 1) * canvas.depth_cm // (2 * up), across)
-    moved_x = ((draw & _LOW) * (2 * rule.jitter_cm + 1) >> _BITS) - rule.jitter_cm
-    moved_y = ((draw >> _BITS) * (2 * rule.jitter_cm + 1) >> _BITS) - rule.jitter_cm
+    reach = 2 * rule.jitter_cm + 1
+    moved_x = ((draw & 0x1FF) * reach >> 9) - rule.jitter_cm
+    moved_y = ((draw >> 9 & 0x1FF) * reach >> 9) - rule.jitter_cm
     return middle_x + moved_x - size[0] // 2, middle_y + moved_y - size[1] // 2
 
 
-def _stands(canvas: Canvas, rule: Scatter, name: str, x: Array, y: Array, width: Array, depth: Array) -> Array:
-    """Whether each may stand where it is: on ground that suits it, and in nobody's way."""
+def _is_clear(canvas: Canvas, barred: Array, x: Array, y: Array, width: Array, depth: Array) -> Array:
+    """Whether each area touches no barred cell."""
     cell = canvas.rules.cell_cm
     west, south, east, north = x // cell, y // cell, (x + width - 1) // cell + 1, (y + depth - 1) // cell + 1
-    total = np.zeros((canvas.rows + 1, canvas.columns + 1), np.int32)
-    barred = canvas.taken | canvas.free | (canvas.depth > 0)
-    np.cumsum(np.cumsum(barred, axis=0, dtype=np.int32), axis=1, out=total[1:, 1:])
-    stands = total[north, east] - total[south, east] - total[north, west] + total[south, west] == 0
-    at = (y + depth // 2) // cell, (x + width // 2) // cell
+    clear: Array = barred[north, east] - barred[south, east] - barred[north, west] + barred[south, west] == 0
+    return clear
+
+
+def _suits(canvas: Canvas, rule: Scatter, name: str, x: Array, y: Array) -> Array:
+    """Whether the ground suits what would stand on each spot."""
+    at = y // canvas.rules.cell_cm, x // canvas.rules.cell_cm
+    stands = np.ones(len(x), np.bool_)
     if rule.moisture is not None:
         moisture = canvas.moisture[at]
         stands &= (moisture >= rule.moisture.low) & (moisture <= rule.moisture.high)

@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from bodybroker.generation import noise
 from bodybroker.generation.bearings import bearing
 from bodybroker.generation.entities import Point
 from bodybroker.generation.layouts import LocalId, Opening, Spawn, SpawnKind, Spot
@@ -14,7 +13,7 @@ from bodybroker.kernel.random import Stream
 
 _NEAR_CELLS = 4
 _APART_CM = 600
-_CANDIDATES = 256
+_TRIES = 6
 _INWARD = {0: (1, 0), 90: (0, 1), 180: (-1, 0), 270: (0, -1)}
 
 
@@ -37,9 +36,13 @@ def spawns(
         add("patrol", path.id, _midway(path.points))
     hidden = _hidden(canvas, ways, reached)
     lurking = hidden & grown(ways, _NEAR_CELLS)
-    for kind, cells, count in (("npc", lurking, rules.ambushes), ("item", hidden, rules.items)):
-        for x, y in _some(canvas, cells, kind, count.draw(stream), made):
-            add("npc" if kind == "npc" else "item", GROUND, Spot(x, y, stream.below(360)))
+    wishes: tuple[tuple[SpawnKind, Array, int], ...] = (
+        ("npc", lurking, rules.ambushes.draw(stream)),
+        ("item", hidden, rules.items.draw(stream)),
+    )
+    for kind, cells, count in wishes:
+        for x, y in _some(canvas, cells, count, made, stream):
+            add(kind, GROUND, Spot(x, y, stream.below(360)))
     return tuple(made)
 
 
@@ -62,18 +65,17 @@ def _hidden(canvas: Canvas, ways: Array, reached: Cells) -> Array:
     return reached.mask() & grown(canvas.cover) & ~grown(ways) & (canvas.depth == 0)
 
 
-def _some(canvas: Canvas, cells: Array, name: str, count: int, made: list[Spawn]) -> list[tuple[int, int]]:
-    """The middles of so many of the cells (fewer where there are not as many), apart from each other and all spawns."""
+def _some(canvas: Canvas, cells: Array, count: int, made: list[Spawn], stream: Stream) -> list[tuple[int, int]]:
+    """The middles of so many of the cells (fewer where it gets crowded), apart from each other and from all spawns."""
     cell = canvas.rules.cell_cm
-    rows, columns = np.nonzero(cells)
-    luck = noise.scatter(noise.key(canvas.seed, f"spawns/{name}"), canvas.columns, canvas.rows)[rows, columns]
-    order = np.argsort(luck, kind="stable")[:_CANDIDATES]
-    spots = zip((columns[order] * cell + cell // 2).tolist(), (rows[order] * cell + cell // 2).tolist(), strict=True)
+    where = np.flatnonzero(cells)
     taken = [(spawn.at.x_cm, spawn.at.y_cm) for spawn in made]
     begin = len(taken)
-    for x, y in spots:
-        if len(taken) - begin >= count:
-            break
+    for _ in range(count * _TRIES if len(where) else 0):
+        row, column = divmod(int(where[stream.below(len(where))]), canvas.columns)
+        x, y = column * cell + cell // 2, row * cell + cell // 2
         if all(abs(x - a) + abs(y - b) >= _APART_CM for a, b in taken):
             taken.append((x, y))
+        if len(taken) - begin == count:
+            break
     return taken[begin:]

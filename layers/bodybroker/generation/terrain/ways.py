@@ -170,7 +170,8 @@ def _costs(canvas: Canvas, bends: Bends, pairs: tuple[Array, Array], stream: Str
     built = canvas.planned[rows, columns].any(axis=1)
     dx, dy = np.abs(x0 - x1), np.abs(y0 - y1)
     length = np.maximum(dx, dy) + 3 * np.minimum(dx, dy) // 8
-    whim = noise.scatter(noise.key(canvas.seed, "whims"), len(length), 1)[0].astype(np.int64) * network.whim_cost >> 32
+    whim = noise.scatter(noise.key(canvas.seed, "whims"), len(length), 1)[0] >> 31
+    whim = whim * network.whim_cost >> 32
     water = wet * network.water_cost
     if canvas.ground.water is not None:
         for i in _crossings(canvas, wet, x0 + x1, y0 + y1, stream):

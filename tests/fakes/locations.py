@@ -1,13 +1,13 @@
 """Locations in memory, a pipeline that carries nothing out, and an outbox that keeps what it was given."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from bodybroker.generation.jobs import Brief, Job
 from bodybroker.generation.locations import Described
 from bodybroker.kernel.clock import Clock, SystemClock
 from bodybroker.kernel.ids import BranchId, EntityId, WorldKey
-from bodybroker.ports.locations import Answered, JobContended, Notice, Verdict
+from bodybroker.ports.locations import Answered, JobContended, Memo, Notice, Verdict
 from msgspec.structs import replace
 
 
@@ -22,6 +22,7 @@ class MemoryLocations:
     verdicts: dict[tuple[WorldKey, str, int], Verdict] = field(default_factory=dict)
     places: dict[tuple[WorldKey, EntityId], str] = field(default_factory=dict)
     documents: dict[tuple[WorldKey, str], dict[BranchId, bytes]] = field(default_factory=dict)
+    remembered: dict[tuple[WorldKey, str], Memo] = field(default_factory=dict)
 
     def add_job(self, key: WorldKey, job: Job, brief: Brief) -> bool:
         if (key, job.job_id) in self.jobs:
@@ -65,11 +66,16 @@ class MemoryLocations:
         self.places[key, job.place_id] = job.job_id
         return True
 
-    def put_document(self, key: WorldKey, branch: BranchId, digest: str, document: bytes) -> None:
-        self.documents.setdefault((key, digest), {})[branch] = document
+    def put_document(self, key: WorldKey, branch: BranchId, document: bytes, memo: Memo) -> None:
+        self.documents.setdefault((key, memo.digest), {})[branch] = document
+        self.remembered[key, memo.digest] = memo
 
     def document(self, key: WorldKey, digest: str) -> bytes | None:
         return next(iter(self.documents.get((key, digest), {}).values()), None)
+
+    def memos(self, key: WorldKey) -> Mapping[str, Memo]:
+        found = [(digest, copies) for (owner, digest), copies in self.documents.items() if owner == key]
+        return {digest: self.remembered[key, digest] for digest, copies in found if copies}
 
     def branches(self, key: WorldKey) -> Set[BranchId]:
         return {branch for (owner, _), copies in self.documents.items() if owner == key for branch in copies}

@@ -1,6 +1,7 @@
 """Locations on DynamoDB. One partition per world, `W#<player>#<world>`, whose rows sort like this:
 
     D#<digest>#<branch>#<part>     a finished document as a branch has it, compressed, in parts; kept
+    DM#<digest>#<branch>           what is remembered of it; kept
     J#<job>                        a job; its `version` counts its writes
     J#<job>#A#<entity>#<attempt>   what a specialist made of an entity
     J#<job>#B                      the job's brief
@@ -11,7 +12,7 @@ All is sealed with the player's key. The table's TTL removes everything but docu
 """
 
 import zlib
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from hashlib import sha256
 from typing import Any, TypeVar
 
@@ -27,7 +28,7 @@ from bodybroker.generation.locations import Described
 from bodybroker.kernel.clock import Clock
 from bodybroker.kernel.errors import Unavailable
 from bodybroker.kernel.ids import BranchId, EntityId, WorldKey
-from bodybroker.ports.locations import Answered, JobContended, Verdict
+from bodybroker.ports.locations import Answered, JobContended, Memo, Verdict
 from bodybroker.ports.vault import BadSeal, Vault
 
 SYSTEM = "The store of locations"
@@ -35,7 +36,9 @@ PART_BYTES = 350_000
 """DynamoDB takes 400 KB per row, keys and seal included."""
 CONDITION_FAILED = "ConditionalCheckFailedException"
 NEW = {"ConditionExpression": "attribute_not_exists(pk)"}
-DOCUMENTS = ("D#", "D$")
+MEMOS = "DM#"
+DOCUMENTS = ("D#", "DN")
+"""Documents, and what is remembered of them."""
 
 T = TypeVar("T")
 
@@ -110,18 +113,14 @@ class DynamoLocations:
         item = self._item(key, f"P#{job.place_id}", job.job_id.encode(), job, version=(before or 0) + 1)
         return self._put_over(item, before)
 
-    def put_document(self, key: WorldKey, branch: BranchId, digest: str, document: bytes) -> None:
-        """The last part first: where the first one lies, all do."""
+    def put_document(self, key: WorldKey, branch: BranchId, document: bytes, memo: Memo) -> None:
+        pk = rows.partition(key)
+        self._put(self._sealed.item({"pk": pk, "sk": f"{MEMOS}{memo.digest}#{branch}", "document": _encode(memo)}))
         packed = zlib.compress(document, level=6)
         parts = [packed[at : at + self._part_bytes] for at in range(0, len(packed), self._part_bytes)]
-        for number, part in reversed([*enumerate(parts)]):
-            row: Row = {
-                "pk": rows.partition(key),
-                "sk": f"D#{digest}#{branch}#{number:03d}",
-                "part": part,
-                "parts": len(parts),
-            }
-            self._put(self._sealed.item(row))
+        for number, part in enumerate(parts):
+            sk = f"D#{memo.digest}#{branch}#{number:03d}"
+            self._put(self._sealed.item({"pk": pk, "sk": sk, "part": part, "parts": len(parts)}))
 
     def document(self, key: WorldKey, digest: str) -> bytes | None:
         found: dict[str, list[Row]] = {}
@@ -134,6 +133,10 @@ class DynamoLocations:
                     raise BadSeal("digest")
                 return document
         return None
+
+    def memos(self, key: WorldKey) -> Mapping[str, Memo]:
+        found = (_read(Memo, row) for row in self._query(key, MEMOS))
+        return {memo.digest: memo for memo in found if memo is not None}
 
     def branches(self, key: WorldKey) -> Set[BranchId]:
         return {_branch(sk) for sk in sort_keys(self._client, self._table, rows.partition(key), *DOCUMENTS)}

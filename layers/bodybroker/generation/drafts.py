@@ -4,39 +4,20 @@ import msgspec
 from msgspec import Struct
 
 from bodybroker.generation.buildings.layout import BuildingLayout
-from bodybroker.generation.entities import PlaceKind
 from bodybroker.generation.layouts import LocalId
 from bodybroker.generation.locations import Described, Entity
+from bodybroker.generation.sites import Haunt, SiteBrief
 from bodybroker.generation.street import StreetLayout
 from bodybroker.generation.terrain.layout import TerrainLayout
 from bodybroker.kernel import json
+
+__all__ = ["SCHEMA", "AnyLayout", "Draft", "Haunt", "Location", "SiteBrief", "Units", "decode", "digest", "encode"]
 
 SCHEMA = 1
 """The version of the location's document: raise it when its form changes."""
 
 AnyLayout = BuildingLayout | TerrainLayout | StreetLayout
 """What the generators make, told apart by `layout`."""
-
-
-class Haunt(Struct, frozen=True):
-    """An NPC of the world that haunts a site. `house` is the kind of the house it belongs to, where it has one."""
-
-    npc_id: str
-    race: str
-    name: str
-    traits: tuple[str, ...] = ()
-    house: str = ""
-
-
-class SiteBrief(Struct, frozen=True):
-    """What the world knows of a place before it is generated; lengths in cm."""
-
-    place_id: str
-    kind: PlaceKind
-    name: str
-    width_cm: int
-    depth_cm: int
-    haunts: tuple[Haunt, ...] = ()
 
 
 class Draft(Struct, frozen=True):

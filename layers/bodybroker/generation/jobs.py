@@ -11,8 +11,10 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
+from bodybroker.generation.entities import PlaceKind
 from bodybroker.generation.layouts import LocalId
 from bodybroker.generation.locations import Entity, Source
+from bodybroker.generation.sites import SiteBrief
 from bodybroker.kernel.ids import BranchId, EntityId
 from bodybroker.kernel.plans import Plan
 
@@ -76,11 +78,22 @@ class Job(Struct, frozen=True):
 
 
 class Brief(Struct, frozen=True):
-    """What a job works on, written once: what to describe, in which order, and whose plan pays."""
+    """What a job works on, written once: the site and what to describe there, in which order, and whose plan pays.
+
+    `earlier` are the kinds of the places that come before this one in the world's own order (`specialists.deal`).
+    """
 
     plan: Plan
+    world_seed: int
+    site: SiteBrief
+    earlier: tuple[PlaceKind, ...]
     entities: tuple[Entity, ...]
     waves: tuple[tuple[LocalId, ...], ...]
+
+    @property
+    def place(self) -> Entity:
+        """The place as a whole."""
+        return next(entity for entity in self.entities if entity.kind == "place")
 
 
 def queue(job: Job, at: str) -> Job:

@@ -1,6 +1,6 @@
 """Locations that are being made or were made: jobs, what specialists answered, finished documents, who is told."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from typing import Literal, Protocol
 
 from msgspec import Struct
@@ -26,6 +26,14 @@ class Verdict(Struct, frozen=True):
 
     described: tuple[Described, ...]
     again: tuple[str, ...]
+
+
+class Memo(Struct, frozen=True):
+    """What to remember of a finished place, so that nothing of it is told again: titles, and sketches of its texts."""
+
+    digest: str
+    titles: tuple[str, ...]
+    told: tuple[tuple[int, ...], ...]
 
 
 class LocationStore(Protocol):
@@ -68,11 +76,14 @@ class LocationStore(Protocol):
     def make_current(self, key: WorldKey, job: Job, instead_of: str | None) -> bool:
         """Let `job` be the one of its place; False, and nothing changed, where `instead_of` is not current now."""
 
-    def put_document(self, key: WorldKey, branch: BranchId, digest: str, document: bytes) -> None:
-        """Keep a finished document (its SHA-256 in hex is `digest`) for the branch on which it was made."""
+    def put_document(self, key: WorldKey, branch: BranchId, document: bytes, memo: Memo) -> None:
+        """Keep a finished document (its SHA-256 in hex is `memo.digest`) for the branch on which it was made."""
 
     def document(self, key: WorldKey, digest: str) -> bytes | None:
         """A document, from whichever branch has it; the bytes that were put."""
+
+    def memos(self, key: WorldKey) -> Mapping[str, Memo]:
+        """What is remembered of each document, by its digest."""
 
     def branches(self, key: WorldKey) -> Set[BranchId]:
         """The branches that have documents."""

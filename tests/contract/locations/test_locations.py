@@ -16,9 +16,10 @@ from bodybroker.adapters.vault import EnvelopeVault
 from bodybroker.generation import jobs
 from bodybroker.generation.jobs import Brief, Job
 from bodybroker.generation.locations import Addition, Described, Entity, Made
+from bodybroker.generation.sites import Haunt, SiteBrief
 from bodybroker.kernel.clock import FixedClock
 from bodybroker.kernel.ids import BranchId, EntityId, PlayerId, WorldId, WorldKey
-from bodybroker.ports.locations import Answered, JobContended, LocationStore, Verdict
+from bodybroker.ports.locations import Answered, JobContended, LocationStore, Memo, Verdict
 from bodybroker.ports.vault import BadSeal, Shredded
 from msgspec.structs import replace
 
@@ -82,7 +83,14 @@ def answered(name: str = "r1", attempt: int = 1, text: str = "Drip — drip.") -
     return Answered(attempt, Described(entity(name), Addition(name, title="Cold", text=text), made))
 
 
-BRIEF = Brief(plan="free", entities=(entity(), entity("r2")), waves=(("r1",), ("r2",)))
+BRIEF = Brief(
+    plan="free",
+    world_seed=7,
+    site=SiteBrief("place-1", "morgue", "Saint Erasmus", 2000, 1500, (Haunt("npc-1", "ghoul", "Mör", ("sly",)),)),
+    earlier=("street", "club"),
+    entities=(entity(), entity("r2")),
+    waves=(("r1",), ("r2",)),
+)
 
 
 def test_a_job_comes_back_as_it_was_with_its_brief(kept):
@@ -170,8 +178,20 @@ def test_jobs_are_forgotten_in_time_and_documents_are_not(kept):
 
 def put(kept: Kept, document: bytes, branch: BranchId = HERE, key: WorldKey = KEY) -> str:
     digest = sha256(document).hexdigest()
-    kept.store.put_document(key, branch, digest, document)
+    kept.store.put_document(key, branch, document, memo(digest))
     return digest
+
+
+def memo(digest: str) -> Memo:
+    return Memo(digest, ("The cold room", "Drip"), ((1, 2**32 - 1), ()))
+
+
+def test_what_is_remembered_of_documents_goes_with_them(kept):
+    first, second = put(kept, b"one"), put(kept, b"two", THERE)
+    assert kept.store.memos(KEY) == {first: memo(first), second: memo(second)}
+    assert not kept.store.memos(STRANGER)
+    kept.store.forget_branches(KEY, {THERE})
+    assert kept.store.memos(KEY) == {first: memo(first)}
 
 
 @pytest.mark.parametrize("size", [0, 1, PART_BYTES, 50 * PART_BYTES])
@@ -222,13 +242,13 @@ def test_all_of_it_lies_sealed_and_jobs_have_a_ttl(on_dynamo):
     store.answer(KEY, job(), answered())
     store.judge(KEY, job(), 1, Verdict((answered().described,), ()))
     store.make_current(KEY, job(), None)
-    store.put_document(KEY, HERE, sha256(b"Drip").hexdigest(), b"Drip")
+    store.put_document(KEY, HERE, b"Drip", memo(sha256(b"Drip").hexdigest()))
     items = client.scan(TableName=table, ConsistentRead=True)["Items"]
-    assert len(items) == 6
+    assert len(items) == 7
     for item in items:
         assert item.keys() <= {"pk", "sk", "sealed", "version", "expires_at"}
         assert b"Drip" not in item["sealed"]["B"] and b"cold" not in item["sealed"]["B"]
-        assert ("expires_at" in item) != item["sk"]["S"].startswith("D#")
+        assert ("expires_at" in item) != item["sk"]["S"].startswith("D")
         assert int(item.get("expires_at", {"N": job().expires_at})["N"]) == job().expires_at
 
 
@@ -236,7 +256,7 @@ def test_without_its_players_key_nothing_opens_and_nothing_is_written(on_dynamo)
     store, client, table = on_dynamo
     digest = sha256(b"a place").hexdigest()
     store.add_job(KEY, job(), BRIEF)
-    store.put_document(KEY, HERE, digest, b"a place")
+    store.put_document(KEY, HERE, b"a place", memo(digest))
     shredded = EnvelopeVault(MemoryKeys())
     after = DynamoLocations(client, table, shredded, FixedClock(NOON))
     for look in (lambda: after.find_job(KEY, "job-1"), lambda: after.document(KEY, digest)):
@@ -250,12 +270,13 @@ def test_half_a_document_is_none_and_a_swapped_part_does_not_open(on_dynamo):
     store, client, table = on_dynamo
     document = Random(3).randbytes(3 * PART_BYTES)
     digest = sha256(document).hexdigest()
-    store.put_document(KEY, HERE, digest, document)
-    parts = client.scan(TableName=table, ConsistentRead=True)["Items"]
+    store.put_document(KEY, HERE, document, memo(digest))
+    items = client.scan(TableName=table, ConsistentRead=True)["Items"]
+    parts = [item for item in items if item["sk"]["S"].startswith("D#")]
     assert len(parts) > 2
     client.delete_item(TableName=table, Key={name: parts[0][name] for name in ("pk", "sk")})
     assert store.document(KEY, digest) is None
-    store.put_document(KEY, THERE, digest, document)
+    store.put_document(KEY, THERE, document, memo(digest))
     assert store.document(KEY, digest) == document
     client.put_item(TableName=table, Item=parts[1] | {"sealed": parts[2]["sealed"]})
     with pytest.raises(BadSeal):

@@ -18,6 +18,7 @@ from bodybroker.kernel.clock import SystemClock
 from bodybroker.kernel.errors import NotFound
 from bodybroker.kernel.ids import PlayerId
 from bodybroker.minds.encounters import begin
+from bodybroker.ports.locations import Memo
 from bodybroker.ports.vault import BadSeal, Shredded
 from bodybroker.world import rules
 from botocore.exceptions import ClientError
@@ -153,7 +154,7 @@ def played(ring, tables, player, nights=2):
             loaded.state, npc, rules.load(), encounter_id="e", branch_id=loaded.head.branch_id, expires_at=1_900_000_000
         )
         encounters.put(key, told)
-        placed(ring, tables).put_document(key, loaded.head.branch_id, DIGEST, DOCUMENT)
+        placed(ring, tables).put_document(key, loaded.head.branch_id, DOCUMENT, Memo(DIGEST, (), ()))
         found.append(key)
     return found
 

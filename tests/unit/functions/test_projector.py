@@ -3,6 +3,7 @@
 import pytest
 from bodybroker.kernel.errors import Unavailable
 from bodybroker.kernel.ids import BranchId, PlayerId, WorldId, WorldKey
+from bodybroker.ports.locations import Memo
 from bodybroker.ports.vault import Shredded
 
 from functions.commands.handler import lambda_handler as commands
@@ -74,7 +75,7 @@ def test_with_a_deleted_branch_its_documents_are_forgotten(world, store, locatio
     key = WorldKey(PlayerId(PLAYER), WorldId(world))
     [root] = store.stretches(key)
     for branch in (root.branch_id, BranchId("deleted")):
-        locations.put_document(key, branch, f"of {branch}", b"a place")
+        locations.put_document(key, branch, b"a place", Memo(f"of {branch}", (), ()))
     projector.lambda_handler(stream(record(world, "H", 1)), None)
     assert locations.branches(key) == {root.branch_id, "deleted"}
     projector.lambda_handler(stream(record(world, "BD#deleted", 2)), None)

@@ -122,8 +122,7 @@ def be_served(table):
         "kind": site.kind,
         "title": "Where it rains in",
         "seed": location_seed(table.state.seed, site.place_id, 0),
-        "generator_version": 1,
-        "specialists_version": 1,
+        "versions": {"assembly": 1, "specialists": 1},
         "again": 0,
     }
     patch = (*patch, {"op": "add", "path": f"/places/{site.place_id}/location", "value": made})

@@ -10,8 +10,12 @@ from bodybroker.generation.specialists.guides import NAMES, InvalidSpecialists, 
 from bodybroker.generation.specialists.reading import Unfit, read
 from bodybroker.generation.specialists.variants import Variant, deal
 
+VERSION = 1
+"""Raise it when the same entity and variant give another prompt, or the same answer another addition."""
+
 __all__ = [
     "NAMES",
+    "VERSION",
     "Ask",
     "InvalidSpecialists",
     "Specialist",

@@ -14,6 +14,7 @@ Text = Annotated[str, Meta(min_length=1, max_length=600)]
 Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
 Seed = Annotated[int, Meta(ge=0, lt=SEED_LIMIT)]
 Version = Annotated[int, Meta(ge=1, le=1_000_000)]
+Versions = Annotated[dict[Word, Version], Meta(min_length=1, max_length=8)]
 Natural = Annotated[int, Meta(ge=0, le=1_000_000)]
 
 
@@ -60,8 +61,7 @@ class SettleLocation(Struct, frozen=True, tag="settle_location", tag_field="type
     kind: Word
     title: Title
     seed: Seed
-    generator_version: Version
-    specialists_version: Version
+    versions: Versions
     again: Natural
 
 

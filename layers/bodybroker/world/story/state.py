@@ -19,7 +19,7 @@ class Objective(Struct, frozen=True):
 
 
 class SettledLocation(Struct, frozen=True):
-    """A place as it was made: the SHA-256 of its document, and the seed and the versions that made it.
+    """A place as it was made: the SHA-256 of its document, and the seed and the versions of what made it.
 
     `again` counts how often it had been made before, on this history.
     """
@@ -28,8 +28,7 @@ class SettledLocation(Struct, frozen=True):
     kind: str
     title: str
     seed: int
-    generator_version: int
-    specialists_version: int
+    versions: dict[str, int]
     again: int = 0
 
 

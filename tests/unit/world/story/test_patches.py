@@ -146,8 +146,7 @@ def settling(world, where="morgue", again=0, **other):
         "kind": where,
         "title": "The cold room",
         "seed": location_seed(world.state.seed, place, again),
-        "generator_version": 1,
-        "specialists_version": 2,
+        "versions": {"assembly": 1, "specialists": 2},
         "again": again,
     }
     return op("add", f"/places/{place}/location", made | other)
@@ -166,7 +165,16 @@ def test_a_place_is_settled_from_the_worlds_own_seed_and_in_turn(world, nobody):
     assert codes(submit(world, settling(world, "club", kind="morgue"))) == [(0, "wrong_kind")]
     elsewhere = settling(world) | {"path": f"/places/{nobody}/location"}
     assert codes(submit(world, elsewhere)) == [(0, "unknown_entity")]
-    for wrong in ({"digest": "x"}, {"title": ""}, {"seed": -1}, {"seed": 2**53}, {"generator_version": 0}, {"by": 1}):
+    for wrong in (
+        {"digest": "x"},
+        {"title": ""},
+        {"seed": -1},
+        {"seed": 2**53},
+        {"versions": {"assembly": 0}},
+        {"versions": {}},
+        {"versions": {"a b": 1}},
+        {"by": 1},
+    ):
         assert codes(submit(world, settling(world, "club", **wrong))) == [(0, "wrong_type")]
 
 

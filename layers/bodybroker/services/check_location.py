@@ -72,7 +72,7 @@ class Checker:
         draft = self.draft(brief, job)
         said = self._said(key, job, attempt)
         facts = facts_of(state, self._remembered(key, job, state))
-        judge = _Judge(draft, brief, facts, self.assembly, self.coherence, self.shop.specialists)
+        judge = _Judge(draft, brief, facts, self.coherence, self.shop.specialists)
         return self.shop.locations.judge(key, job, attempt, judge.verdict(said, attempt))
 
     def draft(self, brief: Brief, job: Job) -> Draft:
@@ -101,7 +101,6 @@ class _Judge:
     draft: Draft
     brief: Brief
     facts: WorldFacts
-    assembly: assembly.Rules
     coherence: CoherenceRules
     specialists: Specialists
 
@@ -119,8 +118,8 @@ class _Judge:
         standing = {**said, **{name: fall_back(name, late, "missing") for name in missing}}
         while True:
             described = [standing[entity.id] for entity in self.draft.entities]
-            found = check(self.draft, described, self.facts, self.coherence, self.assembly.assembly)
-            resolution = resolve(self.draft, described, found, self.coherence, self.assembly.assembly)
+            found = check(self.draft, described, self.facts, self.coherence)
+            resolution = resolve(self.draft, described, found, self.coherence)
             standing = {each.entity.id: each for each in resolution.described}
             again = () if is_final else resolution.again
             losers = (*resolution.fallbacks, *(resolution.again if is_final else ()))

@@ -25,6 +25,7 @@ from typing import Any
 import yaml
 from bodybroker.generation import bestiary
 from bodybroker.generation.buildings import plans
+from bodybroker.generation.specialists import guides
 from bodybroker.minds import turns
 from bodybroker.models import budget, prices, tiers
 from bodybroker.world import rules
@@ -59,6 +60,7 @@ PREPARED: dict[str, Callable[[], object]] = {
     "turns": turns.read,
     "monsters": bestiary.read,
     "buildings": plans.read,
+    "specialists": guides.from_documents,
 }
 """What latency-critical functions read of the configuration, checked by the build (`configuration.prepared`)."""
 

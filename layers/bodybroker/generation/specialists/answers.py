@@ -6,7 +6,7 @@ room for markup, ids, numbers or names, and a model that is held to its schema c
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import msgspec
@@ -16,11 +16,13 @@ from bodybroker.generation.parameters import Range
 from bodybroker.generation.specialists.guides import Choice, Phrase, Prose, Specialist, Specialists
 
 _LETTERS = 14
-"""The longest word that a model may write, less one: a bound, so that none goes on for ever."""
-_WORD = rf"[a-z][a-z'-]{{0,{_LETTERS}}}"
-_FIRST = rf"[A-Z][a-z'-]{{0,{_LETTERS}}}"
-_TITLE_WORD = rf"[A-Za-z][a-z'-]{{0,{_LETTERS}}}"
+"""In the longest word that a model may write: a bound, so that none goes on for ever."""
+_WORD = rf"[a-z]{{1,{_LETTERS}}}('[a-z]{{1,2}})?"
+_FIRST = rf"[A-Z][a-z]{{0,{_LETTERS}}}('[a-z]{{1,2}})?"
+_TITLE_WORD = rf"[A-Za-z][a-z]{{0,{_LETTERS}}}('s)?"
 _SPOKEN = re.compile(r"[a-z']+")
+_ENDINGS = frozenset({"", "s", "es", "d", "ed", "ing", "e", "er", "ers", "y", "ly"})
+_SENTENCES = re.compile(r"[.!?]+")
 
 
 def schema(guide: Specialist, entity: Entity, neighbours: int) -> dict[str, Any]:
@@ -90,14 +92,24 @@ def told(addition: Addition) -> Iterator[str]:
     yield from (clue.text for clue in addition.clues)
 
 
+def sentences_of(text: str) -> list[list[str]]:
+    """The words of each of its sentences; of a phrase, which has no full stop, all."""
+    return [words for sentence in _SENTENCES.split(text) if (words := words_of(sentence))]
+
+
 def words_of(text: str) -> list[str]:
     """Its words in lower case."""
     return _SPOKEN.findall(text.lower())
 
 
+def says(words: Iterable[str], stem: str) -> bool:
+    """Whether a form of the stem is among the words."""
+    return any(word.startswith(stem) and word.removeprefix(stem).removeprefix("'") in _ENDINGS for word in words)
+
+
 def tagged(specialists: Specialists, addition: Addition) -> Addition:
     """The addition with the rating tags that its words carry."""
     words = {word for text in told(addition) for word in words_of(text)}
-    stems = specialists.common.tags.items()
-    tags = tuple(tag for tag, stems in stems if any(word.startswith(stems) for word in words))
+    named = specialists.common.tags.items()
+    tags = tuple(tag for tag, stems in named if any(says(words, stem) for stem in stems))
     return msgspec.structs.replace(addition, tags=tags)

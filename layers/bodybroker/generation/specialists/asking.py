@@ -17,10 +17,14 @@ _SEEN = 2
 
 
 class Ask(Struct, frozen=True):
-    """A request to a model: the two messages, and how the answer is drawn. `system` is the same for all entities of a
-    specialist, so that endpoints keep it in their prefix cache."""
+    """A request to a model, and how the answer is drawn.
+
+    `system` and `samples` (what was asked, and an answer as it should be) are the same for all entities of a
+    specialist, so that endpoints keep them in their prefix cache.
+    """
 
     system: str
+    samples: tuple[tuple[str, str], ...]
     user: str
     schema: dict[str, Any]
     max_tokens: int
@@ -30,7 +34,10 @@ class Ask(Struct, frozen=True):
     @property
     def messages(self) -> tuple[dict[str, str], ...]:
         """The messages as an endpoint takes them."""
-        return ({"role": "system", "content": self.system}, {"role": "user", "content": self.user})
+        turns = [("system", self.system)]
+        for asked, answer in self.samples:
+            turns += [("user", asked), ("assistant", answer)]
+        return tuple({"role": role, "content": content} for role, content in (*turns, ("user", self.user)))
 
 
 def ask(specialists: Specialists, entity: Entity, place: Entity, read: Sequence[Addition], variant: Variant) -> Ask:
@@ -39,18 +46,14 @@ def ask(specialists: Specialists, entity: Entity, place: Entity, read: Sequence[
     """
     guide = specialists.guides[entity.specialist]
     return Ask(
-        system=_system(specialists.common.preamble, guide),
+        system=f"{specialists.common.preamble} {guide.job} {guide.voice}",
+        samples=tuple((sample.asked, msgspec.json.encode(sample.answer).decode()) for sample in guide.samples),
         user=" ".join(_told(specialists, guide, entity, place, read, variant)),
         schema=schema(guide, entity, specialists.neighbours(entity)),
         max_tokens=guide.limits.max_tokens,
         temperature=guide.limits.temperature_percent / 100,
         seed=variant.seed,
     )
-
-
-def _system(preamble: str, guide: Specialist) -> str:
-    samples = (f"{sample.told}\n{msgspec.json.encode(sample.answer).decode()}" for sample in guide.samples)
-    return "\n".join((f"{preamble} {guide.job} {guide.voice}", *samples))
 
 
 def _told(
@@ -61,14 +64,23 @@ def _told(
     read: Sequence[Addition],
     variant: Variant,
 ) -> Iterator[str]:
-    thing = plain(entity.kind_of)
-    yield f"{thing} of a {plain(place.kind_of)}." if entity.kind != "place" else f"{thing}."
+    yield f"{_thing(entity, place)}."
     if facts := specialists.told(entity):
         yield f"Known: {', '.join(facts)}."
     near = (_seen(addition) for addition in read[: specialists.neighbours(entity)])
     if seen := "; ".join(f"{number} {words}" for number, words in enumerate(near, 1) if words):
         yield f"Near: {seen}."
     yield f"Tell of {Stream(variant.index, 'angle').choice(guide.angles)}."
+
+
+def _thing(entity: Entity, place: Entity) -> str:
+    match entity.kind:
+        case "place":
+            return plain(place.kind_of)
+        case "exterior":
+            return f"outside of a {plain(place.kind_of)}"
+        case _:
+            return f"{plain(entity.kind_of)} of a {plain(place.kind_of)}"
 
 
 def _seen(addition: Addition) -> str:

@@ -1,16 +1,18 @@
 """The guides of the specialists: configs/specialists/*.yaml, checked before anybody is asked (keys: common.yaml)."""
 
-from collections import Counter
 from collections.abc import Iterator
 from functools import cache
-from typing import Annotated, Any, Self, TypeVar, get_args
+from typing import Annotated, Any, Self, TypeVar
 
 from pydantic import Field, ValidationError, model_validator
 
-from bodybroker.generation.locations import Entity, EntityKind
+from bodybroker.generation.locations import Entity
 from bodybroker.generation.parameters import Parameters, Positive, PositiveRange, Range, Word
 from bodybroker.generation.specialists import grammar as grammars
 from bodybroker.kernel import configuration
+
+VERSION = 1
+"""Raise it when a guide or the code asks otherwise, reads otherwise or falls back to something else."""
 
 NAMES = (
     *("interior", "landscape", "exterior", "terrain", "room_detailer", "terrain_enhancer"),
@@ -79,18 +81,11 @@ class Writes(Parameters):
     clue: Prose | None = None
 
 
-class Takes(Parameters):
-    """Entities that a specialist adds to: of one kind, all of them or only `of` these."""
-
-    kind: EntityKind
-    of: Annotated[tuple[Word, ...], Field(strict=False)] = ()
-
-
 class Sample(Parameters):
     """An answer as it should be, to what was told of an entity of `kind_of`."""
 
     kind_of: Word
-    told: Line
+    asked: Line
     answer: dict[str, Any]
 
 
@@ -104,10 +99,9 @@ class Limits(Parameters):
 class Specialist(Parameters):
     """A specialist's guide."""
 
-    takes: Annotated[tuple[Takes, ...], Field(min_length=1, strict=False)]
     job: Line
     voice: Line
-    taboos: Lines
+    taboos: Annotated[tuple[Word, ...], Field(strict=False)] = ()
     angles: Lines
     samples: Annotated[tuple[Sample, ...], Field(min_length=1, strict=False)]
     writes: Writes
@@ -144,8 +138,9 @@ class Common(Parameters):
     neighbours_told: Positive
     answer_characters: Positive
     echo_words: Positive
-    night_numbers: Positive
+    night_places: Positive
     taboos: Words
+    dangling: Words
     tags: dict[Word, Words]
 
 
@@ -163,12 +158,6 @@ class Specialists(Parameters):
         """How many of the entities that it comes `after` are told to its specialist."""
         return min(len(entity.after), self.common.neighbours_told)
 
-    def of(self, kind: EntityKind, kind_of: str) -> str:
-        """The specialist for an entity: who takes exactly that, or else who takes all of its kind."""
-        named = (name for name, guide in self.guides.items() for take in guide.takes if _takes(take, kind, kind_of))
-        rest = (name for name, guide in self.guides.items() for take in guide.takes if take == Takes(kind=kind))
-        return next(named, None) or next(rest)
-
 
 class InvalidSpecialists(ValueError):
     """The guides are wrong; `faults` lists everything that is, each with its file and key."""
@@ -176,10 +165,6 @@ class InvalidSpecialists(ValueError):
     def __init__(self, faults: list[str]) -> None:
         super().__init__("invalid specialists:\n" + "\n".join(f"  {fault}" for fault in faults))
         self.faults = faults
-
-
-def _takes(take: Takes, kind: EntityKind, kind_of: str) -> bool:
-    return take.kind == kind and kind_of in take.of
 
 
 @cache
@@ -208,10 +193,8 @@ def validate(documents: dict[str, Any]) -> Specialists:
     guides = {name: _section(Specialist, name, documents, faults) for name in NAMES}
     faults += [f"specialists/{name}: no such specialist" for name in sorted(documents.keys() - {"common", *NAMES})]
     whole = {name: guide for name, guide in guides.items() if guide is not None}
-    if len(whole) == len(NAMES):
-        faults += _selection_faults(whole)
     if common is not None:
-        faults += [fault for name, guide in whole.items() for fault in _repetitions(name, guide, common.night_numbers)]
+        faults += [fault for name, guide in whole.items() for fault in _repetitions(name, guide, common.night_places)]
     if faults or common is None:
         raise InvalidSpecialists(faults)
     return Specialists(common=common, guides=whole)
@@ -227,18 +210,8 @@ def _section(model: type[S], name: str, documents: dict[str, Any], faults: list[
         return None
 
 
-def _selection_faults(guides: dict[str, Specialist]) -> Iterator[str]:
-    """Every entity has one specialist: each kind one for all that nobody takes by name, and nothing is taken twice."""
-    takes = [(name, take) for name, guide in guides.items() for take in guide.takes]
-    for kind in get_args(EntityKind):
-        rest = [name for name, take in takes if take.kind == kind and not take.of]
-        if len(rest) != 1:
-            yield f"specialists: {kind} is taken whole by {', '.join(rest) or 'nobody'}, not by one"
-        named = Counter(of for _, take in takes if take.kind == kind for of in take.of)
-        yield from (f"specialists: {kind} {of} is taken {count} times" for of, count in named.items() if count > 1)
-
-
-def _repetitions(name: str, guide: Specialist, numbers: int) -> Iterator[str]:
+def _repetitions(name: str, guide: Specialist, places: int) -> Iterator[str]:
     """A grammar must not be used up within a night: whoever repeats himself is not feared."""
-    if (period := grammars.period(guide.grammar, "text")) < numbers:
-        yield f"specialists/{name}: grammar.text repeats itself after {period} of {numbers} numbers"
+    needed = places * guide.entities
+    if (period := grammars.period(guide.grammar, "text")) < needed:
+        yield f"specialists/{name}: grammar.text repeats itself after {period} entities, a night has {needed}"

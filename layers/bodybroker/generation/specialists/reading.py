@@ -7,10 +7,13 @@ from typing import Any
 import msgspec
 
 from bodybroker.generation.locations import Addition, Clue, Entity, Hazard
-from bodybroker.generation.specialists.answers import schema, tagged, told, wishes, words_of
+from bodybroker.generation.specialists.answers import says, schema, sentences_of, tagged, told, wishes, words_of
 from bodybroker.generation.specialists.guides import Specialist, Specialists
 from bodybroker.kernel import schemas
 from bodybroker.kernel.random import Stream
+
+_ROUND = 3
+"""Words that nobody says twice in one text who has something to say."""
 
 
 class Unfit(ValueError):
@@ -23,14 +26,14 @@ class Unfit(ValueError):
 
 def read(specialists: Specialists, entity: Entity, text: str) -> Addition:
     """The addition that an answer makes; raises Unfit with every fault: it is no JSON, not of its schema, too long,
-    holds a taboo, goes round in circles, or was copied from the guide.
+    holds a taboo, goes round in circles, breaks off, or was copied from the guide.
     """
     guide = specialists.guides[entity.specialist]
     answer = _decode(text, specialists.common.answer_characters)
     if faults := [*schemas.check(answer, schema(guide, entity, specialists.neighbours(entity)))]:
         raise Unfit(faults)
     addition = _addition(guide, entity, answer)
-    if faults := [*_taboos(specialists, addition), *_circles(addition), *_copies(specialists, guide, addition)]:
+    if faults := [*_wording(specialists, guide, addition)]:
         raise Unfit(faults)
     return tagged(specialists, addition)
 
@@ -49,8 +52,8 @@ def _addition(guide: Specialist, entity: Entity, answer: dict[str, Any]) -> Addi
     signs = Stream(answer["text"], "signs")
     return Addition(
         entity=entity.id,
-        title=answer["title"],
-        text=answer["text"],
+        title=answer["title"].rstrip(),
+        text=answer["text"].rstrip(),
         traits=tuple(dict.fromkeys(answer.get("traits", ()))),
         personality=answer.get("personality", ""),
         wants=answer.get("wants", ""),
@@ -62,30 +65,31 @@ def _addition(guide: Specialist, entity: Entity, answer: dict[str, Any]) -> Addi
     )
 
 
-def _taboos(specialists: Specialists, addition: Addition) -> Iterator[str]:
-    for stem in specialists.common.taboos:
-        if any(word.startswith(stem) for text in told(addition) for word in words_of(text)):
-            yield f"it says {stem}"
-
-
-def _circles(addition: Addition) -> Iterator[str]:
-    """Small models that have nothing to say say it again."""
+def _wording(specialists: Specialists, guide: Specialist, addition: Addition) -> Iterator[str]:
+    """What small models do that a schema cannot forbid."""
+    common = specialists.common
+    shown = {run for sample in guide.samples for run in _runs(" ".join(_texts(sample.answer)), common.echo_words)}
     for text in told(addition):
         words = words_of(text)
-        seen: set[tuple[str, ...]] = set()
-        for three in zip(words, words[1:], words[2:], strict=False):
-            if three in seen:
-                yield f"it says {' '.join(three)!r} twice"
-            seen.add(three)
-        yield from (f"it says {one!r} twice in a row" for one, other in pairwise(words) if one == other)
+        for stem in (*common.taboos, *guide.taboos):
+            if says(words, stem):
+                yield f"{text!r} says {stem}"
+        for sentence in sentences_of(text):
+            if sentence[-1] in common.dangling:
+                yield f"{text!r} breaks off after {sentence[-1]!r}"
+        if any(one == other for one, other in pairwise(words)) or _repeats(_runs(text, _ROUND)):
+            yield f"{text!r} goes round in circles"
+        if shown & {*_runs(text, common.echo_words)}:
+            yield f"{text!r} copies the guide's sample"
 
 
-def _copies(specialists: Specialists, guide: Specialist, addition: Addition) -> Iterator[str]:
-    """Small models that are shown a sample hand it back."""
-    length = specialists.common.echo_words
-    shown = {run for sample in guide.samples for run in _runs(sample.answer["text"], length)}
-    if shown & {*_runs(addition.text, length)}:
-        yield "it copies the guide's sample"
+def _texts(answer: dict[str, Any]) -> Iterator[str]:
+    return (value for value in answer.values() if isinstance(value, str))
+
+
+def _repeats(runs: Iterator[tuple[str, ...]]) -> bool:
+    found = [*runs]
+    return len({*found}) < len(found)
 
 
 def _runs(text: str, length: int) -> Iterator[tuple[str, ...]]:

@@ -7,29 +7,33 @@ from bodybroker.generation.entities import Rectangle
 from bodybroker.generation.layouts import CELL_CM, OUTSIDE, Opening, Prop
 
 from scripts.generate import palette, signs
-from scripts.generate.maps import Entry, Map, swatch, words
+from scripts.generate.maps import BRIEF, LONG_SIDE, Entry, Map, rough, swatch, words
 from scripts.generate.shapes import Colour, Glow, Line, Polygon, Shape, Sheet, box, mix
 
 STREET_CM = 300
 """What is drawn of the ground around a building."""
+ROOM = 800
+"""The longer side of a single room, in pixels."""
+_FLAT_CM = 5
+"""What is no higher lies on the floor like paint."""
 _BRIGHT = 0.55
 """How much of a floor's colour the darkest room keeps."""
 
 
-def building(layout: BuildingLayout) -> Sheet:
-    """The whole building."""
+def building(layout: BuildingLayout, brief: bool = False) -> Sheet:
+    """The whole building; `brief`: small and without a legend."""
     ground = Rectangle(-STREET_CM, -STREET_CM, layout.width_cm + 2 * STREET_CM, layout.depth_cm + 2 * STREET_CM)
-    drawing = _Building(layout, Map(ground))
+    drawing = _Building(layout, Map(ground, BRIEF if brief else LONG_SIDE))
     drawing.draw(layout.spaces)
     locks = sum(opening.lock is not None for opening in layout.openings)
     subtitle = (
         f"seed {layout.provenance.seed} · {layout.width_cm / 100:g} m by {layout.depth_cm / 100:g} m · "
         f"{len(layout.spaces)} rooms · {locks} locks · version {layout.provenance.generator_version}"
     )
-    return drawing.map.sheet(f"The {words(layout.kind)}", subtitle, [*drawing.legend(layout.spaces)])
+    return drawing.map.sheet(f"The {words(layout.kind)}", subtitle, [] if brief else [*drawing.legend(layout.spaces)])
 
 
-def room(layout: BuildingLayout, space_id: str | None = None) -> Sheet:
+def room(layout: BuildingLayout, space_id: str | None = None, brief: bool = False) -> Sheet:
     """One room with its doors: the one asked for, or the one that the building protects. ValueError: no such room."""
     wanted = space_id or layout.goal
     space = next((space for space in layout.spaces if wanted in (space.id, space.kind)), None)
@@ -37,16 +41,16 @@ def room(layout: BuildingLayout, space_id: str | None = None) -> Sheet:
         known = ", ".join(f"{space.id} ({space.kind})" for space in layout.spaces)
         raise ValueError(f"no room {wanted!r}; there are {known}")
     area = space.area
-    edge = CELL_CM * 3
+    edge = CELL_CM * 2
     ground = Rectangle(area.x_cm - edge, area.y_cm - edge, area.width_cm + 2 * edge, area.depth_cm + 2 * edge)
-    drawing = _Building(layout, Map(ground))
+    drawing = _Building(layout, Map(ground, BRIEF if brief else ROOM))
     drawing.draw((space,))
     height = f"{space.height_cm} cm high" if space.height_cm else "under the open sky"
     subtitle = (
         f"{words(layout.kind)}, seed {layout.provenance.seed} · {space.id} · {area.width_cm / 100:g} m by "
         f"{area.depth_cm / 100:g} m, {height}, light {space.light} ‰"
     )
-    return drawing.map.sheet(f"The {words(space.kind)}", subtitle, [*drawing.legend((space,))])
+    return drawing.map.sheet(f"The {words(space.kind)}", subtitle, [] if brief else [*drawing.legend((space,))])
 
 
 class _Building:
@@ -102,7 +106,8 @@ class _Building:
                 yield Entry(swatch(palette.solid(cover)), meaning)
         for kind in dict.fromkeys(spawn.kind for spawn in self.layout.spawns if spawn.within in shown):
             yield Entry(signs.spawn(kind, 0, 5), f"{kind} appears")
-        yield Entry((Line(((-8, 0), (8, 0)), palette.SIGHT, 1.4, 0.8, 3),), "rooms that see each other")
+        if len(shown) > 1:
+            yield Entry((Line(((-8, 0), (8, 0)), palette.SIGHT, 1.4, 0.8, 3),), "rooms that see each other")
         if self.layout.goal in shown:
             yield Entry(signs.star(7), "what it protects")
         if shown & set(self.layout.refuges):
@@ -127,8 +132,14 @@ class _Building:
         yield Polygon(box(x, y, deep, area.depth_cm * self.map.scale), palette.SHADOW, opacity=0.35)
 
     def _prop(self, prop: Prop) -> Iterator[Shape]:
-        shade = 0.06 * self.map.scale * min(prop.height_cm, 220)
         corners = self.map.corners(prop.area)
+        if prop.height_cm <= _FLAT_CM and not prop.blocks:
+            (x, y), area = self.map.at(*_middle(prop.area)), prop.area
+            wide, deep = area.width_cm * self.map.scale / 2, area.depth_cm * self.map.scale / 2
+            spilt = rough(f"{self.layout.provenance.seed}/{prop.id}", x, y, wide, deep)
+            yield Polygon(corners if prop.kind == "rug" else spilt, palette.stain(prop.kind), opacity=0.5)
+            return
+        shade = 0.06 * self.map.scale * min(prop.height_cm, 220)
         cast = tuple((x + shade * 0.6, y + shade * 0.6) for x, y in corners)
         yield Polygon(cast, palette.SHADOW, opacity=0.4)
         fill = palette.solid(prop.cover)
@@ -195,7 +206,8 @@ class _Building:
                 self.map.add(*signs.stand(signs.key(self.locks[key.id]), *self.map.at(key.at.x_cm, key.at.y_cm)))
         for space in spaces:
             x, y = self.map.at(*_middle(space.area))
-            self.map.add(self.map.label(x, y, words(space.kind)))
+            if len(spaces) > 1:
+                self.map.add(self.map.label(x, y, words(space.kind)))
             if space.id == self.layout.goal:
                 self.map.add(*signs.stand(signs.star(), x, y - 18))
             elif space.id in self.layout.refuges:

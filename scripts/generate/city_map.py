@@ -6,24 +6,24 @@ from bodybroker.generation.city.layout import CityLayout, Lot, Street
 from bodybroker.generation.entities import Rectangle
 
 from scripts.generate import palette, signs
-from scripts.generate.maps import Entry, Map, swatch, words
+from scripts.generate.maps import BRIEF, LONG_SIDE, Entry, Map, swatch, words
 from scripts.generate.shapes import Circle, Colour, Glow, Line, Polygon, Shape, Sheet, mix
 
 _EDGE_CM = 600
 _ROADS: dict[str, Colour] = {"avenue": (118, 108, 92), "street": (88, 84, 80), "alley": (66, 62, 62)}
 
 
-def city(layout: CityLayout) -> Sheet:
-    """The whole city."""
+def city(layout: CityLayout, brief: bool = False) -> Sheet:
+    """The whole city; `brief`: small and without a legend."""
     ground = Rectangle(-_EDGE_CM, -_EDGE_CM, layout.width_cm + 2 * _EDGE_CM, layout.depth_cm + 2 * _EDGE_CM)
-    drawn = _City(layout, Map(ground))
+    drawn = _City(layout, Map(ground, BRIEF if brief else LONG_SIDE))
     drawn.draw()
     subtitle = (
         f"seed {layout.provenance.seed} · {layout.width_cm / 100:g} m by {layout.depth_cm / 100:g} m · "
         f"{len(layout.districts)} districts · {len(layout.blocks)} blocks · {len(layout.lots)} lots · "
         f"version {layout.provenance.generator_version}"
     )
-    return drawn.map.sheet("The city by night", subtitle, [*drawn.legend()])
+    return drawn.map.sheet("The city by night", subtitle, [] if brief else [*drawn.legend()])
 
 
 class _City:

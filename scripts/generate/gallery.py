@@ -14,9 +14,9 @@ from scripts.generate.maps import words
 from scripts.generate.shapes import Sheet, Text
 
 OUT = Path("build") / "gallery"
-THUMB = 620
-"""The width of each drawing on a contact sheet, in pixels."""
 GAP = 14
+HEAD = 64
+"""Pixels between drawings, and for the title of the sheet."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -41,32 +41,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def rows(generator: Generator, seeds: Sequence[int]) -> list[list[Sheet]]:
     """The drawings, one row per kind."""
-    return [[generator.draw(generator.make(kind, seed)) for seed in seeds] for kind in generator.kinds]
+    return [[generator.draw(generator.make(kind, seed), brief=True) for seed in seeds] for kind in generator.kinds]
 
 
 def rooms(generator: Generator, seeds: Sequence[int]) -> list[list[Sheet]]:
     """The room that each building protects, one row per kind of building."""
-    return [[building_map.room(generator.make(kind, seed)) for seed in seeds] for kind in generator.kinds]
+    return [[building_map.room(generator.make(kind, seed), brief=True) for seed in seeds] for kind in generator.kinds]
 
 
 def contact_sheet(title: str, drawings: Sequence[Sequence[Sheet]]) -> Image.Image:
-    """Drawings made small, side by side, each row as high as its highest."""
-    small = [[_small(png.render(sheet)) for sheet in row] for row in drawings]
-    heights = [max(image.height for image in row) for row in small]
-    width = GAP + max(len(row) for row in small) * (THUMB + GAP)
-    head = png.render(Sheet(width, 64, palette.NIGHT, (Text((GAP, 42), words(title), 26, palette.PAPER, bold=True),)))
-    sheet = Image.new("RGB", (width, head.height + sum(height + GAP for height in heights)), palette.NIGHT)
+    """Drawings side by side: each column as wide as its widest, each row as high as its highest."""
+    images = [[png.render(sheet) for sheet in row] for row in drawings]
+    widths = [max(image.width for image in column) for column in zip(*images, strict=True)]
+    heights = [max(image.height for image in row) for row in images]
+    width = GAP + sum(width + GAP for width in widths)
+    head = png.render(
+        Sheet(width, HEAD, palette.NIGHT, (Text((GAP * 2, 46), words(title), 30, palette.PAPER, bold=True),))
+    )
+    sheet = Image.new("RGB", (width, HEAD + sum(height + GAP for height in heights)), palette.NIGHT)
     sheet.paste(head, (0, 0))
-    top = head.height
-    for row, height in zip(small, heights, strict=True):
-        for i, image in enumerate(row):
-            sheet.paste(image, (GAP + i * (THUMB + GAP), top))
+    top = HEAD
+    for row, height in zip(images, heights, strict=True):
+        left = GAP
+        for image, column in zip(row, widths, strict=True):
+            sheet.paste(image, (left, top))
+            left += column + GAP
         top += height + GAP
     return sheet
-
-
-def _small(image: Image.Image) -> Image.Image:
-    return image.resize((THUMB, round(image.height * THUMB / image.width)), Image.Resampling.LANCZOS)
 
 
 if __name__ == "__main__":

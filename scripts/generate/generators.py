@@ -17,13 +17,13 @@ Figures = Mapping[str, float]
 
 @dataclass(frozen=True)
 class Generator:
-    """One generator. `make(kind, seed)`; `faults` names what is broken; `measure` gives the figures of variety."""
+    """One generator: `make(kind, seed)`, `draw(made, brief)`; `faults` names what is broken in one."""
 
     kinds: tuple[str, ...]
     layout: type
     make: Callable[[str, int], Any]
     faults: Callable[[Any], Iterable[str]]
-    draw: Callable[[Any], Sheet]
+    draw: Callable[..., Sheet]
     measure: Callable[[Any], Figures]
 
 
@@ -62,7 +62,7 @@ def _building(rules: Any, kind: str, seed: int, width_cm: int | None = None, dep
 
 
 def _terrain(rules: Any, kind: str, seed: int, size_cells: int | None = None) -> Any:
-    return terrain.generate(kind, seed, rules, **({} if size_cells is None else {"size_cells": size_cells}))
+    return terrain.generate(kind, seed, rules, None if size_cells is None else (size_cells, size_cells))
 
 
 def _monster(rules: Any, kind: str, seed: int) -> Any:

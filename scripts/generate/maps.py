@@ -1,16 +1,20 @@
 """Maps: a piece of ground in cm, north up, with its title, legend and scale."""
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from bodybroker.generation.entities import Rectangle
+from bodybroker.kernel.random import Stream
 
 from scripts.generate import palette
 from scripts.generate.shapes import At, Circle, Colour, Glow, Line, Polygon, Shape, Sheet, Text, box
 
 LONG_SIDE = 1100
 """The longer side of the ground, in pixels."""
+BRIEF = 540
+"""The same on contact sheets."""
 MARGIN = 36
 TITLE_HEIGHT = 78
 FOOT_HEIGHT = 54
@@ -76,7 +80,8 @@ class Map:
         width_px = self.ground.width_cm * self.scale
         depth_px = self.ground.depth_cm * self.scale
         height = max(depth_px, LEGEND_STEP * len(legend) + 10)
-        width = round(MARGIN + width_px + LEGEND_WIDTH + MARGIN)
+        width = round(MARGIN + width_px + (LEGEND_WIDTH if legend else 0) + MARGIN)
+        width = max(width, round(2 * MARGIN + len(subtitle) * 6.6))
         total = round(TITLE_HEIGHT + height + FOOT_HEIGHT)
         around = [
             Text((MARGIN, 38), title, 23, palette.PAPER, bold=True),
@@ -86,12 +91,14 @@ class Map:
         ]
         frame = Polygon(box(MARGIN, TITLE_HEIGHT, width_px, depth_px), None, palette.WALL_EDGE, 1.2)
         # What reaches over the edge of the ground is covered by the sheet again.
-        mats = [
-            Polygon(box(0, 0, width, TITLE_HEIGHT), palette.NIGHT),
-            Polygon(box(0, TITLE_HEIGHT + depth_px, width, total), palette.NIGHT),
-            Polygon(box(0, 0, MARGIN, total), palette.NIGHT),
-            Polygon(box(MARGIN + width_px, 0, width, total), palette.NIGHT),
-        ]
+        right, below = MARGIN + width_px, TITLE_HEIGHT + depth_px
+        edges = (
+            box(0, 0, width, TITLE_HEIGHT),
+            box(0, below, width, total - below),
+            box(0, 0, MARGIN, total),
+            box(right, 0, width - right, total),
+        )
+        mats = [Polygon(edge, palette.NIGHT) for edge in edges]
         return Sheet(width, total, palette.NIGHT, (*self.shapes, *mats, frame, *around))
 
     def _scale_bar(self, y: float) -> Iterable[Shape]:
@@ -134,6 +141,14 @@ def moved(shape: Shape, x: float, y: float) -> Shape:
 
 def _moved(points: tuple[At, ...], x: float, y: float) -> tuple[At, ...]:
     return tuple((px + x, py + y) for px, py in points)
+
+
+def rough(name: str, x: float, y: float, wide: float, deep: float) -> tuple[At, ...]:
+    """An outline with rough edges around (x, y), its own for each name."""
+    edge = Stream(0, name)
+    reach = [edge.between(72, 106) / 100 for _ in range(9)]
+    turns = [2 * math.pi * i / len(reach) for i in range(len(reach))]
+    return tuple((x + wide * r * math.cos(a), y + deep * r * math.sin(a)) for r, a in zip(reach, turns, strict=True))
 
 
 def swatch(fill: Colour, stroke: Colour | None = None) -> tuple[Shape, ...]:

@@ -18,8 +18,9 @@ _LONGEST = 46
 """Letters in a line of text."""
 
 
-def monster(made: Monster) -> Sheet:
-    """The card."""
+def monster(made: Monster, brief: bool = False) -> Sheet:
+    """The card, which is as small as it gets."""
+    del brief
     colour = palette.house(made.race)
     origin = f"{words(made.culture)}, " if made.culture else ""
     subtitle = f"{made.tier} {made.race} · {origin}{words(made.body.build)} · {', '.join(map(words, made.traits))}"

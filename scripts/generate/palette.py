@@ -131,6 +131,11 @@ def solid(cover: str) -> Colour:
     return {"full": COVER_FULL, "low": COVER_LOW}.get(cover, NO_COVER)
 
 
+def stain(kind: str) -> Colour:
+    """What lies flat on a floor."""
+    return {"blood_stain": BLOOD, "puddle": GLASS, "rug": (120, 58, 60), "papers": PAPER}.get(kind, NO_COVER)
+
+
 def house(race: str) -> Colour:
     """The colour of a race's house."""
     return _HOUSES.get(race) or _own(race, (110, 110, 110))

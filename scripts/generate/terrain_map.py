@@ -1,6 +1,5 @@
 """Open ground as maps: relief in moonlight, surfaces, ways, what stands there, where one appears."""
 
-import math
 from collections import Counter
 from collections.abc import Iterator
 
@@ -8,12 +7,11 @@ import numpy as np
 from bodybroker.generation.entities import Rectangle
 from bodybroker.generation.layouts import Opening, Prop
 from bodybroker.generation.terrain.layout import PointOfInterest, TerrainLayout
-from bodybroker.kernel.random import Stream
 from numpy.typing import NDArray
 
 from scripts.generate import palette, signs
-from scripts.generate.maps import Entry, Map, swatch, words
-from scripts.generate.shapes import Circle, Colour, Glow, Line, Picture, Polygon, Shape, Sheet, box, mix
+from scripts.generate.maps import BRIEF, LONG_SIDE, Entry, Map, rough, swatch, words
+from scripts.generate.shapes import Circle, Glow, Line, Picture, Polygon, Shape, Sheet, box, mix
 
 _CONTOURS = 9
 """How many steps of height the contour lines show."""
@@ -39,9 +37,10 @@ _STONES = ("boulder", "crag", "menhir", "heap", "stump")
 """Drawn with rough edges."""
 
 
-def terrain(layout: TerrainLayout) -> Sheet:
-    """The whole ground."""
-    drawn = _Terrain(layout, Map(Rectangle(0, 0, layout.width_cm, layout.depth_cm)))
+def terrain(layout: TerrainLayout, brief: bool = False) -> Sheet:
+    """The whole ground; `brief`: small and without a legend."""
+    ground = Map(Rectangle(0, 0, layout.width_cm, layout.depth_cm), BRIEF if brief else LONG_SIDE)
+    drawn = _Terrain(layout, ground)
     drawn.draw()
     climb = (max(layout.height_cm) - min(layout.height_cm)) / 100
     subtitle = (
@@ -49,7 +48,7 @@ def terrain(layout: TerrainLayout) -> Sheet:
         f"{climb:g} m of relief · {len(layout.points)} points of interest · {len(layout.props)} things · "
         f"version {layout.provenance.generator_version}"
     )
-    return drawn.map.sheet(f"The {words(layout.kind)}", subtitle, [*drawn.legend()])
+    return drawn.map.sheet(f"The {words(layout.kind)}", subtitle, [] if brief else [*drawn.legend()])
 
 
 class _Terrain:
@@ -120,7 +119,11 @@ class _Terrain:
         shade = min(12.0, prop.height_cm * self.map.scale * 0.12)
         fill = palette.thing(prop.kind, prop.cover)
         if prop.kind.endswith(_STONES):
-            yield from _stone(x, y, prop, self.map.scale, fill)
+            corners = rough(
+                prop.id, x, y, prop.area.width_cm * self.map.scale / 2, prop.area.depth_cm * self.map.scale / 2
+            )
+            yield Polygon(tuple((px + 2, py + 2) for px, py in corners), palette.SHADOW, opacity=0.4)
+            yield Polygon(corners, fill, mix(fill, palette.PAPER, 0.35), 0.8)
             return
         if prop.kind.endswith(_TREES):
             crown = max(2.5, max(prop.area.width_cm, prop.area.depth_cm, prop.height_cm // 5) * self.map.scale / 2)
@@ -150,17 +153,6 @@ class _Terrain:
         yield Polygon(box(x - wide, y - deep, 2 * wide, 2 * deep), palette.SPAWNS["player"], palette.SHADOW, 1)
         side = 1 if y < self.map.at(0, self.layout.depth_cm / 2)[1] else -1
         yield self.map.label(x, y + side * 16, words(gate.kind), 11)
-
-
-def _stone(x: float, y: float, prop: Prop, scale: float, fill: Colour) -> Iterator[Shape]:
-    """Seven corners, none of them where another stone of this map has it."""
-    rough = Stream(0, prop.id)
-    wide, deep = prop.area.width_cm * scale / 2, prop.area.depth_cm * scale / 2
-    reach = [rough.between(75, 105) / 100 for _ in range(7)]
-    turns = [2 * math.pi * i / 7 for i in range(7)]
-    corners = tuple((x + wide * r * math.cos(a), y + deep * r * math.sin(a)) for r, a in zip(reach, turns, strict=True))
-    yield Polygon(tuple((px + 2, py + 2) for px, py in corners), palette.SHADOW, opacity=0.4)
-    yield Polygon(corners, fill, mix(fill, palette.PAPER, 0.35), 0.8)
 
 
 def _contours(height: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -33,7 +33,7 @@ def measure(figures: Figures) -> dict[str, dict[str, float]]:
         found[kind] = {
             "places": len(places),
             "fields": len(fields),
-            "entropy_bits": -sum(count / len(places) * math.log2(count / len(places)) for count in fields.values()),
+            "entropy_bits": sum(n / len(places) * math.log2(len(places) / n) for n in fields.values()),
             "spread": mean(pstdev(values) / abs(mean(values)) for values in columns.values() if mean(values)),
             **{
                 f"{name}_{end.__name__}": round(end(values), 3)

@@ -5,11 +5,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from bodybroker.generation import bestiary, buildings, monsters, terrain
-from bodybroker.generation.terrain import reach
-from bodybroker.generation.terrain import rules as terrain_rules
+from bodybroker.generation import bestiary, buildings, city, monsters, terrain
 
-from scripts.generate import building_map, figures, monster_card, terrain_map
+from scripts.generate import building_map, city_map, figures, monster_card, terrain_map
 from scripts.generate.shapes import Sheet
 
 Figures = Mapping[str, float]
@@ -41,10 +39,18 @@ def load() -> dict[str, Generator]:
         "terrain": Generator(
             terrain.KINDS,
             terrain.TerrainLayout,
-            partial(_terrain, terrain_rules.load()),
-            reach.faults,
+            partial(_terrain, terrain.load()),
+            terrain.faults,
             terrain_map.terrain,
             figures.terrain,
+        ),
+        "city": Generator(
+            city.KINDS,
+            city.CityLayout,
+            partial(_city, city.load()),
+            city.faults,
+            city_map.city,
+            figures.city,
         ),
         "monster": Generator(
             monsters.KINDS,
@@ -63,6 +69,10 @@ def _building(rules: Any, kind: str, seed: int, width_cm: int | None = None, dep
 
 def _terrain(rules: Any, kind: str, seed: int, size_cells: int | None = None) -> Any:
     return terrain.generate(kind, seed, rules, None if size_cells is None else (size_cells, size_cells))
+
+
+def _city(rules: Any, _kind: str, seed: int) -> Any:
+    return city.generate(seed, rules)
 
 
 def _monster(rules: Any, kind: str, seed: int) -> Any:

@@ -9,6 +9,7 @@ from statistics import mean, pstdev
 import matplotlib as mpl
 import numpy as np
 from matplotlib import pyplot
+from matplotlib.colors import LogNorm
 
 from scripts.generate.figures import PLOTS
 
@@ -66,7 +67,7 @@ def plot(name: str, figures: Figures, path: Path) -> None:
         for row, (across, up) in enumerate(pairs):
             axes = grid[row][column]
             xs, ys = ([place[which] for place in figures[kind]] for which in (across, up))
-            axes.hist2d(xs, ys, bins=BINS, cmap="magma", norm="log")
+            axes.hist2d(xs, ys, bins=BINS, cmap="magma", norm=LogNorm(vmin=0.5))
             axes.set_xlabel(across.replace("_", " "))
             axes.set_ylabel(up.replace("_", " "))
             axes.set_facecolor("black")

@@ -3,9 +3,7 @@
 from typing import Any
 
 import aws_cdk
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda_destinations as destinations
-from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
@@ -13,6 +11,7 @@ from cdk.constructs.artifacts import Layers
 from cdk.constructs.async_endpoint import ANSWERS, FAILURES, QUESTIONS, AsyncEndpoint
 from cdk.constructs.function import Function, Size
 from cdk.constructs.queue import DeadLetters
+from cdk.constructs.schedule import Schedule
 from cdk.constructs.state_machine import StateMachine
 from cdk.constructs.table import Table
 from cdk.stacks.spending import SpendingStack
@@ -42,7 +41,8 @@ class BronzeStack(aws_cdk.Stack):
         for function in (submit, result, sweeper):
             function.may(["states:SendTaskSuccess", "states:SendTaskFailure"], self.ask.arn)
         self._hear(result)
-        self._sweep_with(sweeper)
+        why = "look after inferences that nobody told of"
+        Schedule(self, "Sweep", function=sweeper, when=SWEEP_EVERY, why=why)
         aws_cdk.CfnOutput(self, "AskBronzeArn", value=self.ask.machine.state_machine_arn)
 
     def _make(self, name: str, timeout_s: int, environment: dict[str, str], no_dead_letters: str) -> Function:
@@ -93,23 +93,3 @@ class BronzeStack(aws_cdk.Stack):
             topic.add_subscription(
                 subscriptions.LambdaSubscription(result.function, dead_letter_queue=self.dead_letters.queue)
             )
-
-    def _sweep_with(self, sweeper: Function) -> None:
-        role = iam.Role(self, "SweepRole", assumed_by=iam.ServicePrincipal("scheduler.amazonaws.com"))
-        role.add_to_policy(
-            iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=[sweeper.function.function_arn])
-        )
-        schedule = scheduler.CfnSchedule(
-            self,
-            "Sweep",
-            description="The Body Broker: look after inferences that nobody told of",
-            schedule_expression=SWEEP_EVERY,
-            flexible_time_window=scheduler.CfnSchedule.FlexibleTimeWindowProperty(mode="OFF"),
-            target=scheduler.CfnSchedule.TargetProperty(
-                arn=sweeper.function.function_arn,
-                role_arn=role.role_arn,
-                input="{}",
-                retry_policy=scheduler.CfnSchedule.RetryPolicyProperty(maximum_retry_attempts=0),
-            ),
-        )
-        schedule.node.add_dependency(role)

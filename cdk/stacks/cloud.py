@@ -4,10 +4,8 @@ from typing import Any
 
 import aws_cdk
 import yaml
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
-from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_secretsmanager as secretsmanager
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
@@ -16,6 +14,7 @@ from constructs import Construct
 from cdk.acknowledge import acknowledge
 from cdk.constructs.artifacts import ROOT, Layers
 from cdk.constructs.function import Function, Size
+from cdk.constructs.schedule import Schedule
 from cdk.settings import Settings
 
 REGISTRY = ROOT / "configs" / "models.yaml"
@@ -115,17 +114,13 @@ class CloudStack(aws_cdk.Stack):
 
     def _schedule(self) -> None:
         """Every morning a look at what ends soon, on Mondays one at the price list; UTC."""
-        role = iam.Role(self, "ScheduleRole", assumed_by=iam.ServicePrincipal("scheduler.amazonaws.com"))
-        arn = self.refresh.function.function_arn
-        role.add_to_policy(iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=[arn]))
         for task, when in {"watch": "cron(0 6 * * ? *)", "refresh": "cron(30 6 ? * MON *)"}.items():
-            scheduler.CfnSchedule(
+            Schedule(
                 self,
                 f"Schedule{task.capitalize()}",
-                description=f"The Body Broker: {task} of the registry of cloud models",
-                schedule_expression=when,
-                flexible_time_window=scheduler.CfnSchedule.FlexibleTimeWindowProperty(mode="OFF"),
-                target=scheduler.CfnSchedule.TargetProperty(
-                    arn=arn, role_arn=role.role_arn, input=f'{{"task": "{task}"}}'
-                ),
+                function=self.refresh,
+                when=when,
+                why=f"{task} of the registry of cloud models",
+                task={"task": task},
+                retries=10,
             )

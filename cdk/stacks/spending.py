@@ -4,16 +4,15 @@ from typing import Any
 
 import aws_cdk
 from aws_cdk import aws_dynamodb as dynamodb
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_event_sources as event_sources
-from aws_cdk import aws_scheduler as scheduler
 from constructs import Construct
 
 from cdk.constructs.artifacts import Layers
 from cdk.constructs.books import Books
 from cdk.constructs.function import Function, Size
 from cdk.constructs.queue import DeadLetters
+from cdk.constructs.schedule import Schedule
 from cdk.constructs.table import Table
 from cdk.settings import Settings
 from cdk.stacks.data import DataStack
@@ -80,24 +79,7 @@ class SpendingStack(aws_cdk.Stack):
         )
         self._name(function)
         self.table.allow(function, "Scan", "UpdateItem")
-        role = iam.Role(self, "SweepRole", assumed_by=iam.ServicePrincipal("scheduler.amazonaws.com"))
-        role.add_to_policy(
-            iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=[function.function.function_arn])
-        )
-        schedule = scheduler.CfnSchedule(
-            self,
-            "Sweep",
-            description="The Body Broker: settle what nobody came back for",
-            schedule_expression=SWEEP_EVERY,
-            flexible_time_window=scheduler.CfnSchedule.FlexibleTimeWindowProperty(mode="OFF"),
-            target=scheduler.CfnSchedule.TargetProperty(
-                arn=function.function.function_arn,
-                role_arn=role.role_arn,
-                input="{}",
-                retry_policy=scheduler.CfnSchedule.RetryPolicyProperty(maximum_retry_attempts=0),
-            ),
-        )
-        schedule.node.add_dependency(role)
+        Schedule(self, "Sweep", function=function, when=SWEEP_EVERY, why="settle what nobody came back for")
         return function
 
     def _make_ledger(self) -> Function:

@@ -141,6 +141,8 @@ class Lot:
     standing: tuple[tuple[Stat, int, int, int], ...]
     """What counts for a monster's standing: stat, its lowest value, the width of its range, weight."""
     weights: int
+    bounds: tuple[int, ...]
+    """The standing from which each tier is."""
 
 
 @dataclass(frozen=True)
@@ -178,6 +180,7 @@ class Bestiary:
             ),
             standing=standing,
             weights=max(1, sum(weight for *_, weight in standing)),
+            bounds=tuple(tier.above for tier in self.monsters.tiers),
         )
 
 

@@ -3,6 +3,8 @@
 Integers only: lengths in cm, masses in kg, times in seconds, stats and powers in 0..100.
 """
 
+from bisect import bisect_right
+
 from msgspec import Struct
 
 from bodybroker.generation import characters, names
@@ -116,7 +118,7 @@ def faults(monster: Monster, rules: Bestiary) -> tuple[str, ...]:
         span, value = getattr(lot.race.guide, stat), getattr(monster.guide, stat)
         if not span.low <= value <= span.high:
             found.append(f"{stat} {value} lies outside {span.low}..{span.high}")
-    rank = _rank(monster.guide, lot, rules)
+    rank = _rank(monster.guide, lot)
     if rules.monsters.tiers[rank].name != monster.tier:
         found.append(f"its stats make it {rules.monsters.tiers[rank].name}, not {monster.tier}")
     names_of = [ability.name for ability in monster.abilities]
@@ -147,7 +149,7 @@ def _monster(
     rules: Bestiary,
     provenance: Provenance,
 ) -> Monster:
-    rank = _rank(guide, lot, rules)
+    rank = _rank(guide, lot)
     tier = rules.monsters.tiers[rank]
     return Monster(
         name=name,
@@ -166,13 +168,13 @@ def _monster(
     )
 
 
-def _rank(guide: Guide, lot: Lot, rules: Bestiary) -> int:
+def _rank(guide: Guide, lot: Lot) -> int:
     """The index of its tier: the last that its standing reaches, which is where its stats lie in its race's ranges."""
     points = 0
     for stat, low, width, weight in lot.standing:
         points += weight * (getattr(guide, stat) - low) * 1000 // width
     standing = points // lot.weights
-    return sum(tier.above <= standing for tier in rules.monsters.tiers) - 1
+    return bisect_right(lot.bounds, standing) - 1
 
 
 def _body(lot: Lot, tier: Tier, stream: Stream) -> Body:
@@ -203,10 +205,8 @@ def _abilities(lot: Lot, rank: int, tier: Tier, stream: Stream) -> tuple[Ability
 
 def _goals(lot: Lot, tier: Tier, guide: Guide, craved: list[str], stream: Stream) -> tuple[str, ...]:
     fitting = [goal for goal in lot.kind.goals if not goal.needs or _has(guide, goal)]
-    return tuple(
-        names.fill(goal.text, lot.kind.words | {PART: craved}, stream)
-        for goal in stream.sample(fitting, tier.goals.draw(stream))
-    )
+    words = {**lot.kind.words, PART: craved}
+    return tuple(names.fill(goal.text, words, stream) for goal in stream.sample(fitting, tier.goals.draw(stream)))
 
 
 def _has(guide: Guide, goal: GoalRule) -> bool:

@@ -9,7 +9,6 @@ from bodybroker.generation import noise
 from bodybroker.generation.layouts import OUTSIDE, LocalId, Opening, Spot
 from bodybroker.generation.terrain.canvas import Array, Canvas
 from bodybroker.generation.terrain.layout import GROUND, PointOfInterest
-from bodybroker.generation.terrain.rules import Poi, Prefers
 from bodybroker.kernel.random import Stream
 
 
@@ -53,8 +52,8 @@ def open_gates(canvas: Canvas, bends: Bends, stream: Stream) -> None:
     rules = canvas.ground.gates
     kinds = [rules.kind] * rules.count.draw(stream) + ([rules.gap] if rules.gap else [])
     spots = _edge(canvas)
-    wet = canvas.depth[_cell(canvas, spots)] > 0
-    chosen = _apart(spots, np.where(wet, -1_000_000, 0), len(kinds), stream)
+    wet = canvas.depth[cell_of(canvas, spots)] > 0
+    chosen = _apart(spots, np.where(wet, 0, 1), len(kinds), stream)
     for number, (kind, i) in enumerate(zip(kinds, chosen, strict=True), 1):
         x, y = int(spots[0][i]), int(spots[1][i])
         yaw = 0 if x == 0 else 180 if x == canvas.width_cm else 90 if y == 0 else 270
@@ -71,32 +70,6 @@ def open_gates(canvas: Canvas, bends: Bends, stream: Stream) -> None:
         )
 
 
-def choose_points(canvas: Canvas, bends: Bends, stream: Stream) -> None:
-    """Points of interest on bends that suit them, apart from each other and from the gates, landmarks first."""
-    wanted = [poi for poi in canvas.ground.points for _ in range(poi.count.draw(stream))]
-    wanted.sort(key=lambda poi: (poi.structure is None, not poi.landmark))
-    count = bends.across * bends.up
-    spots = bends.x[:count], bends.y[:count]
-    open_ = canvas.depth[_cell(canvas, spots)] == 0
-    for gate in bends.gates:
-        open_ &= _distance(spots, int(bends.x[gate]), int(bends.y[gate])) > canvas.ground.poi_spacing_cm
-    whim = noise.scatter(noise.key(canvas.seed, "points"), count, 1)[0] & 0xFFF
-    near = np.full(count, canvas.width_cm + canvas.depth_cm)
-    for poi in wanted:
-        radius = poi.radius_cm.draw(stream)
-        room = _room(canvas, spots, radius, poi)
-        score = np.where(open_ & room & (near > canvas.ground.poi_spacing_cm), _suits(canvas, spots, poi.prefers), -1)
-        if score.max() < 0:
-            continue  # no room left for it
-        score = np.where(score < 0, score, score * 4 + whim)
-        whim = np.roll(whim, 7)
-        node = int(score.argmax())
-        x, y = int(spots[0][node]), int(spots[1][node])
-        near = np.minimum(near, _distance(spots, x, y))
-        number = len(bends.points) + 1
-        bends.points[node] = PointOfInterest(f"p{number}", poi.kind, Spot(x, y), radius, poi.landmark)
-
-
 def _edge(canvas: Canvas) -> tuple[Array, Array]:
     """Spots along the four edges, in the middle of cells, none in the corners."""
     width, depth = canvas.width_cm, canvas.depth_cm
@@ -109,12 +82,13 @@ def _edge(canvas: Canvas) -> tuple[Array, Array]:
     return x, y
 
 
-def _cell(canvas: Canvas, spots: tuple[Array, Array]) -> tuple[Array, Array]:
+def cell_of(canvas: Canvas, spots: tuple[Array, Array]) -> tuple[Array, Array]:
+    """Rows and columns of spots, given as their x and y in cm."""
     cell = canvas.rules.cell_cm
     return np.minimum(spots[1] // cell, canvas.rows - 1), np.minimum(spots[0] // cell, canvas.columns - 1)
 
 
-def _distance(spots: tuple[Array, Array], x: int, y: int) -> Array:
+def distance(spots: tuple[Array, Array], x: int, y: int) -> Array:
     """About how far in cm: never more than an eighth off."""
     dx, dy = np.abs(spots[0] - x), np.abs(spots[1] - y)
     return np.maximum(dx, dy) + 3 * np.minimum(dx, dy) // 8
@@ -126,33 +100,8 @@ def _apart(spots: tuple[Array, Array], score: Array, count: int, stream: Stream)
     chosen = [int(best[stream.below(len(best))])]
     near = np.full(len(score), 1 << 40)
     while len(chosen) < count:
-        near = np.minimum(near, _distance(spots, int(spots[0][chosen[-1]]), int(spots[1][chosen[-1]])))
+        near = np.minimum(near, distance(spots, int(spots[0][chosen[-1]]), int(spots[1][chosen[-1]])))
         reach = np.where(score == score.max(), near, -1)
         far = np.flatnonzero(reach * 4 >= reach.max() * 3)
         chosen.append(int(far[stream.below(len(far))]))
     return chosen
-
-
-def _room(canvas: Canvas, spots: tuple[Array, Array], radius: int, poi: Poi) -> Array:
-    """Whether a point and what stands beside it keep off the ground's edge."""
-    margin = radius + canvas.rules.cell_cm
-    x, y = spots
-    return (x > margin) & (y > margin) & (x < canvas.width_cm - margin) & (y < canvas.depth_cm - margin)
-
-
-def _suits(canvas: Canvas, spots: tuple[Array, Array], prefers: Prefers) -> Array:
-    """How well each spot suits, 0..1000."""
-    height = canvas.height[_cell(canvas, spots)] * 1000 // max(1, int(canvas.height.max()))
-    inward = np.minimum(
-        np.minimum(spots[0], canvas.width_cm - spots[0]) * 2000 // canvas.width_cm,
-        np.minimum(spots[1], canvas.depth_cm - spots[1]) * 2000 // canvas.depth_cm,
-    )
-    if prefers == "high":
-        return height
-    if prefers == "low":
-        return 1000 - height
-    if prefers == "water":
-        return canvas.moisture[_cell(canvas, spots)]
-    if prefers == "middle":
-        return inward
-    return 1000 - inward if prefers == "remote" else np.full(len(height), 500)

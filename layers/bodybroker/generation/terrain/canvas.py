@@ -57,6 +57,12 @@ class Canvas:
         """From south to north."""
         return self.rows * self.rules.cell_cm
 
+    def middles(self) -> tuple[Array, Array]:
+        """The middles of cells: x per column, and y per row, as a column."""
+        cell = self.rules.cell_cm
+        x, y = (np.arange(count) * cell + cell // 2 for count in (self.columns, self.rows))
+        return x, y[:, None]
+
     def cells(self, area: Rectangle) -> tuple[slice, slice]:
         """The cells that an area touches."""
         cell = self.rules.cell_cm

@@ -1,50 +1,25 @@
 """What people built: structures and furniture at points of interest, and fences around the ground."""
 
-from dataclasses import dataclass
 from itertools import pairwise
 
 from bodybroker.generation.entities import Rectangle
 from bodybroker.generation.terrain.bends import Bends
 from bodybroker.generation.terrain.canvas import Array, Canvas, cut
 from bodybroker.generation.terrain.layout import GROUND, PointOfInterest
+from bodybroker.generation.terrain.points import Structure, beside, smallest
 from bodybroker.generation.terrain.rules import Fence, Poi, Thing
 from bodybroker.kernel.random import Stream
 
-_TRIES = 6
-
-
-@dataclass(frozen=True)
-class Structure:
-    """Something large that stands beside a point of interest."""
-
-    point: PointOfInterest
-    thing: Thing
-    size: tuple[int, int, int, int]
-
-
-def plan(canvas: Canvas, bends: Bends, stream: Stream) -> list[tuple[Structure, Rectangle]]:
-    """Where structures are to stand, before there are ways: ways will run around them."""
-    plans = []
-    kinds = _kinds(canvas)
-    for point in bends.points.values():
-        thing = kinds[point.kind].structure
-        if thing is None:
-            continue
-        structure = Structure(point, thing, cut(thing, stream))
-        area = _beside(canvas, structure, stream)
-        if area is not None:
-            canvas.planned[canvas.cells(area)] = True
-            plans.append((structure, area))
-    return plans
+_TRIES = 12
 
 
 def build(canvas: Canvas, plans: list[tuple[Structure, Rectangle]], stream: Stream) -> None:
-    """Structures as planned, or on another side of their point where a way had to come through."""
+    """Structures as planned, or where a way had to come through: on another side, or as small as they come."""
     canvas.planned[:] = False
     for structure, planned in plans:
         area: Rectangle | None = planned
         if not canvas.fits(planned):
-            area = _beside(canvas, structure, stream)
+            area = beside(canvas, structure, stream) or beside(canvas, smallest(structure), stream)
         if area is not None:
             _, _, height, yaw = structure.size
             canvas.put(structure.thing, area, yaw, height, structure.point.id)
@@ -93,28 +68,14 @@ def _kinds(canvas: Canvas) -> dict[str, Poi]:
     return {poi.kind: poi for poi in canvas.ground.points}
 
 
-def _beside(canvas: Canvas, structure: Structure, stream: Stream) -> Rectangle | None:
-    """A place at the rim of the point's free ground, on any of its sides."""
-    width, depth, _, _ = structure.size
-    at, away = structure.point.at, structure.point.radius_cm
-    sides = []
-    for shift in (0, 1, -1):
-        x, y = at.x_cm - width // 2 + shift * width // 3, at.y_cm - depth // 2 + shift * depth // 3
-        sides += [(x, at.y_cm + away), (x, at.y_cm - away - depth), (at.x_cm + away, y), (at.x_cm - away - width, y)]
-    for x, y in stream.sample(sides, len(sides)):
-        area = Rectangle(x, y, width, depth)
-        if canvas.fits(area) and not canvas.planned[canvas.cells(area)].any():
-            return area
-    return None
-
-
 def _stand(canvas: Canvas, point: PointOfInterest, furniture: Thing, ways: Array, stream: Stream) -> None:
     width, depth, height, yaw = cut(furniture, stream)
-    reach = point.radius_cm
+    reach = point.radius_cm + min(width, depth) // 2
+    barred = ways if furniture.blocks else canvas.taken
     for _ in range(_TRIES):
         x = point.at.x_cm - width // 2 + stream.between(-reach, reach)
         y = point.at.y_cm - depth // 2 + stream.between(-reach, reach)
         area = Rectangle(x, y, width, depth)
-        if canvas.fits(area, among=ways):
+        if canvas.fits(area, among=barred):
             canvas.put(furniture, area, yaw, height, point.id)
             return

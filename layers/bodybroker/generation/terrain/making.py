@@ -5,7 +5,7 @@ import numpy as np
 from bodybroker.generation.entities import Provenance
 from bodybroker.generation.requests import InvalidRequest, seed_faults
 from bodybroker.generation.terrain import bends as bending
-from bodybroker.generation.terrain import furnishing, ground, reach, scattering, sights, spawning, ways
+from bodybroker.generation.terrain import furnishing, ground, points, reach, scattering, sights, spawning, ways
 from bodybroker.generation.terrain.bends import Bends
 from bodybroker.generation.terrain.canvas import Array, Canvas, grown
 from bodybroker.generation.terrain.layout import KINDS, Path, TerrainKind, TerrainLayout
@@ -28,9 +28,7 @@ def generate(
     canvas = ground.shaped(own, rules, rules.grounds[kind], columns, rows, stream.substream("ground"))
     bends = bending.lattice(canvas)
     bending.open_gates(canvas, bends, stream.substream("gates"))
-    bending.choose_points(canvas, bends, stream.substream("points"))
-    _keep_free(canvas, bends)
-    plans = furnishing.plan(canvas, bends, stream.substream("plans"))
+    plans = points.choose(canvas, bends, stream.substream("points"))
     paths = ways.join(canvas, bends, stream.substream("ways"))
     middle = _surface(canvas, paths)
     furnishing.enclose(canvas, bends, stream.substream("fence"))
@@ -50,14 +48,6 @@ def _check(kind: str, seed: int, rules: TerrainRules, columns: int, rows: int) -
             faults.append(f"size_cells: {name} must lie in {side.low}..{side.high}, got {count}")
     if faults:
         raise InvalidRequest(faults)
-
-
-def _keep_free(canvas: Canvas, bends: Bends) -> None:
-    """The ground around each point of interest."""
-    cell = canvas.rules.cell_cm
-    x, y = (np.arange(count) * cell + cell // 2 for count in (canvas.columns, canvas.rows))
-    for point in bends.points.values():
-        canvas.free |= (x - point.at.x_cm) ** 2 + (y[:, None] - point.at.y_cm) ** 2 <= point.radius_cm**2
 
 
 def _surface(canvas: Canvas, paths: list[Path]) -> Array:
@@ -85,7 +75,7 @@ def _finished(
     rules = canvas.rules
     barred = [ord(rules.letters[surface]) for surface in rules.impassable]
     floor = reach.cells(~(np.isin(canvas.surface, barred) | canvas.blocked), rules.cell_cm)
-    gates, points = tuple(bends.gates.values()), tuple(bends.points.values())
+    gates = tuple(bends.gates.values())
     reached = reach.flood(floor, spawning.inside(canvas, gates[0]))
     lines = canvas.surface.tobytes().decode("ascii")
     return TerrainLayout(
@@ -100,7 +90,7 @@ def _finished(
         legend={letter: name for name, letter in rules.letters.items() if letter in lines},
         impassable=rules.impassable,
         gates=gates,
-        points=points,
+        points=tuple(bends.points.values()),
         paths=tuple(paths),
         props=tuple(canvas.props),
         spawns=spawning.spawns(canvas, bends, paths, middle, reached, stream),

@@ -44,13 +44,17 @@ def faults(layout: TerrainLayout) -> tuple[str, ...]:
     """What one cannot walk to from some gate; empty when everything can be reached from everywhere."""
     if not layout.gates:
         return ("there is no gate",)
-    barred = [ord(letter) for letter, surface in layout.legend.items() if surface in layout.impassable]
-    surface = np.frombuffer("".join(layout.surface).encode("ascii"), np.uint8).reshape(layout.rows, layout.columns)
-    floor = walkable(np.isin(surface, barred, invert=True), layout.cell_cm, layout.props)
     first, *_ = layout.gates
-    reached = flood(floor, first.at)
+    reached = flood(floor(layout), first.at)
     ends = [(thing.id, thing.at) for group in (layout.gates, layout.points, layout.spawns) for thing in group]
     return tuple(f"{name} cannot be reached from {first.id}" for name, at in ends if at not in reached)
+
+
+def floor(layout: TerrainLayout) -> Cells:
+    """The cells of CELL_CM on which one can walk."""
+    barred = [ord(letter) for letter, surface in layout.legend.items() if surface in layout.impassable]
+    surface = np.frombuffer("".join(layout.surface).encode("ascii"), np.uint8).reshape(layout.rows, layout.columns)
+    return walkable(np.isin(surface, barred, invert=True), layout.cell_cm, layout.props)
 
 
 def walkable(passable: Array, cell_cm: int, props: Iterable[Prop]) -> Cells:
@@ -71,13 +75,13 @@ def cells(mask: Array, cell_cm: int) -> Cells:
     return Cells(cell_cm, mask.shape[1], [int.from_bytes(row.tobytes(), "little") for row in packed])
 
 
-def flood(floor: Cells, start: Spot) -> Cells:
-    """The cells of `floor` that one can walk to from `start`, side by side, never through a corner."""
-    size = (floor.columns + 7) // 8
-    rows = floor.rows
+def flood(free: Cells, start: Spot) -> Cells:
+    """The cells of `free` that one can walk to from `start`, side by side, never through a corner."""
+    size = (free.columns + 7) // 8
+    rows = free.rows
     mirrored = [_mirror(row, size) for row in rows]
     reached = [0] * len(rows)
-    row, bit = floor.find(start)
+    row, bit = free.find(start)
     waiting = {row: rows[row] & bit}
     while waiting:
         row, seeds = waiting.popitem()
@@ -90,7 +94,7 @@ def flood(floor: Cells, start: Spot) -> Cells:
         for near in (row - 1, row + 1):
             if 0 <= near < len(rows) and (fresh := filled & rows[near] & ~reached[near]):
                 waiting[near] = waiting.get(near, 0) | fresh
-    return Cells(floor.cell_cm, floor.columns, reached)
+    return Cells(free.cell_cm, free.columns, reached)
 
 
 def _spread(free: int, seeds: int) -> int:

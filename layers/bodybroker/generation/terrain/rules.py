@@ -87,7 +87,7 @@ class Scatter(Thing):
     groves: Waves | None = None
     grove_share: PerMille = 1000
     moisture: Share | None = None
-    surfaces: Annotated[tuple[Word, ...], Field(strict=False)] = ()
+    wades: bool = False
     most: Positive
 
 

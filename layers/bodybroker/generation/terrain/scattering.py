@@ -13,12 +13,11 @@ _PLOT = 4  # cells along a side of the plots in which groves grow
 
 def strew(canvas: Canvas) -> None:
     """All that the rules scatter, in their order: what comes first has the better ground."""
-    barred = np.zeros((canvas.rows + 1, canvas.columns + 1), np.int32)  # how many barred cells lie south-west of each
-    cells = canvas.taken | canvas.free | (canvas.depth > 0)
-    np.cumsum(np.cumsum(cells, axis=0, dtype=np.int32), axis=1, out=barred[1:, 1:])
+    kept = canvas.taken | canvas.free
+    dry, wet = _summed(kept | (canvas.depth > 0)), _summed(kept)
     taken: set[int] = set()
     for number, rule in enumerate(canvas.ground.scatter):
-        _strew(canvas, rule, f"scatter/{number}", barred, taken)
+        _strew(canvas, rule, f"scatter/{number}", wet if rule.wades else dry, taken)
 
 
 def _strew(canvas: Canvas, rule: Scatter, name: str, barred: Array, taken: set[int]) -> None:
@@ -83,8 +82,15 @@ def _places(
     return middle_x + moved_x - size[0] // 2, middle_y + moved_y - size[1] // 2
 
 
+def _summed(cells: Array) -> Array:
+    """How many of the cells lie south-west of each corner of a cell."""
+    total = np.zeros((cells.shape[0] + 1, cells.shape[1] + 1), np.int32)
+    np.cumsum(np.cumsum(cells, axis=0, dtype=np.int32), axis=1, out=total[1:, 1:])
+    return total
+
+
 def _is_clear(canvas: Canvas, barred: Array, x: Array, y: Array, width: Array, depth: Array) -> Array:
-    """Whether each area touches no barred cell."""
+    """Whether each area touches no barred cell; `barred` is their sum."""
     cell = canvas.rules.cell_cm
     west, south, east, north = x // cell, y // cell, (x + width - 1) // cell + 1, (y + depth - 1) // cell + 1
     clear: Array = barred[north, east] - barred[south, east] - barred[north, west] + barred[south, west] == 0
@@ -98,9 +104,6 @@ def _suits(canvas: Canvas, rule: Scatter, name: str, x: Array, y: Array) -> Arra
     if rule.moisture is not None:
         moisture = canvas.moisture[at]
         stands &= (moisture >= rule.moisture.low) & (moisture <= rule.moisture.high)
-    if rule.surfaces:
-        letters = [ord(canvas.rules.letters[surface]) for surface in rule.surfaces]
-        stands &= np.isin(canvas.surface[at], letters)
     if rule.groves is not None:
         stands &= _grove(canvas, rule.groves, rule.grove_share, name)[at[0] // _PLOT, at[1] // _PLOT]
     return stands

@@ -19,7 +19,7 @@ from bodybroker.generation.terrain.canvas import Array, Canvas
 from bodybroker.generation.terrain.layout import Path
 from bodybroker.kernel.random import Stream
 
-_SAMPLES = 6  # along each stretch between two bends
+_SAMPLES = 9  # along each stretch between two bends
 _METRE = 100
 _ROUND = 1 << 20  # nobody walks through what will be built, while there is a way around it
 

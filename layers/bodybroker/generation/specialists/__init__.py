@@ -10,9 +10,6 @@ from bodybroker.generation.specialists.guides import NAMES, VERSION, InvalidSpec
 from bodybroker.generation.specialists.reading import Unfit, read
 from bodybroker.generation.specialists.variants import Variant, deal
 
-VERSION = 1
-"""Raise it when the same entity and variant give another prompt, or the same answer another addition."""
-
 __all__ = [
     "NAMES",
     "VERSION",

@@ -1,5 +1,6 @@
 """Buildings: a mission graph first, then rooms on the grid in which every edge of it becomes a door."""
 
+from bodybroker.generation.buildings.dungeon import Dungeon, rooms_and_corridors
 from bodybroker.generation.buildings.faults import faults
 from bodybroker.generation.buildings.generator import VERSION, InvalidRequest, fit, generate
 from bodybroker.generation.buildings.layout import KINDS, BuildingKind, BuildingLayout, Sight, Space
@@ -12,6 +13,7 @@ __all__ = [
     "BuildingKind",
     "BuildingLayout",
     "BuildingRules",
+    "Dungeon",
     "InvalidPlans",
     "InvalidRequest",
     "Sight",
@@ -20,4 +22,5 @@ __all__ = [
     "fit",
     "generate",
     "load",
+    "rooms_and_corridors",
 ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from bodybroker.generation.buildings.floors import Floor
 from bodybroker.generation.buildings.mission import Room
@@ -27,25 +28,20 @@ class Stand:
     yaw: int
 
 
-@dataclass(frozen=True, slots=True)
-class Bank:
-    """Props of one kind side by side, with what stands in front of each; sizes in cells, the front to the south."""
+class Bank(NamedTuple):
+    """Props of one kind side by side, with what stands in front of each.
+
+    In cells: `width` from side to side, `depth` from back to front, `own` the part of that which the props take.
+    """
 
     kind: str
     rule: PropRule
-    count: int
+    props: int
     beside: str | None
     front: PropRule | None
-
-    @property
-    def width(self) -> int:
-        """Cells from side to side."""
-        return cells(self.count * self.rule.width_cm)
-
-    @property
-    def depth(self) -> int:
-        """Cells from back to front."""
-        return cells(self.rule.depth_cm) + (cells(self.front.depth_cm) if self.front else 0)
+    width: int
+    depth: int
+    own: int
 
 
 def furnish(room: Room, floor: Floor, catalogue: Catalogue, stream: Stream) -> list[Stand]:
@@ -78,12 +74,15 @@ def _spots(
         if spot is None:
             return
         yield bank, *spot
-        left -= bank.count
+        left -= bank.props
 
 
 def _bank(item: Furniture, count: int, catalogue: Catalogue) -> Bank:
+    rule = catalogue.props[item.prop]
     front = catalogue.props[item.beside] if item.beside else None
-    return Bank(item.prop, catalogue.props[item.prop], count, item.beside, front)
+    own = cells(rule.depth_cm)
+    depth = own + cells(front.depth_cm) if front else own
+    return Bank(item.prop, rule, count, item.beside, front, cells(count * rule.width_cm), depth, own)
 
 
 def _spot(room: Room, item: Furniture, bank: Bank, floor: Floor, stream: Stream) -> tuple[int, int, int] | None:
@@ -126,7 +125,7 @@ def _rows(
     columns, lines = (room.width - 2 + aisle) // (width + aisle), (room.depth - 2 + aisle) // (depth + aisle)
     if columns < 1 or lines < 1:
         return
-    while columns * lines * bank.count >= left + bank.count * max(min(columns, lines), 1) and max(columns, lines) > 1:
+    while columns * lines * bank.props >= left + bank.props * max(min(columns, lines), 1) and max(columns, lines) > 1:
         if columns >= lines:
             columns -= 1
         else:
@@ -138,45 +137,40 @@ def _rows(
             x, y = first_x + column * (width + aisle), first_y + line * (depth + aisle)
             if left > 0 and floor.fits(room, x, y, width, depth):
                 yield bank, x, y, yaw
-                left -= bank.count
+                left -= bank.props
 
 
 def _set_down(room: Room, bank: Bank, x: int, y: int, yaw: int, floor: Floor) -> Iterator[Stand]:
     """The props of a bank whose south-west cell is (x, y); their backs stand flush, the rest is left at both ends."""
-    own = cells(bank.rule.depth_cm)
-    spare = (bank.width * CELL_CM - bank.count * bank.rule.width_cm) // 2
-    for i in range(bank.count):
-        start = spare + i * bank.rule.width_cm
-        area = _turned(bank, x, y, yaw, start, 0, bank.rule.width_cm, bank.rule.depth_cm)
-        yield Stand(bank.kind, bank.rule, room, area, yaw)
-        if bank.front is not None and bank.beside is not None:
-            width = bank.front.width_cm
-            middle = (start + (bank.rule.width_cm - width) // 2) // CELL_CM * CELL_CM
-            area = _turned(bank, x, y, yaw, middle, own * CELL_CM, width, bank.front.depth_cm)
-            yield Stand(bank.beside, bank.front, room, area, (yaw + 180) % 360)
-            if bank.front.blocks:
-                _block(floor, area)
-    back = _turned(bank, x, y, yaw, 0, 0, bank.width * CELL_CM, own * CELL_CM)
-    _block(floor, back)
+    rule, front = bank.rule, bank.front
+    width, depth = rule.width_cm, rule.depth_cm
+    x_cm, y_cm, all_cm = x * CELL_CM, y * CELL_CM, bank.depth * CELL_CM
+    start = (bank.width * CELL_CM - bank.props * width) // 2
+    for _ in range(bank.props):
+        area = Rectangle(*_turned(all_cm, x_cm, y_cm, yaw, start, 0, width, depth))
+        yield Stand(bank.kind, rule, room, area, yaw)
+        if front is not None and bank.beside is not None:
+            middle = (start + (width - front.width_cm) // 2) // CELL_CM
+            across, deep = cells(front.width_cm), bank.depth - bank.own
+            at = _turned(all_cm, x_cm, y_cm, yaw, middle * CELL_CM, bank.own * CELL_CM, front.width_cm, front.depth_cm)
+            yield Stand(bank.beside, front, room, Rectangle(*at), (yaw + 180) % 360)
+            if front.blocks:
+                floor.block(*_turned(bank.depth, x, y, yaw, middle, bank.own, across, deep))
+        start += width
+    floor.block(*_turned(bank.depth, x, y, yaw, 0, 0, bank.width, bank.own))
 
 
-def _turned(bank: Bank, x: int, y: int, yaw: int, start: int, back: int, width: int, depth: int) -> Rectangle:
-    """A part of a bank in cm: `start` from its side, `back` from its back, turned so that the front looks to `yaw`."""
-    x, y = x * CELL_CM, y * CELL_CM
-    rest = bank.depth * CELL_CM - back - depth
+def _turned(
+    bank_depth: int, x: int, y: int, yaw: int, start: int, back: int, width: int, depth: int
+) -> tuple[int, int, int, int]:
+    """A part of a bank at (x, y): `start` from its side, `back` from its back, its front turned to `yaw`. Any unit."""
     if yaw == 90:
-        return Rectangle(x + start, y + back, width, depth)
+        return x + start, y + back, width, depth
     if yaw == 270:
-        return Rectangle(x + start, y + rest, width, depth)
+        return x + start, y + bank_depth - back - depth, width, depth
     if yaw == 0:
-        return Rectangle(x + back, y + start, depth, width)
-    return Rectangle(x + rest, y + start, depth, width)
-
-
-def _block(floor: Floor, area: Rectangle) -> None:
-    x, y = area.x_cm // CELL_CM, area.y_cm // CELL_CM
-    right, north = cells(area.x_cm + area.width_cm), cells(area.y_cm + area.depth_cm)
-    floor.block(x, y, right - x, north - y)
+        return x + back, y + start, depth, width
+    return x + bank_depth - back - depth, y + start, depth, width
 
 
 def _scatter(room: Room, item: Furniture, count: int, catalogue: Catalogue, stream: Stream) -> Iterator[Stand]:

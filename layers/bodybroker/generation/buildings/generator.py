@@ -21,7 +21,10 @@ SEEDS = 2**64
 """Seeds lie in [0, SEEDS)."""
 
 _TRIES = 3
-"""Missions that are laid out before the best of them is taken."""
+"""Missions that are laid out before the best of them is taken, unless one looks well enough."""
+
+_TOLERATED = 2
+"""Cells too long that a room may be on average in a building that looks well enough."""
 
 _LONGEST = 3
 """A room longer than that many times its width is too long."""
@@ -97,27 +100,31 @@ def _lay_out(plan: Plan, width: int, depth: int, stream: Stream) -> Mission:
     """The best-proportioned of some missions that fit; the plans are checked to fit at their least."""
     ground = width - 2 * WALL, depth - 2 * WALL
     size = _size_per_mille(plan, width, depth)
-    for fill in (size, size * 3 // 4, size // 2, size // 4, 0):
-        tried = [_attempt(plan, fill, ground, stream.substream(f"{fill}/{i}")) for i in range(_TRIES)]
-        fitting = [(_ugliness(made), i) for i, made in enumerate(tried) if made is not None]
-        if fitting:
-            best = tried[min(fitting)[1]]
-            assert best is not None
-            return best
-    made = mission.draw(plan, 0, stream.substream("least"))
-    slicing.arrange_tightly(made.rooms, *ground)
-    slicing.place(made.rooms[0], WALL, WALL, *ground, "south", stream.substream("least/place"))
-    return made
+    best: tuple[int, Mission] | None = None
+    for i in range(_TRIES):
+        made = _attempt(plan, size, ground, stream.substream(f"try/{i}"))
+        if made is None:
+            size = size * 3 // 4
+            continue
+        ugliness = _ugliness(made)
+        if best is None or ugliness < best[0]:
+            best = ugliness, made
+        if ugliness <= _TOLERATED * len(made.rooms):
+            break
+    if best is not None:
+        return best[1]
+    least = _attempt(plan, 0, ground, stream.substream("least"))
+    assert least is not None, "plans are checked to fit at their least"
+    return least
 
 
 def _attempt(plan: Plan, size_per_mille: int, ground: tuple[int, int], stream: Stream) -> Mission | None:
     """A mission laid out; None where it does not fit."""
     made = mission.draw(plan, size_per_mille, stream)
-    slicing.arrange(made.rooms, stream)
-    first = made.rooms[0]
-    if first.along > ground[0] or first.deep > ground[1]:
+    if not slicing.measure(made.rooms, *ground):
         return None
-    slicing.place(first, WALL, WALL, *ground, "south", stream)
+    fitted = slicing.place(made.rooms[0], WALL, WALL, *ground, "south", stream)
+    assert fitted, "the ground suffices for what was measured"
     return made
 
 

@@ -1,5 +1,6 @@
 """What leads where: a tree of rooms from the entrance, which doors are locked, and where each key may lie."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bodybroker.generation.buildings.rules import Plan, RoomPlan, cells
@@ -15,7 +16,9 @@ class Room:
     """A room of the mission, and where the slicing puts it (in cells, without its walls).
 
     `key` is the number of the key that opens the door to it, `keys` all that one needs to come here from outside.
-    `left`, `right` and `back` are the rooms off it, by the wall in which their doors are, seen from its own door.
+    The slicing notes: how much space it wants with all that is behind it (`share`, `weight`), the least region that
+    suffices (`along` the wall that its door is in, `deep` behind it) when dealt by `wings`, and the least when it takes
+    that whole wall (`front`), where it may.
     """
 
     kind: str
@@ -27,12 +30,12 @@ class Room:
     off: list["Room"] = field(default_factory=list)
     key: int | None = None
     keys: frozenset[int] = frozenset()
-    left: list["Room"] = field(default_factory=list)
-    right: list["Room"] = field(default_factory=list)
-    back: list["Room"] = field(default_factory=list)
     share: int = 0
+    weight: int = 0
     along: int = 0
     deep: int = 0
+    wings: "tuple[Sequence[Room], Sequence[Room], Sequence[Room]]" = ((), (), ())
+    front: tuple[int, int] | None = None
     x: int = 0
     y: int = 0
     width: int = 0

@@ -94,7 +94,7 @@ def _too_small(plan: Plan) -> list[str]:
     """Whether the fewest rooms fit the smallest ground."""
     rooms = mission.least(plan)
     ground = [low // CELL_CM - 2 * slicing.WALL for low in (plan.width_cm.low, plan.depth_cm.low)]
-    if slicing.arrange_tightly(rooms, *ground):
+    if slicing.measure(rooms, *ground):
         return []
     needed = [(least + 2 * slicing.WALL) * CELL_CM for least in (rooms[0].along, rooms[0].deep)]
     return [f"width_cm, depth_cm: the fewest rooms need about {needed[0]} by {needed[1]}, the lowest are less"]

@@ -1,13 +1,17 @@
-"""Cuts a rectangle into rooms so that every room adjoins the one that it lies off. Whole cells; walls take one.
+"""Cuts a rectangle into rooms so that every room adjoins the one that leads to it. Whole cells; walls take one.
 
 A room owns a region that touches the wall of the room before it along one whole side. It takes a part of that side
-for itself and hands what is left and right of it, and what is behind it, to the rooms that lie off it; each of their
-regions touches it along one whole side again. So every edge of the tree of rooms becomes a shared wall. A room behind
-one that has others at its sides must not have any at its own sides, or its door could miss the wall.
+for itself and hands what is left and right of it, and what is behind it, to the rooms that it leads to; each of their
+regions touches it along one whole side again. So every edge of the tree of rooms becomes a shared wall. Only a room
+behind one that has others at its sides is not touched along its whole side: it has to `reach` the one before.
+
+First every room measures what its region needs at least, then regions are dealt from the entrance on: of the ways to
+deal that fit, one takes the way that makes the best-proportioned rooms. Where a region suffices for the measure, there
+always is one: that by which it was measured, in which a room that has to reach another takes its whole side (`front`).
 """
 
-from collections.abc import Sequence
-from typing import Literal
+from collections.abc import Iterator, Sequence
+from typing import Literal, NamedTuple
 
 from bodybroker.generation.buildings.mission import Room
 from bodybroker.generation.buildings.rules import Lay
@@ -21,175 +25,275 @@ Side = Literal["south", "north", "west", "east"]
 _JITTER = (600, 1500)
 """The range, per mille, by which a share of space strays."""
 
+_TASTE = (700, 1300)
+"""The range, per mille, by which the verdict on a way to deal a region strays."""
 
-def allot(total: int, least: Sequence[int], shares: Sequence[int]) -> list[int]:
-    """`total` cells as shares ask, nobody below its least; `total` must be their sum or more."""
-    sizes = list(least)
-    open_to_more = [i for i in range(len(sizes)) if shares[i] > 0]
-    rest = total - sum(size for i, size in enumerate(sizes) if shares[i] <= 0)
-    while True:
-        weight = sum(shares[i] for i in open_to_more)
-        short = [i for i in open_to_more if rest * shares[i] < least[i] * weight]
-        if not short:
-            break
-        rest -= sum(least[i] for i in short)
-        open_to_more = [i for i in open_to_more if i not in short]
-    given = seen = 0
-    for i in open_to_more:
-        seen += shares[i]
-        upto = rest * seen // weight
-        sizes[i] = upto - given
-        given = upto
-    return sizes
+_LONGEST_ROOM, _LONGEST_REGION = 2, 3
+"""How many times its width a room, or the region of several, may be long without being thought ugly."""
+
+_STRETCHES = ((1, 1), (2, 1), (1, 2))
+"""How rooms are measured: square, narrow, flat."""
+
+Wings = tuple[Sequence[Room], Sequence[Room], Sequence[Room]]
+"""The rooms left, right and behind, seen from the door."""
 
 
-def arrange(rooms: Sequence[Room], stream: Stream) -> None:
-    """Deals the rooms off each room to its walls, at random as the plan allows, and measures what each needs."""
-    for room in reversed(rooms):
-        room.left, room.right, room.back = _wings(room, _draw_lay(room, stream), stream.sample(room.off, len(room.off)))
-        _measure(room)
+Span = tuple[int, int]
+"""From a cell up to another, without it."""
 
 
-def arrange_tightly(rooms: Sequence[Room], along: int, deep: int) -> bool:
-    """Arranges such that the rooms need little space; whether they fit `along` by `deep` cells."""
+class Part(NamedTuple):
+    """A part of a region, in cells: along the wall that the door is in, and deep behind it."""
+
+    a: int
+    d: int
+    along: int
+    deep: int
+
+
+class Deal(NamedTuple):
+    """A region dealt: what the room takes, and who gets the rest, by the side of the room where they are."""
+
+    own: Part
+    left: list[tuple[Room, Part]]
+    right: list[tuple[Room, Part]]
+    back: list[tuple[Room, Part]]
+
+
+def measure(rooms: Sequence[Room], along: int, deep: int) -> bool:
+    """Measures what every room's region needs; whether the first's fits `along` by `deep` cells."""
     first = rooms[0]
-    for stretch in ((1, 1), (2, 1), (1, 2)):
+    for stretch in _STRETCHES:
         for room in reversed(rooms):
-            _tighten(room, stretch)
+            _measure(room, stretch)
         if first.along <= along and first.deep <= deep:
             return True
     return False
 
 
-def _tighten(room: Room, stretch: tuple[int, int]) -> None:
-    """Deals the rooms off it such that the longer side is as short as can be, once both are stretched."""
-    lays: tuple[Lay, ...] = ("front", "side", "spine") if room.plan.lay == "any" else (room.plan.lay,)
-    tried = []
-    for i, lay in enumerate(lays):
-        room.left, room.right, room.back = _wings(room, lay, room.off)
-        _measure(room)
-        tried.append((max(room.along * stretch[0], room.deep * stretch[1]), i, (room.left, room.right, room.back)))
-    room.left, room.right, room.back = min(tried)[2]
-    _measure(room)
+def place(
+    room: Room, x: int, y: int, width: int, depth: int, door: Side, stream: Stream, reach: Span | None = None
+) -> bool:
+    """Gives the region to `room` and all rooms that it leads to; `door` is the side where one comes in.
 
-
-def place(room: Room, x: int, y: int, width: int, depth: int, door: Side, stream: Stream) -> None:
-    """Gives the region to `room` and all rooms off it; `door` is the side where one comes in. It must be large enough.
-
-    Seen from the door, `along` runs beside the wall that it is in, `deep` away from it.
+    True where the region suffices for the room's measure. With `reach`, the cells along that side where the room before
+    it lies, it may fail otherwise.
     """
+    if not room.off:
+        room.x, room.y, room.width, room.depth = x, y, width, depth
+        return True
     flat = door in ("south", "north")
-    along, deep = (width, depth) if flat else (depth, width)
-    back_deep = _behind(room, deep, stream)
-    own_deep = deep - back_deep
-    left_along, right_along = _sides(room, along, stream)
 
-    def put(a: int, d: int, size_a: int, size_d: int) -> tuple[int, int, int, int]:
-        """A part of the region, seen from the door, in cells of the building."""
+    def put(part: Part) -> tuple[int, int, int, int]:
+        """The part in cells of the building."""
         if door == "south":
-            return x + a, y + d, size_a, size_d
+            return x + part.a, y + part.d, part.along, part.deep
         if door == "north":
-            return x + a, y + depth - d - size_d, size_a, size_d
+            return x + part.a, y + depth - part.d - part.deep, part.along, part.deep
         if door == "west":
-            return x + d, y + a, size_d, size_a
-        return x + width - d - size_d, y + a, size_d, size_a
+            return x + part.d, y + part.a, part.deep, part.along
+        return x + width - part.d - part.deep, y + part.a, part.deep, part.along
 
-    room.x, room.y, room.width, room.depth = put(left_along, 0, along - left_along - right_along, own_deep)
-    low: Side = "east" if flat else "north"
-    high: Side = "west" if flat else "south"
-    a = 0
-    for other, size in _split(room.back, along, stream):
-        place(other, *put(a, own_deep + WALL, size, back_deep - WALL), door, stream)
-        a += size + WALL
-    for wing, start, size_along, side in (
-        (room.left, 0, left_along - WALL, low),
-        (room.right, along - right_along + WALL, right_along - WALL, high),
-    ):
-        d = 0
-        for other, size in _split(wing, own_deep, stream):
-            place(other, *put(start, d, size_along, size), side, stream)
-            d += size + WALL
+    for dealt in _deals(room, *((width, depth) if flat else (depth, width)), stream, reach):
+        room.x, room.y, room.width, room.depth = put(dealt.own)
+        has_sides = bool(dealt.left or dealt.right)
+        onward = (dealt.own.a, dealt.own.a + dealt.own.along) if has_sides else None
+        if (
+            all(place(other, *put(part), door, stream, onward) for other, part in dealt.back)
+            and all(place(other, *put(part), "east" if flat else "north", stream) for other, part in dealt.left)
+            and all(place(other, *put(part), "west" if flat else "south", stream) for other, part in dealt.right)
+        ):
+            return True
+    return False
 
 
-def _draw_lay(room: Room, stream: Stream) -> Lay:
-    if room.plan.lay != "any":
-        return room.plan.lay
-    if len(room.off) <= 1:
-        return stream.choice(("front", "side"))
-    return stream.choice(("front", "side", "spine", "spine"))
+def allot(total: int, least: Sequence[int], shares: Sequence[int]) -> list[int]:
+    """`total` as shares ask, nobody below its least, and just that for no share; `total` must be their sum or more."""
+    sizes = _shared(total, shares)
+    for size, lowest in zip(sizes, least, strict=True):
+        if size < lowest:
+            break
+    else:
+        return sizes
+    sizes = list(least)
+    growing = [i for i, share in enumerate(shares) if share > 0]
+    rest = total - sum([size for size, share in zip(least, shares, strict=True) if share <= 0])
+    while True:
+        weight = sum([shares[i] for i in growing])
+        short = [i for i in growing if rest * shares[i] < least[i] * weight]
+        if not short:
+            break
+        for i in short:
+            rest -= least[i]
+            growing.remove(i)
+    for i, size in zip(growing, _shared(rest, [shares[i] for i in growing]), strict=True):
+        sizes[i] = size
+    return sizes
 
 
-def _wings(room: Room, lay: Lay, off: Sequence[Room]) -> tuple[list[Room], list[Room], list[Room]]:
-    """Who lies left, right and behind."""
-    if not off:
-        return [], [], []
-    if lay == "front" or (lay == "spine" and len(off) == 1 and _fronts(off[0])):
-        return [], [], list(off)
-    if lay == "side":
-        return ([], list(off), []) if off[0].number % 2 else (list(off), [], [])
-    behind = next((other for other in off if _fronts(other)), None) if len(off) > 2 else None
-    left: list[Room] = []
-    right: list[Room] = []
-    for other in off:
-        if other is not behind:
-            (left if _row(left) <= _row(right) else right).append(other)
-    return left, right, [behind] if behind else []
+def _shared(total: int, shares: Sequence[int]) -> list[int]:
+    weight = sum(shares)
+    sizes = []
+    given = seen = 0
+    for share in shares:
+        seen += share
+        upto = total * seen // weight
+        sizes.append(upto - given)
+        given = upto
+    return sizes
 
 
-def _fronts(room: Room) -> bool:
-    """Whether the room takes the whole side where one comes in."""
-    return not (room.left or room.right)
-
-
-def _row(rooms: Sequence[Room]) -> int:
-    """The least cells that rooms beside each other take along the wall where one comes in."""
-    return sum(room.along for room in rooms) + WALL * (len(rooms) - 1) if rooms else 0
-
-
-def _measure(room: Room) -> None:
-    """What its region needs at least, once those off it are measured."""
-    along, deep = room.least, max(room.least, _row(room.left), _row(room.right))
-    for wing in (room.left, room.right):
-        if wing:
-            along += WALL + max(other.deep for other in wing)
-    if room.back:
-        deep += WALL + max(other.deep for other in room.back)
-        along = max(along, _row(room.back))
-    room.along, room.deep = along, deep
+def _measure(room: Room, stretch: tuple[int, int]) -> None:
+    """The least region of a room, once those it leads to are measured: its longer side short, once both stretch."""
+    tried = [(*_needs(room, wings), i, wings) for i, wings in enumerate(_ways(room, room.off))]
+    room.along, room.deep, _, room.wings = min(
+        tried, key=lambda way: (max(way[0] * stretch[0], way[1] * stretch[1]), way[2])
+    )
+    room.front = _needs(room, ((), (), room.off)) if room.plan.lay in ("any", "front") or not room.off else None
     room.share = room.plan.share + sum(other.share for other in room.off)
 
 
-def _behind(room: Room, deep: int, stream: Stream) -> int:
-    """How deep the part behind it is, with the wall between."""
-    if not room.back:
-        return 0
-    if room.passage is not None and _fronts(room):
-        return deep - room.least
-    own = room.plan.share + sum(other.share for other in room.left + room.right)
-    shares = [_jitter(own, stream), _jitter(sum(other.share for other in room.back), stream)]
-    least = [max(room.least, _row(room.left), _row(room.right)), WALL + max(other.deep for other in room.back)]
-    return allot(deep, least, shares)[1]
+def _ways(room: Room, off: Sequence[Room]) -> Iterator[Wings]:
+    """The ways to deal the rooms off it that its plan allows."""
+    lay: Lay = room.plan.lay
+    if not off or lay in ("any", "front") or (lay == "spine" and len(off) == 1 and off[0].front):
+        yield (), (), off
+    if not off:
+        return
+    if lay in ("any", "side"):
+        yield off, (), ()
+    if lay in ("any", "spine"):
+        yield (*_halves(off), ())
+        behind = next((other for other in off if other.front is not None), None) if len(off) > 1 else None
+        if behind is not None:
+            yield (*_halves([other for other in off if other is not behind]), (behind,))
 
 
-def _sides(room: Room, along: int, stream: Stream) -> tuple[int, int]:
-    """How wide the wings are at its left and right, each with the wall that parts it from the room."""
-    wings = [wing for wing in (room.left, room.right) if wing]
-    if not wings:
-        return 0, 0
-    least = [max(other.deep for other in wing) + WALL for wing in wings]
-    shares = [_jitter(sum(other.share for other in wing), stream) for wing in wings]
-    own = 0 if room.passage is not None else _jitter(room.plan.share, stream)
-    sizes = allot(along, [room.least, *least], [own, *shares])[1:]
-    return (sizes[0] if room.left else 0), (sizes[-1] if room.right else 0)
+def _halves(off: Sequence[Room]) -> tuple[list[Room], list[Room]]:
+    """The rooms in two wings that are about as long."""
+    left: list[Room] = []
+    right: list[Room] = []
+    longer = 0
+    for other in off:
+        if longer <= 0:
+            left.append(other)
+            longer += other.along
+        else:
+            right.append(other)
+            longer -= other.along
+    return left, right
 
 
-def _split(wing: Sequence[Room], total: int, stream: Stream) -> list[tuple[Room, int]]:
-    if not wing:
-        return []
-    shares = [_jitter(room.share, stream) for room in wing]
-    sizes = allot(total - WALL * (len(wing) - 1), [room.along for room in wing], shares)
-    return list(zip(wing, sizes, strict=True))
+def _row(rooms: Sequence[Room]) -> int:
+    """The least cells that rooms beside each other take along the wall that their doors are in."""
+    return sum([room.along for room in rooms]) + WALL * (len(rooms) - 1) if rooms else 0
 
 
-def _jitter(share: int, stream: Stream) -> int:
-    return share * stream.between(*_JITTER)
+def _depth(rooms: Sequence[Room]) -> int:
+    """The least cells that the deepest of them takes."""
+    return max([room.deep for room in rooms]) if rooms else 0
+
+
+def _needs(room: Room, wings: Wings, fronts: bool = True) -> tuple[int, int]:
+    """How many cells along and deep a room needs that is dealt like this."""
+    left, right, back = wings
+    along, deep = room.least, max(room.least, _row(left), _row(right))
+    if left:
+        along += WALL + _depth(left)
+    if right:
+        along += WALL + _depth(right)
+    if back:
+        back_along, back_deep = _needs_behind(wings, fronts)
+        along, deep = max(along, back_along), deep + WALL + back_deep
+    return along, deep
+
+
+def _needs_behind(wings: Wings, fronts: bool) -> tuple[int, int]:
+    """What the rooms behind need; where others are at the sides, the only one behind takes its whole side or not."""
+    left, right, back = wings
+    front = back[0].front if fronts and (left or right) else None
+    return front or (_row(back), _depth(back))
+
+
+def _deals(room: Room, along: int, deep: int, stream: Stream, reach: Span | None) -> Iterator[Deal]:
+    """The ways to deal the region that fit, the best-looking first."""
+    for other in room.off:
+        other.weight = other.share * stream.between(*_JITTER)
+    off = stream.sample(room.off, len(room.off))
+    ways = [(wings, True) for wings in (*_ways(room, off), room.wings)]
+    if reach is not None:
+        ways.append((((), (), off), True))
+    if room.plan.lay in ("any", "spine") and len(off) > 1:
+        behind = max(off, key=lambda other: other.share)
+        ways.append(((*_halves([other for other in off if other is not behind]), (behind,)), False))
+    found = []
+    for i, (wings, fronts) in enumerate(ways):
+        need_along, need_deep = _needs(room, wings, fronts)
+        if need_along <= along and need_deep <= deep:
+            if stream.below(2):
+                wings = (wings[1], wings[0], wings[2])
+            dealt = _deal(room, along, deep, wings, fronts, reach)
+            if dealt is not None:
+                found.append((_ugliness(room, dealt) * stream.between(*_TASTE), i, dealt))
+    for _, _, dealt in sorted(found, key=lambda way: way[:2]):
+        yield dealt
+
+
+def _deal(room: Room, along: int, deep: int, wings: Wings, fronts: bool, reach: Span | None) -> Deal | None:
+    """The region dealt to these wings; None where the room does not reach the one before it."""
+    left, right, back = wings
+    own_share = 0 if room.passage is not None else room.plan.share * 1000
+    weights = [sum([other.weight for other in wing]) for wing in wings]
+    back_deep = 0
+    if back:
+        least = [max(room.least, _row(left), _row(right)), WALL + _needs_behind(wings, fronts)[1]]
+        back_deep = allot(deep, least, [own_share + weights[0] + weights[1], weights[2]])[1]
+    sides = [WALL + _depth(wing) if wing else 0 for wing in (left, right)]
+    left_along, own_along, right_along = allot(
+        along, [sides[0], room.least, sides[1]], [weights[0], own_share if left or right else 1, weights[1]]
+    )
+    if reach is not None and (left or right):
+        low = max(reach[0] + room.least - own_along, sides[0])
+        high = min(reach[1] - room.least, along - own_along - sides[1])
+        if low > high or (not left and low > 0) or (not right and high < along - own_along):
+            return None
+        left_along = min(max(left_along, low), high)
+        right_along = along - own_along - left_along
+    own_deep = deep - back_deep
+    return Deal(
+        Part(left_along, 0, own_along, own_deep),
+        [(other, Part(0, d, left_along - WALL, size)) for other, d, size in _split(left, own_deep)],
+        [
+            (other, Part(along - right_along + WALL, d, right_along - WALL, size))
+            for other, d, size in _split(right, own_deep)
+        ],
+        [(other, Part(a, own_deep + WALL, size, back_deep - WALL)) for other, a, size in _split(back, along)],
+    )
+
+
+def _split(wing: Sequence[Room], total: int) -> Iterator[tuple[Room, int, int]]:
+    """The rooms of a wing, each with where it begins and how much of `total` it gets."""
+    if len(wing) == 1:
+        yield wing[0], 0, total
+    elif wing:
+        sizes = allot(total - WALL * (len(wing) - 1), [room.along for room in wing], [room.weight for room in wing])
+        start = 0
+        for room, size in zip(wing, sizes, strict=True):
+            yield room, start, size
+            start += size + WALL
+
+
+def _ugliness(room: Room, dealt: Deal) -> int:
+    """How many cells lie beyond what looks well: in long rooms and regions, in wide passages."""
+    total = 1
+    short, long = sorted((dealt.own.along, dealt.own.deep))
+    if room.passage is None:
+        total += max(0, long - _LONGEST_ROOM * short) * short
+    else:
+        total += (short - room.passage) * long
+    for wing in dealt[1:]:
+        for other, part in wing:
+            short, long = sorted((part.along, part.deep))
+            longest = _LONGEST_REGION if other.off else _LONGEST_ROOM
+            total += max(0, long - longest * short) * short
+    return total

@@ -15,6 +15,7 @@ from cdk.constructs.artifacts import ROOT
 from cdk.settings import Settings
 from cdk.stacks.adapters import AdaptersStack
 from cdk.stacks.api import ApiStack
+from cdk.stacks.asking import Asking
 from cdk.stacks.bronze import BronzeStack
 from cdk.stacks.cloud import CloudStack
 from cdk.stacks.data import DataStack
@@ -62,17 +63,17 @@ def build(*, outdir: str, context: Mapping[str, Any] | None = None) -> aws_cdk.A
         if models.silver is not None
         else None
     )
-    generation = GenerationStack(app, "BodyBroker-Generation", env=env, settings=settings)
+    asking = Asking(models, adapters, spending)
+    generation = GenerationStack(app, "BodyBroker-Generation", env=env, settings=settings, data=data, asking=asking)
     api = ApiStack(
         app,
         "BodyBroker-Api",
         env=env,
         data=data,
         identity=identity,
-        models=models,
-        adapters=adapters,
-        spending=spending,
+        asking=asking,
         cloud=cloud,
+        generation=generation,
     )
     pipelines = PipelinesStack(app, "BodyBroker-Pipelines", env=env, data=data, spending=spending)
     ObservabilityStack(

@@ -8,12 +8,11 @@ from constructs import Construct
 from cdk.constructs.artifacts import Layers
 from cdk.constructs.function import Function, Size
 from cdk.constructs.rest_api import RestApi, Route
-from cdk.stacks.adapters import AdaptersStack
+from cdk.stacks.asking import Asking
 from cdk.stacks.cloud import CloudStack
 from cdk.stacks.data import DataStack
+from cdk.stacks.generation import GenerationStack
 from cdk.stacks.identity import STEAM_SECRET_NAME, IdentityStack
-from cdk.stacks.models import ModelsStack
-from cdk.stacks.spending import SpendingStack
 
 ROUTES = (
     Route("POST", "/auth/guest", "accounts", public=True),
@@ -34,6 +33,12 @@ ROUTES = (
     Route("POST", "/worlds/{world}/commands", "commands", body=True, once=True, watched=True),
     Route("POST", "/worlds/{world}/return", "commands", once=True),
     Route("POST", "/worlds/{world}/npcs/{npc}/encounters", "encounters"),
+    Route("POST", "/worlds/{world}/locations", "locations", body=True, once=True),
+    Route("GET", "/worlds/{world}/locations/{place}", "locations"),
+    Route("GET", "/worlds/{world}/locations/{place}/provenance", "locations"),
+    Route("GET", "/worlds/{world}/jobs/{job}", "locations"),
+    Route("GET", "/worlds/{world}/jobs/{job}/events", "locations"),
+    Route("DELETE", "/worlds/{world}/jobs/{job}", "locations"),
     Route("POST", "/worlds/{world}/npcs/{npc}/turns", "turns", body=True, once=True, streams=True),
 )
 
@@ -51,16 +56,15 @@ class ApiStack(aws_cdk.Stack):
         *,
         data: DataStack,
         identity: IdentityStack,
-        models: ModelsStack,
-        adapters: AdaptersStack | None,
-        spending: SpendingStack,
+        asking: Asking,
         cloud: CloudStack,
+        generation: GenerationStack,
         **options: Any,
     ) -> None:
         super().__init__(scope, id, **options)
         self._layers = Layers(self)
-        self._data, self._identity, self._models, self._adapters = data, identity, models, adapters
-        self._spending, self._cloud = spending, cloud
+        self._data, self._identity, self._asking = data, identity, asking
+        self._cloud, self._generation = cloud, generation
         self.authorizer = self._make_authorizer()
         self.functions = {
             function.name: function
@@ -72,6 +76,7 @@ class ApiStack(aws_cdk.Stack):
                 self._make_commands(),
                 self._make_encounters(),
                 self._make_turns(),
+                self._make_locations(),
             )
         }
         self.rest = RestApi(self, "Rest", authorizer=self.authorizer, functions=self.functions, routes=ROUTES)
@@ -164,7 +169,7 @@ class ApiStack(aws_cdk.Stack):
         self._data.keys.let_open(function)
         self._data.worlds.allow(function, *READ_LOG)
         self._data.encounters.allow(function, "GetItem", "PutItem")
-        self._may_ask_models(function)
+        self._asking.let_ask(function)
         return function
 
     def _make_turns(self) -> Function:
@@ -180,18 +185,25 @@ class ApiStack(aws_cdk.Stack):
         self._data.keys.let_open(function)
         self._data.worlds.allow(function, *APPEND_TO_LOG, "BatchGetItem")
         self._data.encounters.allow(function, "BatchGetItem", "GetItem", "PutItem")
-        self._may_ask_models(function)
+        self._asking.let_ask(function)
         self._cloud.let_ask(function)
         return function
 
-    def _conversation(self) -> dict[str, str]:
-        tables = {"WORLDS_TABLE": self._data.worlds.name, "ENCOUNTERS_TABLE": self._data.encounters.name}
-        return tables | self._models.spoken | (self._adapters.spoken if self._adapters is not None else {})
+    def _make_locations(self) -> Function:
+        function = Function(
+            self,
+            "locations",
+            layers=self._layers,
+            uses=("aws", "generation"),
+            size=Size(memory_mb=1769, timeout_s=15),
+            environment={"WORLDS_TABLE": self._data.worlds.name, "LOCATIONS_TABLE": self._data.locations.name},
+        )
+        self._data.keys.let_open(function)
+        self._data.worlds.allow(function, *READ_LOG)
+        self._data.locations.allow(function, "GetItem", "PutItem", "Query")
+        self._generation.let_start(function)
+        self._generation.let_tell(function)
+        return function
 
-    def _may_ask_models(self, function: Function) -> None:
-        self._spending.let_spend(function)
-        self._models.gold.let_ask(function)
-        if self._models.silver is not None:
-            self._models.silver.let_ask(function)
-        if self._adapters is not None:
-            self._adapters.let_choose(function)
+    def _conversation(self) -> dict[str, str]:
+        return {"WORLDS_TABLE": self._data.worlds.name, "ENCOUNTERS_TABLE": self._data.encounters.name}

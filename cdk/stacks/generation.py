@@ -11,9 +11,14 @@ from cdk.acknowledge import acknowledge
 from cdk.constructs.artifacts import Layers
 from cdk.constructs.function import Function, Size
 from cdk.constructs.queue import WorkQueue
+from cdk.constructs.state_machine import StateMachine
 from cdk.constructs.table import Table
 from cdk.settings import Settings
+from cdk.stacks.asking import Asking
+from cdk.stacks.data import DataStack
 
+SPECIALIST_S, CHECK_S, COMMIT_S = 60, 20, 20
+"""As long as the machine waits for them (configs/generation/pipeline.yaml)."""
 WEBHOOK_SECRET_NAME = "bodybroker/webhooks"  # noqa: S105
 WEBHOOK_TIMEOUT_S = 60
 """Of a batch: a receiver that does not answer costs each notice what configs/webhooks.yaml allows."""
@@ -25,13 +30,75 @@ WEBHOOK_TRIES = 8
 class GenerationStack(aws_cdk.Stack):
     """A job leaves its place in the table of locations; all that lies here outlives no job."""
 
-    def __init__(self, scope: Construct, id: str, *, settings: Settings, **options: Any) -> None:
+    def __init__(
+        self, scope: Construct, id: str, *, settings: Settings, data: DataStack, asking: Asking, **options: Any
+    ) -> None:
         super().__init__(scope, id, **options)
-        self._layers = Layers(self)
+        self._layers, self._data, self._asking = Layers(self), data, asking
         self.deliveries = Table(self, "Deliveries", retain=False)
         self.notices = WorkQueue(self, "Notices", worker_timeout_s=WEBHOOK_TIMEOUT_S, tries=WEBHOOK_TRIES)
+        specialist, check, commit = self._make_specialist(), self._make_check(), self._make_commit()
         webhooks = self._make_webhooks(self._make_secret(settings))
-        self.functions = {function.name: function for function in (webhooks,)}
+        self.functions = {function.name: function for function in (specialist, check, commit, webhooks)}
+        self.machine = StateMachine(
+            self,
+            "generate_location",
+            comment="Adds to a place what layer 2 says of it",
+            functions={"Specialist": specialist, "Check": check, "Commit": commit},
+            express=True,
+        )
+
+    def let_start(self, function: Function) -> None:
+        """Let ``function`` have jobs carried out; it finds the machine by its variable PIPELINE_ARN."""
+        function.function.add_environment("PIPELINE_ARN", self.machine.machine.state_machine_arn)
+        function.may(["states:StartExecution"], self.machine.machine.state_machine_arn)
+
+    def let_tell(self, function: Function) -> None:
+        """Let ``function`` tell the studio's game server; it finds the queue by its variable NOTICES_QUEUE."""
+        function.function.add_environment("NOTICES_QUEUE", self.notices.queue.queue_url)
+        function.may(["sqs:SendMessage"], self.notices.queue.queue_arn)
+
+    def _make(self, name: str, uses: tuple[str, ...], size: Size, **environment: str) -> Function:
+        function = Function(
+            self,
+            name,
+            layers=self._layers,
+            uses=uses,
+            size=size,
+            environment={"LOCATIONS_TABLE": self._data.locations.name, **environment},
+            no_dead_letters="the state machine sees every failure",
+        )
+        self._data.keys.let_open(function)
+        self._data.locations.allow(function, "GetItem", "PutItem", "Query")
+        return function
+
+    def _make_specialist(self) -> Function:
+        """It waits for a model most of its time, which memory makes no faster."""
+        function = self._make("specialist", ("aws",), Size(memory_mb=512, timeout_s=SPECIALIST_S))
+        self._asking.let_ask(function)
+        self._asking.spending.let_remember(function)
+        return function
+
+    def _make_check(self) -> Function:
+        function = self._make(
+            "check_location",
+            ("aws", "generation"),
+            Size(memory_mb=1769, timeout_s=CHECK_S),
+            WORLDS_TABLE=self._data.worlds.name,
+        )
+        self._data.worlds.allow(function, "GetItem", "Query")
+        return function
+
+    def _make_commit(self) -> Function:
+        function = self._make(
+            "commit_location",
+            ("aws", "generation"),
+            Size(memory_mb=1769, timeout_s=COMMIT_S),
+            WORLDS_TABLE=self._data.worlds.name,
+        )
+        self._data.worlds.allow(function, "GetItem", "Query", "PutItem")
+        self.let_tell(function)
+        return function
 
     def _make_secret(self, settings: Settings) -> secretsmanager.CfnSecret:
         """Without a value: an operator stores one (docs/operating.md); until then nobody is told."""

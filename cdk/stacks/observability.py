@@ -193,13 +193,13 @@ class ObservabilityStack(aws_cdk.Stack):
         """A false hit would be one player's answer in another's mouth: none is ever right."""
 
         def of(function: Function, name: str, statistic: str) -> cloudwatch.Metric:
-            return metric(METRICS_NAMESPACE, name, statistic, service=function.name).with_(label=function.name)
+            return metric(METRICS_NAMESPACE, name, statistic, service=function.name)
 
         for each in spending.remembering:
             false = of(each, "ContentCacheFalseHit", "Sum")
             what = f"The content cache gave {each.name} an answer that was made for another request"
             self._alarms.watch(f"{each.name}FalseHits", what, false, 1)
-        rates: Row = [of(each, "ContentCacheHit", "Average") for each in spending.remembering]
+        rates: Row = [of(each, "ContentCacheHit", "Average").with_(label=each.name) for each in spending.remembering]
         self._graph("Share of answers out of the content cache", rates, [])
 
     def _watch_bronze(self, bronze: BronzeStack) -> None:
@@ -219,7 +219,12 @@ class ObservabilityStack(aws_cdk.Stack):
             period=MINUTES_5, statistic="Maximum"
         )
         self._alarms.watch("Untold", "The studio's game server could not be told of something", untold, 1)
-        self._graph("Generation of places", [untold], [])
+        machine = generation.machine.machine
+        failed, late = machine.metric_failed(period=MINUTES_5), machine.metric_timed_out(period=MINUTES_5)
+        self._alarms.watch("LocationsFailed", "Places could not be settled, not even with fallbacks", failed, 1)
+        self._alarms.watch("LocationsLate", "Places were not settled in time", late, 1)
+        started, took = machine.metric_started(period=MINUTES_5), machine.metric_time(period=MINUTES_5)
+        self._graph("Generation of places", [started, failed, late, untold], [took])
 
     def _watch_tables(self, tables: dict[str, Table]) -> None:
         throttles: Row = []

@@ -14,6 +14,7 @@ from bodybroker.adapters.webhook_deliveries import DynamoDeliveries
 from bodybroker.adapters.webhooks import HttpReceiver
 from bodybroker.doors.log import LOG
 from bodybroker.kernel.clock import SystemClock
+from bodybroker.kernel.errors import BrokerError
 from bodybroker.ports.webhooks import Notice
 from bodybroker.services import send_webhook
 from bodybroker.services.send_webhook import WebhookDesk
@@ -37,6 +38,13 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> Any:
 
 
 def _send(record: SQSRecord) -> None:
-    notice = msgspec.json.decode(record.body, type=Notice)
-    LOG.bind(notice.id)
-    LOG.info("webhook", notice=notice.id, type=notice.type, fate=desk().send(notice))
+    try:
+        notice = msgspec.json.decode(record.body, type=Notice)
+        LOG.bind(notice.id)
+        LOG.info("webhook", type=notice.type, fate=desk().send(notice))
+    except BrokerError as error:
+        LOG.warning("webhook_failed", code=error.code, detail=error.detail)
+        raise
+    except Exception as error:
+        LOG.failure("webhook_failed", error)
+        raise

@@ -2,9 +2,49 @@
 
 import json
 
+from bodybroker.generation import pipeline
 from bodybroker.services import send_webhook
 
 from cdk.stacks.generation import NOTICES_AT_ONCE, WEBHOOK_TIMEOUT_S
+
+TASKS = {"Specialist": "specialist", "Check": "check_location", "Commit": "commit_location"}
+
+
+def _may(app, name, word):
+    """What a function may do with the resources whose reference holds a word."""
+    role = app.functions()[name]["Role"]["Fn::GetAtt"][0]
+    found = (s for s in app.statements(role) if any(word in json.dumps(resource) for resource in s.resources))
+    return {action.split(":")[1] for statement in found for action in statement.actions}
+
+
+def test_the_machine_is_express_and_calls_its_own_functions_alone(app):
+    (machine,) = (one for one in app.all("StepFunctions::StateMachine") if one.stack == "Generation")
+    assert machine["StateMachineType"] == "EXPRESS"
+    arns = {key: {"Fn::GetAtt": [app.functions()[name].id, "Arn"]} for key, name in TASKS.items()}
+    assert machine["DefinitionSubstitutions"] == {f"{key}FunctionArn": arn for key, arn in arns.items()}
+    role = machine["RoleArn"]["Fn::GetAtt"][0]
+    (called,) = (s.resources for s in app.statements(role) if s.actions == ["lambda:InvokeFunction"])
+    assert sorted(map(json.dumps, called)) == sorted(map(json.dumps, arns.values()))
+
+
+def test_a_function_that_hangs_ends_with_its_task(app):
+    rules, functions = pipeline.load(), app.functions()
+    given = {name: functions[name]["Timeout"] for name in TASKS.values()}
+    expected = {"specialist": rules.specialist_s, "check_location": rules.check_s, "commit_location": rules.commit_s}
+    assert given == expected
+
+
+def test_who_makes_places_may_do_just_that(app):
+    jobs = {"GetItem", "PutItem", "Query"}
+    for name in (*TASKS.values(), "locations"):
+        assert _may(app, name, "LocationsTable") == jobs, name
+    assert _may(app, "specialist", "WorldsTable") == set()
+    assert _may(app, "check_location", "WorldsTable") == _may(app, "locations", "WorldsTable") == {"GetItem", "Query"}
+    assert _may(app, "commit_location", "WorldsTable") == {"GetItem", "Query", "PutItem"}
+    starters = {s.policy for s in app.statements() if "states:StartExecution" in s.actions}
+    assert [policy.startswith("LocationsRole") for policy in starters] == [True]
+    tellers = {s.policy.split("Role")[0] for s in app.statements() if "sqs:SendMessage" in s.actions}
+    assert tellers >= {"Commitlocation", "Locations"}
 
 
 def _queues(app):

@@ -39,18 +39,23 @@ def test_no_erasure_is_lost(app):
 
 
 @pytest.mark.parametrize(
-    ("name", "placeholders"),
+    ("name", "kind", "placeholders"),
     [
-        ("rebuild_projections", {"Rebuild": "Rebuild"}),
-        ("ask_bronze", {"Budget": "Bronzebudget", "Submit": "Bronzesub"}),
+        ("rebuild_projections", "STANDARD", {"Rebuild": "Rebuild"}),
+        ("ask_bronze", "STANDARD", {"Budget": "Bronzebudget", "Submit": "Bronzesub"}),
+        (
+            "generate_location",
+            "EXPRESS",
+            {"Specialist": "Specialist", "Check": "Checklocation", "Commit": "Commitlocation"},
+        ),
     ],
 )
-def test_a_state_machine_is_its_file(app, name, placeholders):
+def test_a_state_machine_is_its_file(app, name, kind, placeholders):
     machines = {one["StateMachineName"]: one for one in app.all("StepFunctions::StateMachine")}
     machine = machines[f"bodybroker-{name.replace('_', '-')}"]
     definition = yaml.safe_load((ROOT / "step_functions" / f"{name}.asl.yaml").read_text())
     assert json.loads(machine["DefinitionString"]) == definition
-    assert machine["StateMachineType"] == "STANDARD"
+    assert machine["StateMachineType"] == kind
     assert machine["LoggingConfiguration"]["Level"] == "ALL"
     assert machine["LoggingConfiguration"]["IncludeExecutionData"] is False
     substitutions = machine["DefinitionSubstitutions"]

@@ -23,6 +23,6 @@ class JsonSecret:
         if time.monotonic() >= self._fresh_until:
             with outages("The vault"):
                 answer = self._client.get_secret_value(SecretId=self._secret_id)
-            self._members = json.loads(answer["SecretString"])
+            self._members = json.loads(answer["SecretString"] or "{}")  # MiniStack: a secret without a value
             self._fresh_until = time.monotonic() + LIFETIME_S
         return self._members

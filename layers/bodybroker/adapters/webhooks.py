@@ -75,6 +75,10 @@ class HttpReceiver:
             if error_code(error) != NO_VALUE:
                 raise
             return None
+        except (KeyError, ValueError):  # whose message may hold the key
+            raise WrongAddress("The secret of webhooks is no JSON object.") from None
+        if not members:
+            return None
         missing = [name for name in ("url", "signing_key") if not members.get(name)]
         if missing:
             raise WrongAddress(f"The secret of webhooks lacks {' and '.join(missing)}.")

@@ -10,7 +10,7 @@ from bodybroker.adapters.webhooks import NOTICE_ID, SIGNATURE, HttpReceiver, Wro
 from bodybroker.kernel.errors import Unavailable
 from botocore.exceptions import ClientError
 
-from tests.unit.webhooks.conftest import NOTICE, SETTINGS
+from tests.unit.webhooks.conftest import NOTICE, SETTINGS, Secret
 
 
 def verified(header: str, body: bytes, key: str) -> int:
@@ -112,6 +112,16 @@ def test_https_and_this_machine_are_fine(url):
     assert address(url).geturl() == url
 
 
+def test_a_secret_that_is_no_json_is_not_repeated(clock):
+    class Plain(Secret):
+        def read(self) -> dict[str, str]:
+            raise json.JSONDecodeError("no JSON", "s3cret", 0)
+
+    with pytest.raises(WrongAddress) as refused:
+        HttpReceiver(Plain(), clock, 1).deliver(NOTICE)
+    assert refused.value.__cause__ is None and "s3cret" not in str(refused.value)
+
+
 @pytest.mark.parametrize("missing", ["url", "signing_key"])
 def test_half_a_secret_is_an_operators_mistake(server, secret, receiver, missing):
     del secret[missing]
@@ -129,5 +139,6 @@ def test_without_a_secret_nothing_is_sent(clock):
             raise ClientError({"Error": {"Code": self.code}}, "GetSecretValue")
 
     assert HttpReceiver(Absent("ResourceNotFoundException"), clock, 1).deliver(NOTICE) is False
+    assert HttpReceiver(Secret(), clock, 1).deliver(NOTICE) is False
     with pytest.raises(ClientError):
         HttpReceiver(Absent("AccessDeniedException"), clock, 1).deliver(NOTICE)

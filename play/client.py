@@ -96,7 +96,8 @@ class Client:
 
     def generate(self, world: str, place: str, *, layer: int = 2, again: bool = False) -> Json:
         """Have a place made: layer 1 at once, layer 2 as a job that goes on behind it."""
-        return self._call("POST", f"/worlds/{world}/locations", {"place_id": place, "layer": layer, "again": again})
+        body = {"place_id": place, "layer": layer, "again": again}
+        return self._call("POST", f"/worlds/{world}/locations", body, key=True)
 
     def prefetch(self, world: str, place: str, objectives: Sequence[str] = ()) -> Json:
         """Have what the player will need next be made ahead, as the player stands in `place`; the schedule."""

@@ -27,7 +27,6 @@ from bodybroker.world import rules
 from bodybroker.world.story.events import LocationSettled
 
 from tests.fakes.budgets import MemoryBudgets
-from tests.fakes.content_cache import MemoryContentCache
 from tests.fakes.event_store import MemoryEventStore
 from tests.fakes.locations import IdlePipeline, MemoryLocations, MemoryOutbox
 from tests.fakes.log import MemoryLog
@@ -44,15 +43,16 @@ class Night:
     """A world of one player, and all that makes its places, of at most so many `entities` each."""
 
     entities: int = 5
-    clock: FixedClock = field(default_factory=lambda: FixedClock(NOON))
+    clock: Any = field(default_factory=lambda: FixedClock(NOON))
+    worlds: Any = field(default_factory=MemoryEventStore)
+    locations: Any = None
     bard: Bard = field(default_factory=Bard)
     outbox: Any = field(default_factory=MemoryOutbox)
     pipeline: Any = field(default_factory=IdlePipeline)
-    cache: MemoryContentCache | None = None
+    cache: Any = None
 
     def __post_init__(self) -> None:
-        self.worlds: Any = MemoryEventStore()
-        self.locations: Any = MemoryLocations(self.clock)
+        self.locations = self.locations or MemoryLocations(self.clock)
         self.budgets: Any = MemoryBudgets(clock=self.clock)
         self.log = MemoryLog()
         self.recorder = Recorder(self.clock)

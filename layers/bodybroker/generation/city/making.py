@@ -125,25 +125,26 @@ def _fulfil(rules: CityRules, plots: list[Plot], kinds: list[str], home: int, st
     _settle(plots, [i for i, plot in enumerate(plots) if plot.district == home], rules.hideout, False, kept, stream)
     for need in rules.needs:
         fit = [i for i, plot in enumerate(plots) if kinds[plot.district] in need.districts]
-        have = sum(parcel.kind == need.kind for plot in plots for parcel in plot.parcels)
-        for _ in range(need.count - have):
-            _settle(plots, fit or list(range(len(plots))), need.kind, need.whole, kept, stream)
+        lots = [(i, j) for i in fit for j, parcel in enumerate(plots[i].parcels) if parcel.kind == need.kind]
+        kept.update(lots[: need.count])
+        for _ in range(need.count - len(lots)):
+            _settle(plots, fit, need.kind, need.whole, kept, stream)
 
 
 def _settle(
     plots: list[Plot], among: list[int], kind: str, whole: bool, kept: set[tuple[int, int]], stream: Stream
 ) -> None:
     """Give some lot another kind, or a whole block; lots that are `kept` have theirs for good."""
-    for i in stream.sample(among, len(among)):
-        parcels_ = plots[i].parcels
-        free = [j for j in range(len(parcels_)) if (i, j) not in kept]
-        if whole and len(free) == len(parcels_):
+    for i in (*stream.sample(among, len(among)), *range(len(plots))):
+        lots = plots[i].parcels
+        free = [j for j in range(len(lots)) if (i, j) not in kept]
+        if whole and len(free) == len(lots):
             plots[i].parcels = [parcels.whole(kind, plots[i].ground, stream)]
             kept.add((i, 0))
             return
         if free and not whole:
             j = stream.choice(free)
-            parcels_[j] = replace(parcels_[j], kind=kind)
+            lots[j] = replace(lots[j], kind=kind)
             kept.add((i, j))
             return
 

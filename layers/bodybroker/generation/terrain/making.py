@@ -87,7 +87,7 @@ def _finished(
         height_cm=tuple(canvas.height.ravel().tolist()),
         moisture=tuple(canvas.moisture.ravel().tolist()),
         surface=tuple(lines[i : i + canvas.columns] for i in range(0, len(lines), canvas.columns)),
-        legend={letter: name for name, letter in rules.letters.items() if letter in lines},
+        legend={letter: name for name, letter in sorted(rules.letters.items()) if letter in lines},
         impassable=rules.impassable,
         gates=gates,
         points=tuple(bends.points.values()),

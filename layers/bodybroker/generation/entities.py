@@ -1,4 +1,7 @@
-"""What layer 1 makes: frozen values that never change after generation. Lengths in cm, times in game minutes."""
+"""What layer 1 makes: frozen values that never change after generation. Lengths in cm, times in game minutes.
+
+Values that come by the hundred and hold nothing that could lead back to them tell the garbage collector so (`gc`).
+"""
 
 from typing import Literal
 
@@ -23,7 +26,7 @@ class Provenance(Struct, frozen=True, omit_defaults=True):
     prompt_hash: str | None = None
 
 
-class Rectangle(Struct, frozen=True):
+class Rectangle(Struct, frozen=True, gc=False):
     """An axis-parallel area of the district's ground, in cm from its south-west corner."""
 
     x_cm: int
@@ -32,7 +35,7 @@ class Rectangle(Struct, frozen=True):
     depth_cm: int
 
 
-class Point(Struct, frozen=True):
+class Point(Struct, frozen=True, gc=False):
     """A spot on the district's ground, in cm from its south-west corner."""
 
     x_cm: int

@@ -30,7 +30,7 @@ class Layout(Struct, frozen=True, tag_field="layout"):
     """What every generator's layout extends, each with a `tag` of its own, so that a document says which it holds."""
 
 
-class Spot(Struct, frozen=True):
+class Spot(Struct, frozen=True, gc=False):
     """A point on the ground of a layout, and where one looks who stands there."""
 
     x_cm: int
@@ -39,7 +39,7 @@ class Spot(Struct, frozen=True):
     z_cm: int = 0
 
 
-class Spawn(Struct, frozen=True):
+class Spawn(Struct, frozen=True, gc=False):
     """Where something may appear: within which space or point of interest, and where exactly."""
 
     id: LocalId
@@ -48,7 +48,7 @@ class Spawn(Struct, frozen=True):
     at: Spot
 
 
-class Prop(Struct, frozen=True):
+class Prop(Struct, frozen=True, gc=False):
     """A thing that stands somewhere. `area` is its footprint on the ground; nobody walks where it `blocks`."""
 
     id: LocalId

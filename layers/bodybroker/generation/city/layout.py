@@ -12,14 +12,14 @@ from bodybroker.generation.layouts import LocalId
 StreetKind = Literal["avenue", "street", "alley"]
 
 
-class Junction(Struct, frozen=True):
+class Junction(Struct, frozen=True, gc=False):
     """Where streets meet or end."""
 
     id: LocalId
     at: Point
 
 
-class Street(Struct, frozen=True):
+class Street(Struct, frozen=True, gc=False):
     """A stretch of road between two junctions; `name` is that of the whole road, of which it is a part."""
 
     id: LocalId
@@ -29,7 +29,7 @@ class Street(Struct, frozen=True):
     width_cm: int
 
 
-class Lot(Struct, frozen=True):
+class Lot(Struct, frozen=True, gc=False):
     """A parcel of a block: what stands on it, and the stretch of street that its door opens onto.
 
     `door` lies on the lot's edge and `street` within reach of it: no other lot is between them.
@@ -43,7 +43,7 @@ class Lot(Struct, frozen=True):
     street: LocalId
 
 
-class Block(Struct, frozen=True):
+class Block(Struct, frozen=True, gc=False):
     """Ground between streets."""
 
     id: LocalId

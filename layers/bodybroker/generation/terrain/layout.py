@@ -19,7 +19,7 @@ GROUND: LocalId = "ground"
 """The open ground as a whole: what a gate joins with OUTSIDE, and where things lie that belong to no point."""
 
 
-class PointOfInterest(Struct, frozen=True):
+class PointOfInterest(Struct, frozen=True, gc=False):
     """What one would walk to: its kind, its middle, and the radius of the free ground around that."""
 
     id: LocalId

@@ -23,17 +23,18 @@ def strew(canvas: Canvas) -> None:
 def _strew(canvas: Canvas, rule: Scatter, name: str, barred: Array, taken: set[int]) -> None:
     across = max(1, canvas.width_cm // rule.pitch_cm[0])
     up = max(1, canvas.depth_cm // rule.pitch_cm[1])
-    draw = noise.scatter(noise.key(canvas.seed, name), across, up).ravel()
-    luck = draw & 0xFFFF
+    draws = noise.scatter(noise.key(canvas.seed, name), across, up)
+    rows, columns = np.nonzero((draws & 0xFFFF) * 1000 >> 16 < rule.density)
+    draw = draws[rows, columns]
     width, depth, height, yaw = _cut(rule, draw >> 16)
-    x, y = _places(canvas, rule, draw >> 44, (across, up), (width, depth))
-    fits = (luck * 1000 >> 16) < rule.density
-    fits &= (x >= 0) & (y >= 0) & (x + width <= canvas.width_cm) & (y + depth <= canvas.depth_cm)
+    x, y = _places(canvas, rule, draw >> 44, (columns, rows), (across, up))
+    x, y = x - width // 2, y - depth // 2
+    fits = (x >= 0) & (y >= 0) & (x + width <= canvas.width_cm) & (y + depth <= canvas.depth_cm)
     chosen = np.flatnonzero(fits)
     area = [column[chosen] for column in (x, y, width, depth)]
     chosen = chosen[_is_clear(canvas, barred, *area) & _suits(canvas, rule, name, area[0], area[1])]
     if len(chosen) > rule.most:
-        chosen = np.sort(chosen[np.argsort(luck[chosen], kind="stable")[: rule.most]])
+        chosen = np.sort(chosen[np.argsort(draw[chosen] & 0xFFFF, kind="stable")[: rule.most]])
     _plant(canvas, rule, taken, *(column[chosen].tolist() for column in (x, y, width, depth, height, yaw)))
 
 
@@ -70,16 +71,18 @@ def _cut(rule: Scatter, draw: Array) -> tuple[Array, Array, Array, Array]:
 
 
 def _places(
-    canvas: Canvas, rule: Scatter, draw: Array, blocks: tuple[int, int], size: tuple[Array, Array]
+    canvas: Canvas, rule: Scatter, draw: Array, blocks: tuple[Array, Array], count: tuple[int, int]
 ) -> tuple[Array, Array]:
-    """The south-west corner of each: in the middle of its block, moved by its jitter, from nine bits each way."""
-    across, up = blocks
-    middle_x = np.tile((2 * np.arange(across) + 1) * canvas.width_cm // (2 * across), up)
-    middle_y = np.repeat((2 * np.arange(up) + 1) * canvas.depth_cm // (2 * up), across)
+    """The middle of each: that of its block (column and row), moved by its jitter, from nine bits each way."""
     reach = 2 * rule.jitter_cm + 1
-    moved_x = ((draw & 0x1FF) * reach >> 9) - rule.jitter_cm
-    moved_y = ((draw >> 9 & 0x1FF) * reach >> 9) - rule.jitter_cm
-    return middle_x + moved_x - size[0] // 2, middle_y + moved_y - size[1] // 2
+    x, y = (
+        (2 * block + 1) * length // (2 * many) + ((draw >> shift & 0x1FF) * reach >> 9) - rule.jitter_cm
+        for block, length, many, shift in (
+            (blocks[0], canvas.width_cm, count[0], 0),
+            (blocks[1], canvas.depth_cm, count[1], 9),
+        )
+    )
+    return x, y
 
 
 def _summed(cells: Array) -> Array:

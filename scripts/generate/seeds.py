@@ -164,18 +164,22 @@ def _unreadable(data: bytes, made: Any, layout: type) -> str | None:
         return str(error)
     if read != made:
         return "it came back different from JSON"
-    return None if not _has_fraction(msgspec.json.decode(data)) else "it holds a fraction"
+    try:
+        _WHOLE.decode(data)
+    except Fraction as error:
+        return f"it holds the fraction {error}"
+    return None
 
 
-def _has_fraction(value: Any) -> bool:
-    if isinstance(value, dict):
-        return any(_has_fraction(member) for member in value.values())
-    if isinstance(value, list):
-        # Long fields of numbers are the bulk of terrain: looked at as a whole.
-        return float in set(map(type, value)) or any(
-            _has_fraction(member) for member in value if isinstance(member, dict | list)
-        )
-    return isinstance(value, float)
+class Fraction(Exception):
+    """A number that is not whole."""
+
+
+def _refuse(text: str) -> None:
+    raise Fraction(text)
+
+
+_WHOLE = msgspec.json.Decoder(float_hook=_refuse)
 
 
 def _class_of(fault: str) -> str:

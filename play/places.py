@@ -79,7 +79,8 @@ class Places:
 
     def _document(self) -> Json:
         try:
-            return self._game.client.location(self._game.id, self._game.view["place"]["place_id"])
+            answer = self._game.client.location(self._game.id, self._game.view["place"]["place_id"])
+            return dict(answer["location"])
         except ApiError as error:
             if error.status != httpx.codes.NOT_FOUND:
                 raise

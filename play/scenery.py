@@ -56,19 +56,16 @@ def sources(document: Json) -> Counter[str]:
 
 def explain(console: Console, provenance: Json) -> None:
     """Where every part of a place comes from."""
-    console.print(
-        f"  [dim]seed {provenance['seed']} · "
-        + " · ".join(f"{name} {version}" for name, version in provenance["versions"].items())
-        + "[/]",
-        highlight=False,
-    )
+    versions = [f"{name} {version}" for name, version in provenance["generators"].items()]
+    told = [f"seed {provenance['seed']}", *versions, f"made anew, its layout is: {provenance['layout']}"]
+    console.print(f"  [dim]{escape(' · '.join(told))}[/]", highlight=False)
     table = Table("what", "specialist", "from", "tries", "model", "seed", "prompt", "why", box=None, header_style="dim")
     for each in provenance["entities"]:
         made = each["made"]
         who = " ".join(filter(None, (made.get("rung"), made.get("endpoint"), made.get("adapter"))))
-        cells = (each["id"], made["specialist"], made["source"], made["attempts"], who, made["seed"])
+        cells = (each["title"] or each["kind_of"], made["specialist"], made["source"], made["attempts"], who)
         prompt = (made.get("prompt_hash") or "")[:8]
-        table.add_row(*(escape(str(cell)) for cell in (*cells, prompt, made.get("reason") or "")))
+        table.add_row(*(escape(str(cell)) for cell in (*cells, made["seed"], prompt, made.get("reason") or "")))
     console.print(table)
 
 

@@ -34,6 +34,7 @@ ROUTES = (
     Route("POST", "/worlds/{world}/return", "commands", once=True),
     Route("POST", "/worlds/{world}/npcs/{npc}/encounters", "encounters"),
     Route("POST", "/worlds/{world}/locations", "locations", body=True, once=True),
+    Route("POST", "/worlds/{world}/locations/prefetch", "locations", body=True),
     Route("GET", "/worlds/{world}/locations/{place}", "locations"),
     Route("GET", "/worlds/{world}/locations/{place}/provenance", "locations"),
     Route("GET", "/worlds/{world}/jobs/{job}", "locations"),
@@ -201,6 +202,7 @@ class ApiStack(aws_cdk.Stack):
         self._data.keys.let_open(function)
         self._data.worlds.allow(function, *READ_LOG)
         self._data.locations.allow(function, "GetItem", "PutItem", "Query")
+        self._asking.spending.let_look(function)
         self._generation.let_start(function)
         self._generation.let_tell(function)
         return function

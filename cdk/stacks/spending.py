@@ -49,6 +49,11 @@ class SpendingStack(aws_cdk.Stack):
         self.table.allow(function, "GetItem", "PutItem", "UpdateItem")
         self._data.keys.table.allow(function, "ConditionCheckItem")
 
+    def let_look(self, function: Function) -> None:
+        """Let ``function`` look at what players have left."""
+        self._name(function)
+        self.table.allow(function, "GetItem")
+
     def let_remember(self, function: Function) -> None:
         """Let ``function`` look up the answers that may be given again, and keep new ones.
 

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from bodybroker.doors.http import Answer, Call, serve
 from bodybroker.doors.location_making import generator, reader
+from bodybroker.doors.location_prefetch import prefetch_locations, prefetcher
 from bodybroker.doors.operations import operation
 from bodybroker.doors.parse import Body, Query
 from bodybroker.generation.jobs import Job, Step
@@ -220,5 +221,5 @@ def _provenance(told: Explanation) -> ProvenanceBody:
     return ProvenanceBody(told.place_id, made.digest, made.seed, made.again, told.generators, told.layout, entities)
 
 
-OPERATIONS = (begin_location, read_location, explain_location, read_job, follow_job, cancel_job)
-lambda_handler = serve(*OPERATIONS, prepare=(generator, reader))
+OPERATIONS = (begin_location, prefetch_locations, read_location, explain_location, read_job, follow_job, cancel_job)
+lambda_handler = serve(*OPERATIONS, prepare=(generator, reader, prefetcher))

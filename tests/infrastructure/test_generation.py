@@ -38,6 +38,7 @@ def test_who_makes_places_may_do_just_that(app):
     jobs = {"GetItem", "PutItem", "Query"}
     for name in (*TASKS.values(), "locations"):
         assert _may(app, name, "LocationsTable") == jobs, name
+    assert _may(app, "locations", "BudgetsTable") == {"GetItem"}
     assert _may(app, "specialist", "WorldsTable") == set()
     assert _may(app, "check_location", "WorldsTable") == _may(app, "locations", "WorldsTable") == {"GetItem", "Query"}
     assert _may(app, "commit_location", "WorldsTable") == {"GetItem", "Query", "PutItem"}

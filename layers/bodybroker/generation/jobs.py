@@ -23,9 +23,9 @@ StepType = Literal["queued", "running", "described", "checked", "closing", "done
 
 OPEN: frozenset[Status] = frozenset({"queued", "running"})
 
-Reason = Literal["asked", "rewound", "refused", "lost"]
-"""Why a job ended without a place: somebody asked for it; the world went back to before it; the world's rules refused
-what it made; nobody has heard of it since it was due."""
+Reason = Literal["asked", "moot", "rewound", "refused", "lost"]
+"""Why a job ended without a place: somebody asked for it; it was made ahead, and something else is wanted more by now;
+the world went back to before it; the world's rules refused what it made; nobody has heard of it since it was due."""
 
 
 class Step(Struct, frozen=True, omit_defaults=True):

@@ -54,11 +54,14 @@ class Api:
     def location(self, world: str, place: str) -> Json:
         if place not in self.made:
             raise ApiError(404, {"code": "not_made"})
-        return document(place)
+        return {"place_id": place, "digest": f"d-{place}", "location": document(place)}
 
     def provenance(self, world: str, place: str) -> Json:
-        made = [{"id": each["entity"]["id"], "made": each["made"]} for each in document(place)["described"]]
-        return {"seed": 7, "versions": {"assembly": 1}, "entities": made}
+        made = [
+            {"kind_of": each["entity"]["kind_of"], "title": each["addition"].get("title", ""), "made": each["made"]}
+            for each in document(place)["described"]
+        ]
+        return {"seed": 7, "generators": {"assembly": 1}, "layout": "same", "entities": made}
 
 
 class Table(Game):
@@ -170,7 +173,8 @@ def test_looking_shows_it_again_and_explains_it(stage) -> None:
     stage.places.explain()
     told = stage.out.getvalue()
     assert told.count("Tiles") == 2
-    assert "assembly 1" in told and "fallback" in told and "interior" in told
+    for words in ("seed 7", "assembly 1", "its layout is: same", "fallback", "interior", "Drawers"):
+        assert words in told
 
 
 def test_one_waits_for_a_description_as_long_as_one_likes(stage, monkeypatch) -> None:

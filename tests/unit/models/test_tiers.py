@@ -4,8 +4,9 @@ import copy
 from typing import Any
 
 import pytest
+from bodybroker.generation import specialists
 from bodybroker.kernel import configuration
-from bodybroker.models import prices, tiers
+from bodybroker.models import budget, prices, tiers
 from pydantic import ValidationError
 
 
@@ -31,6 +32,14 @@ def test_warming_is_asked_where_the_line_will_be():
         for is_major in (False, True):
             line, warm = (jobs[name].rungs(plan, is_major=is_major) for name in ("line", "warm"))
             assert warm == line[:1]
+
+
+def test_what_is_made_ahead_waits_behind_whatever_a_player_listens_to():
+    plans, jobs = budget.load().plans, tiers.load().jobs
+    lanes = [plan.lane for plan in (plans.free, plans.basic, plans.premium, plans.vip)]
+    assert {jobs[name].behind for name in ("line", "acts", "warm")} == {0}
+    for name in specialists.NAMES:
+        assert min(lanes) + jobs[name].behind > max(lanes), name
 
 
 def test_every_fault_is_told_at_once(document):

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from bodybroker.generation import assembly, placing
+from bodybroker.generation import assembly, placing, specialists
 from bodybroker.generation.coherence import rules, stories
 from bodybroker.generation.coherence.facts import HouseFact, PersonFact, WorldFacts
 from bodybroker.generation.drafts import Draft, Haunt, SiteBrief
 from bodybroker.generation.entities import Rectangle
 from bodybroker.generation.locations import Addition, Clue, Described, Entity, Made, PropWish
+from bodybroker.kernel import configuration
 from bodybroker.kernel.random import Stream
 
 GOOD: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "good.yaml").read_text())
@@ -31,6 +32,11 @@ SITES = {
 """The world's kinds of places: a size of each in cm, and who haunts it."""
 
 RACES = ("vampire", "werewolf", "zombie", "ghoul", "lich")
+
+TRAITS = {
+    race: tuple(spec["traits"]) for race, spec in configuration.load("world/races")["races"].items() if race in RACES
+}
+"""What the members of each race may be."""
 
 WORLD = WorldFacts(
     houses=(
@@ -117,12 +123,44 @@ def _turn(items: list[str], index: int) -> str:
     return items[index % len(items)]
 
 
-def good_places(count: int) -> Iterator[Place]:
-    """So many good places, of every kind in turn."""
+def by_fallback(draft: Draft, seed: int) -> Place:
+    """Additions by the specialists' fallbacks, as a world gets them whose models are off."""
+    guides = specialists.load()
+    variants = specialists.deal(guides, seed, (), draft.entities)
+    world = Stream(seed, "specialists")
+    found = [
+        Described(
+            entity,
+            specialists.fallback(guides, entity, draft.entities[0], variants[entity.id], world),
+            Made(entity.specialist, "fallback", variants[entity.id].seed),
+        )
+        for entity in draft.entities
+    ]
+    return Place(draft, placing.furnish(draft, found, assembly.load()))
+
+
+def _without_echoes(kind: str, stream: Stream, race: str, trait: str) -> Place:
+    """A place by fallbacks in which no sentence is told twice: one with an echo is not good."""
+    while True:
+        place = by_fallback(begun(kind, stream.u64(), race, trait), stream.below(2**53))
+        told = [part for each in place.described for part in each.addition.text.split(". ")]
+        if len({part.rstrip(".") for part in told}) == len(told):
+            return place
+
+
+def good_places(count: int) -> Iterator[tuple[str, Place]]:
+    """So many good places, of every kind in turn, each with where its texts come from; three of four by fallbacks."""
     kinds = sorted(SITES)
     for number in range(count):
-        seed = Stream("coherence", str(number)).u64()
-        yield by_hand(begun(kinds[number % len(kinds)], seed), "close" if number % 2 else "plain", number)
+        stream = Stream("coherence", str(number))
+        kind, seed = kinds[number % len(kinds)], stream.u64()
+        if number % 4:
+            race = stream.choice(RACES)
+            trait = stream.choice(TRAITS[race])
+            yield "by fallbacks", _without_echoes(kind, stream, race, trait)
+        else:
+            manner = "close" if number % 8 else "plain"
+            yield f"by hand, {manner}", by_hand(begun(kind, seed), manner, number)
 
 
 def phrase(fact: str) -> str:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import yaml
 from bodybroker.generation.coherence.facts import WorldFacts
@@ -20,8 +20,14 @@ from msgspec.structs import replace
 from tests.benchmarks.coherence import places
 from tests.benchmarks.coherence.places import Place
 
-PLANTED: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "planted.yaml").read_text())
+HERE = Path(__file__).parent
+PLANTED: dict[str, Any] = yaml.safe_load((HERE / "planted.yaml").read_text())
+FRESH: dict[str, Any] = yaml.safe_load((HERE / "fresh.yaml").read_text())
 NUMBERS = ("Two", "Three", "Four", "Five", "Six", "Seven")
+
+
+Split = Literal["seen", "held_out", "fresh"]
+"""Sentences by which the lists were tuned, such as were there but not tuned by, and such as came later."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +36,7 @@ class Plant:
 
     kind: str
     code: str
-    held_out: bool
+    split: Split
     what: str
     place: Place
     entity: str
@@ -41,10 +47,11 @@ def all_plants() -> Iterator[Plant]:
     """Every sentence in a place of its own, then every other kind of fault in several places."""
     number = 0
     for kind, spec in PLANTED.items():
-        for held_out in (False, True):
-            for trait, sentence in _sentences(spec["held_out" if held_out else "seen"]):
+        given: dict[Split, Any] = {"seen": spec["seen"], "held_out": spec["held_out"], "fresh": FRESH[kind]}
+        for split, sentences in given.items():
+            for trait, sentence in _sentences(sentences):
                 number += 1
-                yield _sentence(kind, spec, sentence, trait, held_out, number)
+                yield _sentence(kind, spec, sentence, trait, split, number)
     for name, plant in FAULTS.items():
         for number in range(6):
             yield plant(name, _base(number))
@@ -56,13 +63,13 @@ def _sentences(given: Any) -> list[tuple[str, str]]:
     return [("", sentence) for sentence in given]
 
 
-def _sentence(kind: str, spec: dict[str, Any], sentence: str, trait: str, held_out: bool, number: int) -> Plant:
+def _sentence(kind: str, spec: dict[str, Any], sentence: str, trait: str, split: Split, number: int) -> Plant:
     place, entity = _ground_for(spec["into"], trait, number)
     text = _filled(sentence, spec.get("with"), place, entity, number)
     described = [
         _told(each, spec["part"], text, entity) if each.entity.id == entity.id else each for each in place.described
     ]
-    return Plant(kind, spec["code"], held_out, text, Place(place.draft, tuple(described)), entity.id)
+    return Plant(kind, spec["code"], split, text, Place(place.draft, tuple(described)), entity.id)
 
 
 def _ground_for(into: dict[str, Any], trait: str, number: int) -> tuple[Place, Entity]:
@@ -149,7 +156,7 @@ def _changed(
     described = list(place.described)
     entity = described[index].entity
     described[index] = replace(described[index], addition=change(described[index].addition))
-    return Plant(name, code, False, name, Place(place.draft, tuple(described)), entity.id, world or places.WORLD)
+    return Plant(name, code, "seen", name, Place(place.draft, tuple(described)), entity.id, world or places.WORLD)
 
 
 def _dangling_clue(name: str, place: Place) -> Plant:
@@ -234,20 +241,20 @@ def _told_before(name: str, place: Place) -> Plant:
 
 def _missing(name: str, place: Place) -> Plant:
     return Plant(
-        name, "reference", False, name, Place(place.draft, place.described[:-1]), place.described[-1].entity.id
+        name, "reference", "seen", name, Place(place.draft, place.described[:-1]), place.described[-1].entity.id
     )
 
 
 def _twice(name: str, place: Place) -> Plant:
     described = (*place.described, place.described[-1])
-    return Plant(name, "reference", False, name, Place(place.draft, described), place.described[-1].entity.id)
+    return Plant(name, "reference", "seen", name, Place(place.draft, described), place.described[-1].entity.id)
 
 
 def _placed(name: str, place: Place, *areas: Rectangle) -> Plant:
     each = place.described[-1]
     props = [Prop(f"x{index}", "crate", each.entity.id, area, 0, 100) for index, area in enumerate(areas)]
     described = (*place.described[:-1], replace(each, placed=tuple(props)))
-    return Plant(name, "navigation", False, name, Place(place.draft, described), each.entity.id)
+    return Plant(name, "navigation", "seen", name, Place(place.draft, described), each.entity.id)
 
 
 def _outside(name: str, place: Place) -> Plant:

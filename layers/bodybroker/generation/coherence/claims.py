@@ -7,6 +7,9 @@ from bodybroker.generation.coherence.rules import Claim
 from bodybroker.generation.coherence.subject import Sentence, Subject
 from bodybroker.generation.coherence.words import lifted, says
 
+_TURNED = ("denial", "memory", "others")
+"""Groups whose words turn the opposite of a trait around, where they stand ahead of it."""
+
 _CLOSE = 3
 """Words between `is` and the race that somebody is."""
 
@@ -19,7 +22,7 @@ def contradictions(subject: Subject) -> Iterator[Contradiction]:
     }
     for sentence in subject.sentences:
         for claim in concerned[sentence.of.entity.id]:
-            if is_claimed(claim, sentence, subject):
+            if (sentence.field != "title" or claim.code == "rating") and is_claimed(claim, sentence, subject):
                 yield _against(sentence, claim.code, claim.detail)
         yield from _about_npc(sentence, subject)
 
@@ -29,7 +32,7 @@ def is_claimed(claim: Claim, sentence: Sentence, subject: Subject) -> bool:
     lore = subject.lore
     unless = lore.unless if claim.unless is None else claim.unless
     return any(
-        not lifted(sentence.read, place, unless, (lore.before, lore.after))
+        not lifted(sentence.read, place, unless, (lore.before, lore.after), lore.ahead)
         for groups in claim.says
         for place in says(sentence.read, groups, claim.span or lore.span)
     )
@@ -51,7 +54,7 @@ def _about_npc(sentence: Sentence, subject: Subject) -> Iterator[Contradiction]:
         return
     for trait in sorted(subject.traits(entity)):
         for place in says(sentence.read, [f"not_{trait}"], 1):
-            if not lifted(sentence.read, place, ["denial", "memory"], (2, 0)):
+            if not lifted(sentence.read, place, _TURNED, (2, 0), _TURNED):
                 yield _against(sentence, "fact", f"it is known to be {trait.replace('_', ' ')}")
     for race in lore.races:
         if race != entity.kind_of and any(

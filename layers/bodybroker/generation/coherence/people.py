@@ -11,6 +11,12 @@ from bodybroker.generation.coherence.words import lifted, says, stem
 from bodybroker.generation.locations import Described
 
 _NAME = r"((?:[A-Z][\w'\u2019-]*|of|the|and)(?: (?:[A-Z][\w'\u2019-]*|of|the|and))*)"
+_CLOSE = 4
+"""Words between belonging and the house that somebody belongs to."""
+
+_FOES = ("denial", "others", "against")
+"""Groups whose words say that somebody does not belong to a house."""
+
 _ARTICLES = ("The ", "A ", "An ", "This ", "At ", "In ", "From ", "To ", "By ", "Of ")
 
 
@@ -22,8 +28,9 @@ def contradictions(subject: Subject) -> Iterator[Contradiction]:
         yield from _members(sentence, subject)
     for each in subject.described:
         for field, text in texts(each.addition):
-            yield from _named_people(each, field, text, subject)
-            yield from _unknown_names(each, field, text, subject)
+            if field != "title":  # titles are nicknames
+                yield from _named_people(each, field, text, subject)
+                yield from _unknown_names(each, field, text, subject)
 
 
 def _absent(sentence: Sentence, subject: Subject) -> Iterator[Contradiction]:
@@ -32,7 +39,7 @@ def _absent(sentence: Sentence, subject: Subject) -> Iterator[Contradiction]:
     own = entity.kind == "npc" and not sentence.field.startswith("clues")
     if own:
         for place in says(sentence.read, ["gone"], 1):
-            if not lifted(sentence.read, place, ["others", "memory"], (4, 2)):
+            if not lifted(sentence.read, place, ["others", "would"], (4, 2), ["others"]):
                 yield _against(sentence, "absent", "it stands there")
         return
     for race in _meant(sentence, subject):
@@ -53,8 +60,10 @@ def _strangers(sentence: Sentence, subject: Subject) -> Iterator[Contradiction]:
     for race in subject.lore.races:
         if subject.races[race]:
             continue
-        for place in says(sentence.read, [f"race_{race}", "presence"], subject.lore.span):
-            if not lifted(sentence.read, place, ["denial", "memory", "likeness", "dead"], (subject.lore.before, 1)):
+        for place in says(sentence.read, [f"race_{race}"], 1):
+            if not lifted(
+                sentence.read, place, ["away", "memory", "likeness"], (subject.lore.before, subject.lore.after)
+            ):
                 yield _against(sentence, "stranger", f"no {race} haunts the place")
 
 
@@ -66,8 +75,9 @@ def _members(sentence: Sentence, subject: Subject) -> Iterator[Contradiction]:
     for house in subject.world.houses:
         if house.race == entity.kind_of:
             continue
-        for first, last in says(sentence.read, ["member", f"house_{house.kind}"], subject.lore.span):
-            if not lifted(sentence.read, (first, last), ["denial", "others"], (2, 0)):
+        for first, last in says(sentence.read, ["member", f"house_{house.kind}"], _CLOSE):
+            is_member_first = "member" in sentence.read[first]
+            if is_member_first and not lifted(sentence.read, (first, last), _FOES, (2, 0)):
                 yield _against(sentence, "house", f"the {house.kind} is a house of {house.race}s")
 
 

@@ -3,15 +3,12 @@
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import pairwise
 
 from bodybroker.generation.coherence.facts import Contradiction
+from bodybroker.generation.coherence.rules import Circle
 from bodybroker.generation.coherence.subject import Subject
 from bodybroker.generation.coherence.texts import texts
 from bodybroker.generation.coherence.words import sentences
-
-_LONG = 7
-"""Words from which on a text must not run in circles."""
 
 
 def contradictions(subject: Subject) -> Iterator[Contradiction]:
@@ -28,7 +25,7 @@ def contradictions(subject: Subject) -> Iterator[Contradiction]:
                 yield Contradiction("prose", key, f"{leak[0]!r} is not for players", part=field)
             elif not text.isprintable():
                 yield Contradiction("prose", key, "control characters", part=field)
-            elif _variety(text) < rules.least_variety_per_mille:
+            elif _circles(text, rules.circle):
                 yield Contradiction("prose", key, "it runs in circles", part=field)
 
 
@@ -37,10 +34,8 @@ def _leaks(patterns: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.IGNORECASE)
 
 
-def _variety(text: str) -> int:
-    """The share of different pairs of neighbouring words, per mille."""
-    words = [word for sentence in sentences(text) for word in sentence]
-    if len(words) < _LONG:
-        return 1000
-    pairs = list(pairwise(words))
-    return 1000 * len(set(pairs)) // len(pairs)
+def _circles(text: str, rules: Circle) -> bool:
+    said = sentences(text)
+    words = [word for sentence in said for word in sentence]
+    rows = (words[start : start + rules.words] for start in range(len(words) - rules.words + 1))
+    return any(len(set(row)) < rules.least for row in rows) or len({*map(tuple, said)}) < len(said)

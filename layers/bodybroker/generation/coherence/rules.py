@@ -41,6 +41,7 @@ class Lore(Parameters):
     before: Natural
     after: Natural
     unless: Names
+    ahead: Names
     words: dict[Word, Phrases]
     claims: tuple[Annotated[Claim, Field(strict=True)], ...] = Field(strict=False)
     traits: dict[Word, Phrases]
@@ -58,7 +59,7 @@ class Lore(Parameters):
             for index, claim in enumerate(self.claims)
             for group in sorted(claim.groups() - known)
         ]
-        faults += [f"unless: no group of words {group!r}" for group in self.unless if group not in known]
+        faults += [f"no group of words {group!r}" for group in (*self.unless, *self.ahead) if group not in known]
         if faults:
             raise ValueError("; ".join(faults))
         return self
@@ -73,7 +74,8 @@ class Lore(Parameters):
                 **{f"race_{race}": phrases for race, phrases in self.races.items()},
                 **{f"house_{kind}": phrases for kind, phrases in self.houses.items()},
                 "race": [phrase for phrases in self.races.values() for phrase in phrases],
-            }
+            },
+            swallowing=["emphasis"],
         )
 
 
@@ -113,6 +115,13 @@ class Ratings(Parameters):
     allowed: Names
 
 
+class Circle(Parameters):
+    """When a text runs in circles: among `words` in a row, fewer than `least` are different."""
+
+    words: Positive
+    least: Positive
+
+
 class Coherence(Parameters):
     """coherence.yaml"""
 
@@ -123,7 +132,7 @@ class Coherence(Parameters):
     needs: dict[EntityKind, Names]
     leaks: Phrases
     least_chars: Positive
-    least_variety_per_mille: PerMille
+    circle: Circle
 
 
 class CoherenceRules(Parameters):

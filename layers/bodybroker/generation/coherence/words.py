@@ -8,8 +8,9 @@ from functools import lru_cache
 _SENTENCE = re.compile(r"[.!?;:\n\u2014]+")
 _WORD = re.compile(r"[a-z0-9]+(?:['\u2019][a-z]+)?")
 _ENDINGS = ("ingly", "edly", "ing", "ied", "ies", "ed", "es", "ly", "s", "e", "y", "i")
+_VOWEL = re.compile("[aeiouy]")
 _LEAST = 3
-"""An ending is taken off only where as many letters are left."""
+"""An ending is taken off only where as many letters are left, a vowel among them."""
 
 
 @lru_cache(maxsize=8192)
@@ -17,8 +18,9 @@ def stem(word: str) -> str:
     """A word without its grammatical ending: `enjoys`, `enjoyed` and `enjoying` are the same."""
     word = word.replace("\u2019", "'").removesuffix("'s").removesuffix("'")
     for ending in _ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= _LEAST and not word.endswith("ss"):
-            word = word[: -len(ending)]
+        rest = word[: -len(ending)]
+        if word.endswith(ending) and len(rest) >= _LEAST and _VOWEL.search(rest) and not word.endswith("ss"):
+            word = rest
             break
     for ending in ("e", "y", "i"):
         if word.endswith(ending) and len(word) > _LEAST:
@@ -37,38 +39,37 @@ def sentences(text: str) -> list[list[str]]:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """Words and phrases by group. A phrase counts as one word; the longest that fits is taken."""
+    """Words and phrases by group; a phrase stands where it begins. Those of `swallowing` hide the words they hold."""
 
     starting: Mapping[str, Sequence[tuple[tuple[str, ...], frozenset[str]]]]
+    swallowing: frozenset[str]
 
     def read(self, words: Iterable[str]) -> list[frozenset[str]]:
-        """The groups of each word or phrase of a sentence."""
+        """The groups of each word of a sentence, and of each phrase that begins with it."""
         stems = [stem(word) for word in words]
-        found = []
-        position = 0
-        while position < len(stems):
-            for phrase, groups in self.starting.get(stems[position], ()):
-                if tuple(stems[position : position + len(phrase)]) == phrase:
-                    found.append(groups)
-                    position += len(phrase)
-                    break
-            else:
-                found.append(frozenset())
-                position += 1
+        found: list[frozenset[str]] = []
+        while len(found) < len(stems):
+            here: frozenset[str] = frozenset()
+            hidden = 0
+            for phrase, groups in self.starting.get(stems[len(found)], ()):
+                if tuple(stems[len(found) : len(found) + len(phrase)]) == phrase:
+                    here |= groups
+                    hidden = max(hidden, len(phrase) if groups & self.swallowing else 0)
+            found += [frozenset()] * hidden if hidden else [here]
         return found
 
 
-def vocabulary(groups: Mapping[str, Iterable[str]]) -> Vocabulary:
-    """The vocabulary of named groups of words and phrases."""
+def vocabulary(groups: Mapping[str, Iterable[str]], swallowing: Iterable[str] = ()) -> Vocabulary:
+    """The vocabulary of named groups of words and phrases; those of `swallowing` groups hide what they hold."""
     known: dict[tuple[str, ...], set[str]] = {}
     for name, phrases in groups.items():
         for phrase in phrases:
             stems = tuple(stem(word) for word in _WORD.findall(phrase.lower()))
             known.setdefault(stems, set()).add(name)
     starting: dict[str, list[tuple[tuple[str, ...], frozenset[str]]]] = {}
-    for stems, names in sorted(known.items(), key=lambda item: (-len(item[0]), item[0])):
+    for stems, names in sorted(known.items()):
         starting.setdefault(stems[0], []).append((stems, frozenset(names)))
-    return Vocabulary(starting)
+    return Vocabulary(starting, frozenset(swallowing))
 
 
 def says(read: Sequence[frozenset[str]], groups: Sequence[str], span: int) -> list[tuple[int, int]]:
@@ -86,9 +87,18 @@ def says(read: Sequence[frozenset[str]], groups: Sequence[str], span: int) -> li
 
 
 def lifted(
-    read: Sequence[frozenset[str]], place: tuple[int, int], unless: Iterable[str], reach: tuple[int, int]
+    read: Sequence[frozenset[str]],
+    place: tuple[int, int],
+    unless: Iterable[str],
+    reach: tuple[int, int],
+    ahead: Iterable[str] = (),
 ) -> bool:
-    """Whether a word of `unless` stands within or near: up to `reach[0]` words before, `reach[1]` after."""
+    """Whether a word of `unless` stands within or near: up to `reach[0]` words before, `reach[1]` after.
+
+    Words of the groups `ahead` count only before the place.
+    """
     first, last = max(0, place[0] - reach[0]), place[1] + reach[1]
-    lifting = frozenset(unless)
-    return any(names & lifting for names in read[first : last + 1])
+    anywhere, only_ahead = frozenset(unless) - frozenset(ahead), frozenset(unless) & frozenset(ahead)
+    return any(names & anywhere for names in read[first : last + 1]) or any(
+        names & only_ahead for names in read[first : place[0]]
+    )

@@ -94,19 +94,19 @@ def _fits_its_wall(opening: Opening, area: Rectangle, spaces: dict[LocalId, Spac
 def _props(layout: BuildingLayout) -> Iterator[str]:
     """Props stand within their spaces; those that block stand on cells of their own, and before no way through."""
     spaces = {space.id: space for space in layout.spaces}
-    taken: list[tuple[LocalId, LocalId, Rectangle]] = []
-    doorways = [_doorway(opening, spaces) for opening in layout.openings if opening.passable]
+    taken: dict[LocalId, list[tuple[LocalId, Rectangle]]] = {space.id: [] for space in layout.spaces}
+    for opening in layout.openings:
+        for side in opening.joins:
+            if opening.passable and side != OUTSIDE:
+                taken[side].append((opening.id, _doorway(opening, spaces)))
     for prop in layout.props:
         if not _holds(spaces[prop.within].area, prop.area):
             yield f"{prop.id} is not within {prop.within}"
         if not prop.blocks:
             continue
-        for other, within, area in taken:
-            if within == prop.within and _overlap(area, prop.area):
-                yield f"{prop.id} and {other} stand in each other"
-        taken.append((prop.id, prop.within, prop.area))
-        if any(_overlap(doorway, prop.area) for doorway in doorways):
-            yield f"{prop.id} stands before a door"
+        beside = taken[prop.within]
+        yield from (f"{prop.id} stands in or before {other}" for other, area in beside if _overlap(area, prop.area))
+        beside.append((prop.id, prop.area))
 
 
 def _spots(layout: BuildingLayout) -> Iterator[str]:

@@ -1,7 +1,6 @@
 """What stands in a room: along its walls, in its corners, in rows, in its middle. Nothing ever cuts a way."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from bodybroker.generation.buildings.floors import Floor
@@ -13,12 +12,13 @@ from bodybroker.kernel.random import Stream
 
 _CELLS_PER_M2 = 10_000 // CELL_CM**2
 
+_BITS = 2**31 - 1
+
 _TRIES = 5
 """Places that are tried before a bank is left out."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stand:
+class Stand(NamedTuple):
     """A prop where it stands: its exact footprint in cm; `yaw` is where its front looks."""
 
     kind: str
@@ -86,22 +86,26 @@ def _bank(item: Furniture, count: int, catalogue: Catalogue) -> Bank:
 
 
 def _spot(room: Room, item: Furniture, bank: Bank, floor: Floor, stream: Stream) -> tuple[int, int, int] | None:
+    where = item.where
     for _ in range(_TRIES):
-        yaw = stream.below(4) * 90
+        chance = stream.u64()  # one draw: two bits turn the bank, twice 31 set it down
+        yaw = (chance & 3) * 90
         width, depth = (bank.width, bank.depth) if yaw in (90, 270) else (bank.depth, bank.width)
         spare_x, spare_y = room.width - width, room.depth - depth
+        if where in ("free", "middle"):
+            spare_x, spare_y = spare_x - 2, spare_y - 2
         if spare_x < 0 or spare_y < 0:
             continue
-        if item.where == "wall":
-            x, y = _at_wall(spare_x, spare_y, yaw, stream.below(spare_x + 1), stream.below(spare_y + 1))
-        elif item.where == "corner":
-            x, y = _at_wall(spare_x, spare_y, yaw, stream.below(2) * spare_x, stream.below(2) * spare_y)
-        elif spare_x < 2 or spare_y < 2:
-            continue
-        elif item.where == "middle":
-            x, y = spare_x // 2, spare_y // 2
+        if where == "corner":
+            x, y = (chance >> 2 & 1) * spare_x, (chance >> 33 & 1) * spare_y
+        elif where == "middle":
+            x, y = spare_x // 2 + 1, spare_y // 2 + 1
         else:
-            x, y = stream.between(1, spare_x - 1), stream.between(1, spare_y - 1)
+            x, y = (chance >> 2 & _BITS) * (spare_x + 1) >> 31, (chance >> 33) * (spare_y + 1) >> 31
+        if where == "free":
+            x, y = x + 1, y + 1
+        elif where != "middle":
+            x, y = _at_wall(spare_x, spare_y, yaw, x, y)
         if floor.fits(room, room.x + x, room.y + y, width, depth):
             return room.x + x, room.y + y, yaw
     return None
@@ -177,9 +181,11 @@ def _scatter(room: Room, item: Furniture, count: int, catalogue: Catalogue, stre
     """What one steps over lies anywhere on the floor."""
     rule = catalogue.props[item.prop]
     for _ in range(count):
-        yaw = stream.below(4) * 90
+        chance = stream.u64()
+        yaw = (chance & 3) * 90
         width, depth = (rule.width_cm, rule.depth_cm) if yaw in (90, 270) else (rule.depth_cm, rule.width_cm)
         spare_x, spare_y = room.width * CELL_CM - width, room.depth * CELL_CM - depth
         if spare_x >= 0 and spare_y >= 0:
-            x, y = room.x * CELL_CM + stream.below(spare_x + 1), room.y * CELL_CM + stream.below(spare_y + 1)
+            x = room.x * CELL_CM + ((chance >> 2 & _BITS) * (spare_x + 1) >> 31)
+            y = room.y * CELL_CM + ((chance >> 33) * (spare_y + 1) >> 31)
             yield Stand(item.prop, rule, room, Rectangle(x, y, width, depth), yaw)

@@ -53,7 +53,7 @@ class Mission:
 def draw(plan: Plan, size_per_mille: int, stream: Stream) -> Mission:
     """A mission for a building of that size: 0 asks for the least of everything, 1000 for the most."""
     rooms = _rooms(plan, size_per_mille, stream) if size_per_mille > 0 else least(plan)
-    return Mission(rooms, _hide_keys(_lock(rooms, stream), rooms, stream))
+    return Mission(rooms, _hide_keys(_lock(rooms, plan.goal, stream), rooms, stream))
 
 
 def least(plan: Plan) -> list[Room]:
@@ -88,16 +88,19 @@ def _count(count: Range, size_per_mille: int, stream: Stream | None) -> int:
     return count.low + ((count.high - count.low) * min(max(wanted, 0), 1000) + 500) // 1000
 
 
-def _lock(rooms: list[Room], stream: Stream) -> list[Room]:
-    """Locks doors by their plans; the rooms behind the locked ones, in the order in which their keys are found."""
-    locked: list[Room] = []
+def _lock(rooms: list[Room], goal: str, stream: Stream) -> list[Room]:
+    """Locks doors by their plans; the rooms behind the locked ones, in the order in which their keys are found.
+
+    The goal's keys come last, so that they may lie behind all other locks.
+    """
+    locked = [room for room in rooms if room.plan.lock is not None and stream.chance(room.plan.lock.chance)]
+    locked.sort(key=lambda room: room.kind == goal)
+    for n, room in enumerate(locked):
+        room.key = n
     for room in rooms:
         room.keys = room.parent.keys if room.parent else frozenset()
-        lock = room.plan.lock
-        if lock is not None and stream.chance(lock.chance):
-            room.key = len(locked)
+        if room.key is not None:
             room.keys |= {room.key}
-            locked.append(room)
     return locked
 
 

@@ -220,23 +220,28 @@ def _deals(room: Room, along: int, deep: int, stream: Stream, reach: Span | None
     for other in room.off:
         other.weight = other.share * stream.between(*_JITTER)
     off = stream.sample(room.off, len(room.off))
-    ways = [(wings, True) for wings in (*_ways(room, off), room.wings)]
-    if reach is not None:
-        ways.append((((), (), off), True))
+    ways = [(wings, True) for wings in _ways(room, off)]
     if room.plan.lay in ("any", "spine") and len(off) > 1:
         behind = max(off, key=lambda other: other.share)
         ways.append(((*_halves([other for other in off if other is not behind]), (behind,)), False))
+    for tried in (ways, [(room.wings, True)]):
+        for _, _, dealt in sorted(_verdicts(room, along, deep, tried, stream, reach)):
+            yield dealt
+
+
+def _verdicts(
+    room: Room, along: int, deep: int, ways: Sequence[tuple[Wings, bool]], stream: Stream, reach: Span | None
+) -> list[tuple[int, int, Deal]]:
+    """How ugly each way that fits is, by a varying taste, and its number."""
     found = []
     for i, (wings, fronts) in enumerate(ways):
         need_along, need_deep = _needs(room, wings, fronts)
         if need_along <= along and need_deep <= deep:
-            if stream.below(2):
-                wings = (wings[1], wings[0], wings[2])
-            dealt = _deal(room, along, deep, wings, fronts, reach)
+            left, right, back = wings
+            dealt = _deal(room, along, deep, (right, left, back) if stream.below(2) else wings, fronts, reach)
             if dealt is not None:
                 found.append((_ugliness(room, dealt) * stream.between(*_TASTE), i, dealt))
-    for _, _, dealt in sorted(found, key=lambda way: way[:2]):
-        yield dealt
+    return found
 
 
 def _deal(room: Room, along: int, deep: int, wings: Wings, fronts: bool, reach: Span | None) -> Deal | None:

@@ -1,6 +1,6 @@
 """Where keys lie, where the player comes in, where others may stand: always on free cells, no two on one."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from bodybroker.generation.buildings.floors import Floor
 from bodybroker.generation.buildings.mission import Mission, Room
@@ -13,8 +13,7 @@ _TURN = 45
 """People look in one of eight directions."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A spawn of a kind in a room."""
 
     kind: SpawnKind
@@ -22,8 +21,7 @@ class Place:
     at: Spot
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(NamedTuple):
     """Where each key lies, by its number, and all spawns, the player's first."""
 
     keys: list[Spot]

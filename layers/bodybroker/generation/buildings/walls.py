@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from bodybroker.generation.buildings.mission import Room
 from bodybroker.generation.buildings.slicing import WALL
@@ -10,8 +11,7 @@ from bodybroker.kernel.random import Stream
 _TRIES = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Strip:
+class Strip(NamedTuple):
     """A straight piece of wall in cells, one cell thick; `yaw` points through it, out of the room asked about."""
 
     x: int
@@ -32,8 +32,7 @@ class Strip:
         return Strip(self.x, self.y + start, WALL, length, self.yaw)
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(NamedTuple):
     """A door, a window, a way out: which rooms it joins (None is the outside), which cells it takes.
 
     `key` is the number of the key that opens it. `only_out`: it opens only from the first room.

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from bodybroker.generation.buildings import navigation
 from bodybroker.generation.buildings.layout import BuildingLayout, Space
 from bodybroker.generation.entities import Rectangle
 from bodybroker.generation.layouts import CELL_CM, OUTSIDE, Opening, Prop
@@ -93,6 +94,8 @@ class _Building:
         for kind in dict.fromkeys(opening.kind for opening in openings):
             opening = next(opening for opening in openings if opening.kind == kind)
             yield Entry((Line(((-8, 0), (8, 0)), _leaf(opening), 4),), words(kind))
+        if any(opening.opens_from is not None for opening in openings):
+            yield Entry(signs.only_out(0), "opens from one side")
         names = {space.id: space.kind for space in self.layout.spaces}
         for key in self.layout.keys:
             if key.within in shown or any(opening.lock == key.id for opening in openings):
@@ -147,27 +150,23 @@ class _Building:
 
     def _gap(self, opening: Opening) -> Iterator[Shape]:
         """The opening in its wall, or the hatch in the floor."""
-        x, y = opening.at.x_cm, opening.at.y_cm
-        wide, deep = opening.width_cm / 2, CELL_CM / 2
+        x, y, half = opening.at.x_cm, opening.at.y_cm, opening.width_cm // 2
         colour = _leaf(opening)
-        inside = [area for area in self.areas.values() if _holds(area, x, y)]
-        if inside:
-            corners = (self.map.at(x - wide, y + wide), self.map.at(x + wide, y + wide))
-            corners += (self.map.at(x + wide, y - wide), self.map.at(x - wide, y - wide))
-            yield Polygon(corners, palette.SHADOW, colour, 2)
-            yield Line((corners[0], corners[2]), colour, 1.4)
+        if any(_holds(area, x, y) for area in self.areas.values()):
+            hatch = self.map.corners(Rectangle(x - half, y - half, 2 * half, 2 * half))
+            yield Polygon(hatch, palette.SHADOW, colour, 2)
+            yield Line((hatch[0], hatch[2]), colour, 1.4)
             return
-        if opening.at.yaw % 180 == 0:
-            wide, deep = deep, wide
-        corners = (self.map.at(x - wide, y + deep), self.map.at(x + wide, y + deep))
-        corners += (self.map.at(x + wide, y - deep), self.map.at(x - wide, y - deep))
         if opening.passable:
-            yield Polygon(corners, (104, 92, 78))
-        across = opening.at.yaw % 180 == 0
-        ends = ((x, y - deep), (x, y + deep)) if across else ((x - wide, y), (x + wide, y))
-        yield Line((self.map.at(*ends[0]), self.map.at(*ends[1])), colour, 4 if opening.passable else 3)
+            yield Polygon(self.map.corners(navigation.area_of(opening)), palette.THRESHOLD)
+        along = (0, half) if opening.at.yaw % 180 == 0 else (half, 0)
+        leaf = (self.map.at(x - along[0], y - along[1]), self.map.at(x + along[0], y + along[1]))
+        yield Line(leaf, colour, 4 if opening.passable else 3)
         if opening.sight and opening.passable:
-            yield Line((self.map.at(*ends[0]), self.map.at(*ends[1])), palette.GLASS, 1.2)
+            yield Line(leaf, palette.GLASS, 1.2)
+        if opening.opens_from is not None:
+            yaw = opening.at.yaw if opening.opens_from == opening.joins[0] else opening.at.yaw + 180
+            yield from signs.stand(signs.only_out(yaw), *self.map.at(x, y))
 
     def _lock(self, opening: Opening) -> Iterator[Shape]:
         x, y = self.map.at(opening.at.x_cm, opening.at.y_cm)

@@ -64,8 +64,8 @@ class _City:
         """Houses, streets, kinds of lots."""
         for territory in self.layout.territories:
             yield Entry(swatch(self._colour(territory.house)), f"{territory.name} ({territory.race})")
-        for kind in dict.fromkeys(street.kind for street in self.layout.streets):
-            yield Entry((Line(((-8, 0), (8, 0)), _ROADS[kind], 5),), kind)
+        for road in dict.fromkeys(street.kind for street in self.layout.streets):
+            yield Entry((Line(((-8, 0), (8, 0)), _ROADS[road], 5),), road)
         yield Entry((Line(((-8, 0), (8, 0)), palette.BLOOD, 2.4),), "front between houses")
         yield Entry(signs.star(7), "the player's district")
         for kind in dict.fromkeys(lot.kind for lot in self.layout.lots):

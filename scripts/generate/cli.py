@@ -8,7 +8,7 @@ Files go to build/generated, or to `--out`.
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +77,7 @@ def _summary(generator: Generator, kind: str, seed: int, made: Any, faults: Sequ
 
 def _write(asked: argparse.Namespace, stem: str, made: Any, sheet: Sheet) -> list[Path]:
     """The files that were asked for."""
-    writers = {
+    writers: dict[str, Callable[[Path], object]] = {
         "json": lambda path: path.write_bytes(msgspec.json.format(msgspec.json.encode(made))),
         "svg": lambda path: path.write_text(svg.write(sheet), encoding="utf-8"),
         "png": lambda path: png.render(sheet).save(path),

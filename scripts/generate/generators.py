@@ -67,7 +67,7 @@ def _building(rules: Any, kind: str, seed: int, width_cm: int | None = None, dep
     return buildings.generate(kind, seed, rules, width_cm, depth_cm)
 
 
-def _terrain(rules: Any, kind: str, seed: int, size_cells: int | None = None) -> Any:
+def _terrain(rules: Any, kind: Any, seed: int, size_cells: int | None = None) -> Any:
     return terrain.generate(kind, seed, rules, None if size_cells is None else (size_cells, size_cells))
 
 

@@ -99,14 +99,14 @@ def _fading() -> Image.Image:
 
 def _text(canvas: Image.Image, text: Text) -> None:
     anchor = {"start": "ls", "middle": "ms", "end": "rs"}[text.anchor]
-    stroke = {"stroke_width": round(1.5 * SCALE), "stroke_fill": text.halo} if text.halo else {}
     ImageDraw.Draw(canvas).text(
         _scaled((text.at,))[0],
         text.text,
         fill=text.colour,
         font=_font(round(text.size * SCALE), text.bold),
         anchor=anchor,
-        **stroke,
+        stroke_width=round(1.5 * SCALE) if text.halo else 0,
+        stroke_fill=text.halo,
     )
 
 

@@ -149,9 +149,9 @@ def _one(generator: Generator, kind: str, seed: int, again: bool, tally: Tally) 
     data = msgspec.json.encode(made)
     nameless = replace(made, provenance=replace(made.provenance, seed=0))
     tally.digests.add(hashlib.blake2b(msgspec.json.encode(nameless), digest_size=8).digest())
-    fault = _unreadable(data, made, generator.layout)
-    if fault:
-        yield kind, seed, "schema", fault
+    unread = _unreadable(data, made, generator.layout)
+    if unread:
+        yield kind, seed, "schema", unread
     if again and msgspec.json.encode(generator.make(kind, seed)) != data:
         yield kind, seed, "nondeterministic", "the same seed made something else"
 
@@ -159,7 +159,7 @@ def _one(generator: Generator, kind: str, seed: int, again: bool, tally: Tally) 
 def _unreadable(data: bytes, made: Any, layout: type) -> str | None:
     """Why the JSON is not the layout, or None. It may hold no fraction either."""
     try:
-        read = msgspec.json.decode(data, type=layout, strict=True)
+        read: Any = msgspec.json.decode(data, type=layout, strict=True)
     except msgspec.ValidationError as error:
         return str(error)
     if read != made:

@@ -46,6 +46,16 @@ def key(colour: Colour, size: float = 7) -> tuple[Shape, ...]:
     )
 
 
+def only_out(yaw: int, size: float = 6) -> tuple[Shape, ...]:
+    """A door that opens from one side, and which way it lets one go: `yaw` in degrees, counter-clockwise."""
+    turn = math.radians(yaw)
+    spots = [(size * 1.5, 0.0), (-size * 0.4, size * 0.8), (-size * 0.4, -size * 0.8)]
+    points = tuple(
+        (x * math.cos(turn) + y * math.sin(turn), -x * math.sin(turn) + y * math.cos(turn)) for x, y in spots
+    )
+    return (Polygon(points, palette.SPAWNS["player"], palette.SHADOW, 1),)
+
+
 def star(size: float = 8) -> tuple[Shape, ...]:
     """What a building protects."""
     points = []

@@ -15,6 +15,7 @@ from scripts.generate.shapes import Circle, Glow, Line, Picture, Polygon, Shape,
 
 _CONTOURS = 9
 """How many steps of height the contour lines show."""
+_TITLES = {"industrial": "The industrial edge", "river": "The river bank"}
 _THINGS = 12
 """How many kinds of things the legend names."""
 _TREES = (
@@ -48,7 +49,9 @@ def terrain(layout: TerrainLayout, brief: bool = False) -> Sheet:
         f"{climb:g} m of relief · {len(layout.points)} points of interest · {len(layout.props)} things · "
         f"version {layout.provenance.generator_version}"
     )
-    return drawn.map.sheet(f"The {words(layout.kind)}", subtitle, [] if brief else [*drawn.legend()])
+    return drawn.map.sheet(
+        _TITLES.get(layout.kind, f"The {words(layout.kind)}"), subtitle, [] if brief else [*drawn.legend()]
+    )
 
 
 class _Terrain:

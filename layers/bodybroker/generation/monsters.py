@@ -19,7 +19,7 @@ SEED_LIMIT = 2**64
 """Seeds lie in [0, SEED_LIMIT)."""
 
 
-class Body(Struct, frozen=True):
+class Body(Struct, frozen=True, gc=False):
     """What it is to meet it. `armour` is what each blow loses; senses reach so far by night."""
 
     build: str
@@ -34,7 +34,7 @@ class Body(Struct, frozen=True):
     marks: tuple[str, ...]
 
 
-class Ability(Struct, frozen=True):
+class Ability(Struct, frozen=True, gc=False):
     """Something it can do, how strongly, how far it reaches (0: itself), and how long until it can again."""
 
     name: str

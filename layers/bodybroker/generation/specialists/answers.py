@@ -17,9 +17,9 @@ from bodybroker.generation.specialists.guides import Choice, Phrase, Prose, Spec
 
 _LETTERS = 14
 """In the longest word that a model may write: a bound, so that none goes on for ever."""
-_WORD = rf"[a-z]{{1,{_LETTERS}}}('[a-z]{{1,2}})?"
-_FIRST = rf"[A-Z][a-z]{{0,{_LETTERS}}}('[a-z]{{1,2}})?"
-_TITLE_WORD = rf"[A-Za-z][a-z]{{0,{_LETTERS}}}('s)?"
+_WORD = rf"[a-z]{{1,{_LETTERS}}}('[a-z]{{0,2}})?"
+_FIRST = rf"[A-Z][a-z]{{0,{_LETTERS}}}('[a-z]{{0,2}})?"
+_TITLE_WORD = rf"[A-Za-z][a-z]{{0,{_LETTERS}}}('s?)?"
 _SPOKEN = re.compile(r"[a-z']+")
 _ENDINGS = frozenset({"", "s", "es", "d", "ed", "ing", "e", "er", "ers", "y", "ly"})
 _SENTENCES = re.compile(r"[.!?]+")

@@ -7,6 +7,9 @@ from bodybroker.generation.specialists.guides import Choice, Specialist, Special
 from bodybroker.generation.specialists.variants import ATTEMPTS, Variant
 from bodybroker.kernel.random import Stream
 
+PHRASES = frozenset({"personality", "wants"})
+"""Written small: they stand within a sentence."""
+
 
 def fallback(specialists: Specialists, entity: Entity, place: Entity, variant: Variant, world: Stream) -> Addition:
     """The addition to an entity of `place`, from the world's stream: the same at any time and on any machine.
@@ -40,7 +43,7 @@ class _Writer:
     def spell(self, root: str) -> str:
         symbols, kind = self._guide.grammar, self._entity.kind_of
         text = grammar.spell(symbols, root, kind, self._facts, self._number, self._stream.substream(root))
-        return text[:1].upper() + text[1:]
+        return text if root in PHRASES else text[:1].upper() + text[1:]
 
     def choose(self, field: str, choice: Choice | None) -> tuple[str, ...]:
         if choice is None:

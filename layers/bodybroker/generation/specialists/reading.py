@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from bodybroker.generation.locations import Addition, Clue, Entity, Hazard
-from bodybroker.generation.specialists.answers import says, schema, sentences_of, tagged, told, wishes, words_of
+from bodybroker.generation.specialists.answers import says, schema, sentences_of, tagged, wishes, words_of
 from bodybroker.generation.specialists.guides import Specialist, Specialists
 from bodybroker.kernel import schemas
 from bodybroker.kernel.random import Stream
@@ -32,10 +32,9 @@ def read(specialists: Specialists, entity: Entity, text: str) -> Addition:
     answer = _decode(text, specialists.common.answer_characters)
     if faults := [*schemas.check(answer, schema(guide, entity, specialists.neighbours(entity)))]:
         raise Unfit(faults)
-    addition = _addition(guide, entity, answer)
-    if faults := [*_wording(specialists, guide, addition)]:
+    if faults := [*_wording(specialists, guide, answer)]:
         raise Unfit(faults)
-    return tagged(specialists, addition)
+    return tagged(specialists, _addition(guide, entity, answer))
 
 
 def _decode(text: str, characters: int) -> Any:
@@ -48,12 +47,13 @@ def _decode(text: str, characters: int) -> Any:
 
 
 def _addition(guide: Specialist, entity: Entity, answer: dict[str, Any]) -> Addition:
+    answer = {field: value.rstrip() if isinstance(value, str) else value for field, value in answer.items()}
     about = answer.get("clue_of", 0)
     signs = Stream(answer["text"], "signs")
     return Addition(
         entity=entity.id,
-        title=answer["title"].rstrip(),
-        text=answer["text"].rstrip(),
+        title=answer["title"],
+        text=answer["text"],
         traits=tuple(dict.fromkeys(answer.get("traits", ()))),
         personality=answer.get("personality", ""),
         wants=answer.get("wants", ""),
@@ -65,19 +65,20 @@ def _addition(guide: Specialist, entity: Entity, answer: dict[str, Any]) -> Addi
     )
 
 
-def _wording(specialists: Specialists, guide: Specialist, addition: Addition) -> Iterator[str]:
+def _wording(specialists: Specialists, guide: Specialist, answer: dict[str, Any]) -> Iterator[str]:
     """What small models do that a schema cannot forbid."""
     common = specialists.common
     shown = {run for sample in guide.samples for run in _runs(" ".join(_texts(sample.answer)), common.echo_words)}
-    for text in told(addition):
-        words = words_of(text)
+    for text in _texts(answer):
+        words, sentences = words_of(text), sentences_of(text)
         for stem in (*common.taboos, *guide.taboos):
             if says(words, stem):
                 yield f"{text!r} says {stem}"
-        for sentence in sentences_of(text):
+        for sentence in sentences:
             if sentence[-1] in common.dangling:
                 yield f"{text!r} breaks off after {sentence[-1]!r}"
-        if any(one == other for one, other in pairwise(words)) or _repeats(_runs(text, _ROUND)):
+        stutters = any(one == other for sentence in sentences for one, other in pairwise(sentence))
+        if stutters or _repeats(_runs(text, _ROUND)):
             yield f"{text!r} goes round in circles"
         if shown & {*_runs(text, common.echo_words)}:
             yield f"{text!r} copies the guide's sample"

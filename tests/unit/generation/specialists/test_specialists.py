@@ -1,14 +1,14 @@
 """Specialists: guides are whole, prompts may be shared, answers are checked, and all of it can do without a model."""
 
 import copy
+import itertools
 import re
-from itertools import product
 
 import msgspec
 import pytest
 from bodybroker.generation import specialists
 from bodybroker.generation.locations import Addition, Clue, Entity
-from bodybroker.generation.specialists import NAMES, Unfit, Variant, guides
+from bodybroker.generation.specialists import NAMES, Unfit, Variant, grammar, guides
 from bodybroker.generation.specialists.answers import says, words_of
 from bodybroker.kernel import configuration
 from bodybroker.kernel.random import Stream
@@ -143,7 +143,7 @@ class TestAsk:
     def test_another_variant_or_attempt_is_another_request(self):
         seeds = {
             specialists.ask(ALL, ROOM, PLACE, (), Variant(index, 0, attempt)).seed
-            for index, attempt in product(range(50), range(1, 8))
+            for index, attempt in itertools.product(range(50), range(1, 8))
         }
         assert len(seeds) == 350
 
@@ -237,6 +237,26 @@ class TestFallback:
                 else:
                     assert value
 
+    @pytest.mark.parametrize("name", NAMES)
+    def test_what_it_says_would_be_read_from_a_model_too(self, name):
+        """All but what says three words twice by chance."""
+        about, unfit = entity(name), []
+        for number in range(100):
+            made = specialists.fallback(ALL, about, PLACE, Variant(0, number), Stream(5, "fallback"))
+            said = {field: getattr(made, field) for field in fields(name) if field not in ("props", "hazards", "clue")}
+            for field, kinds in (
+                ("props", [wish.kind for wish in made.props for _ in range(wish.count)]),
+                ("hazards", [hazard.kind for hazard in made.hazards]),
+                ("clue", "".join(clue.text for clue in made.clues)),
+            ):
+                if field in fields(name):
+                    said[field] = kinds
+            try:
+                specialists.read(ALL, about, msgspec.json.encode(said).decode())
+            except Unfit as fault:
+                unfit += fault.faults
+        assert all("goes round in circles" in fault for fault in unfit) and len(unfit) <= 2, unfit
+
     def test_it_is_the_same_at_any_time_and_another_at_another_attempt(self):
         def say(*variant):
             return specialists.fallback(ALL, ROOM, PLACE, Variant(*variant), Stream(1, "fallback"))
@@ -247,6 +267,31 @@ class TestFallback:
     def test_two_worlds_differ(self):
         said = {specialists.fallback(ALL, GHOUL, PLACE, Variant(0, 0), Stream(seed, "x")).text for seed in range(40)}
         assert len(said) > 25
+
+
+class TestCode:
+    """Rooms and points of interest are many: a code keeps their texts apart."""
+
+    @pytest.mark.parametrize("name", ["room_detailer", "terrain_enhancer", "exterior"])
+    def test_two_texts_share_at_most_two_of_six_slots(self, name):
+        symbols = ALL.guides[name].grammar
+        prime = grammar.code(symbols, "text")
+        slots = [slot for slot in symbols if f"{{{slot}}}" in symbols["text"][0]]
+        stream = Stream(3, name)
+
+        def shown(number):
+            text = grammar.spell(symbols, "text", "hall", {"thing": "hall", "place": "club"}, number, stream)
+            return [next(option for option in symbols[slot] if option in text) for slot in slots]
+
+        said = [shown(number) for number in [*range(30), *range(prime**2 - 15, prime**2 + 15), prime**3 - 1]]
+        shared = [sum(one == other for one, other in zip(*two, strict=True)) for two in itertools.combinations(said, 2)]
+        assert len(slots) == 6 and max(shared) == 2
+
+    def test_what_is_no_code_is_walked_like_an_odometer(self):
+        symbols = {"text": ("{a} {b}",), "a": ("1", "2", "3"), "b": ("4", "5")}
+        assert grammar.code(symbols, "text") == 0 and grammar.period(symbols, "text") == 6
+        said = [grammar.spell(symbols, "text", "any", {}, number, Stream(1)) for number in range(6)]
+        assert len({*said}) == 6
 
 
 class TestVariants:

@@ -6,7 +6,7 @@ without any model. Which variant of a specialist's answers a world gets is dealt
 
 from bodybroker.generation.specialists.asking import Ask, ask
 from bodybroker.generation.specialists.fallback import fallback
-from bodybroker.generation.specialists.guides import NAMES, InvalidSpecialists, Specialist, Specialists, load
+from bodybroker.generation.specialists.guides import NAMES, VERSION, InvalidSpecialists, Specialist, Specialists, load
 from bodybroker.generation.specialists.reading import Unfit, read
 from bodybroker.generation.specialists.variants import Variant, deal
 

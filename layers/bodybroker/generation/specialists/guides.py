@@ -11,6 +11,9 @@ from bodybroker.generation.parameters import Parameters, Positive, PositiveRange
 from bodybroker.generation.specialists import grammar as grammars
 from bodybroker.kernel import configuration
 
+VERSION = 1
+"""Raise it when a guide or the code asks otherwise, reads otherwise or falls back to something else."""
+
 NAMES = (
     *("interior", "landscape", "exterior", "terrain", "room_detailer", "terrain_enhancer"),
     *("monster_customizer", "vampire", "werewolf", "zombie", "ghoul", "lich"),

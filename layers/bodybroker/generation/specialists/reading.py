@@ -15,6 +15,9 @@ from bodybroker.kernel.random import Stream
 _ROUND = 3
 """Words that nobody says twice in one text who has something to say."""
 
+LESSER = frozenset({"personality", "wants", "clue"})
+"""What an addition can do without: its text and title hold it."""
+
 
 class Unfit(ValueError):
     """An answer that cannot become an addition; `faults` says everything that is wrong with it."""
@@ -27,14 +30,18 @@ class Unfit(ValueError):
 def read(specialists: Specialists, entity: Entity, text: str) -> Addition:
     """The addition that an answer makes; raises Unfit with every fault: it is no JSON, not of its schema, too long,
     holds a taboo, goes round in circles, breaks off, or was copied from the guide.
+
+    What an addition can do without (LESSER) is left out where its wording is at fault.
     """
     guide = specialists.guides[entity.specialist]
     answer = _decode(text, specialists.common.answer_characters)
     if faults := [*schemas.check(answer, schema(guide, entity, specialists.neighbours(entity)))]:
         raise Unfit(faults)
-    if faults := [*_wording(specialists, guide, answer)]:
-        raise Unfit(faults)
-    return tagged(specialists, _addition(guide, entity, answer))
+    found = {field: [*_wording(specialists, guide, said)] for field, said in answer.items() if isinstance(said, str)}
+    if any(faults for field, faults in found.items() if field not in LESSER):
+        raise Unfit([fault for faults in found.values() for fault in faults])
+    kept = {field: said for field, said in answer.items() if not found.get(field)}
+    return tagged(specialists, _addition(guide, entity, kept))
 
 
 def _decode(text: str, characters: int) -> Any:
@@ -65,23 +72,22 @@ def _addition(guide: Specialist, entity: Entity, answer: dict[str, Any]) -> Addi
     )
 
 
-def _wording(specialists: Specialists, guide: Specialist, answer: dict[str, Any]) -> Iterator[str]:
+def _wording(specialists: Specialists, guide: Specialist, text: str) -> Iterator[str]:
     """What small models do that a schema cannot forbid."""
     common = specialists.common
     shown = {run for sample in guide.samples for run in _runs(" ".join(_texts(sample.answer)), common.echo_words)}
-    for text in _texts(answer):
-        words, sentences = words_of(text), sentences_of(text)
-        for stem in (*common.taboos, *guide.taboos):
-            if says(words, stem):
-                yield f"{text!r} says {stem}"
-        for sentence in sentences:
-            if sentence[-1] in common.dangling:
-                yield f"{text!r} breaks off after {sentence[-1]!r}"
-        stutters = any(one == other for sentence in sentences for one, other in pairwise(sentence))
-        if stutters or _repeats(_runs(text, _ROUND)):
-            yield f"{text!r} goes round in circles"
-        if shown & {*_runs(text, common.echo_words)}:
-            yield f"{text!r} copies the guide's sample"
+    words, sentences = words_of(text), sentences_of(text)
+    for stem in (*common.taboos, *guide.taboos):
+        if says(words, stem):
+            yield f"{text!r} says {stem}"
+    for sentence in sentences:
+        if sentence[-1] in common.dangling:
+            yield f"{text!r} breaks off after {sentence[-1]!r}"
+    stutters = any(one == other for sentence in sentences for one, other in pairwise(sentence))
+    if stutters or _repeats(_runs(text, _ROUND)):
+        yield f"{text!r} goes round in circles"
+    if shown & {*_runs(text, common.echo_words)}:
+        yield f"{text!r} copies the guide's sample"
 
 
 def _texts(answer: dict[str, Any]) -> Iterator[str]:

@@ -204,6 +204,12 @@ class TestRead:
         for expected in ("says player", "breaks off after 'the'", "goes round in circles", "copies the guide's sample"):
             assert any(expected in fault for fault in told), expected
 
+    def test_what_an_addition_can_do_without_is_left_out(self):
+        made = specialists.read(ALL, ROOM, answer(clue="A drop falls and a drop falls and a drop falls."))
+        assert made.clues == () and made.text == good()["text"]
+        made = specialists.read(ALL, GHOUL, answer(name="ghoul", wants="the the the", personality="neat and the"))
+        assert (made.wants, made.personality, made.traits) == ("", "", ("sly",))
+
     def test_a_guide_has_taboos_of_its_own(self):
         glad = {"text": "Sleeps in the sunlight and hums to the worms all day."}
         assert any("says sunlight" in fault for fault in faults(answer(name="ghoul", **glad), GHOUL))

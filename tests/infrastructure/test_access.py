@@ -126,6 +126,16 @@ def test_the_eraser_removes_what_it_cannot_read(app):
     assert _may(app, "eraser", "KeysWrappingKey") == set()
     assert _may(app, "eraser", "WorldsTable") == {"dynamodb:Query", "dynamodb:BatchWriteItem"}
     assert _may(app, "eraser", "ProjectionsTable") == set()
+    for name in ("eraser", "projector"):
+        assert _may(app, name, "LocationsTable") == {"dynamodb:Query", "dynamodb:BatchWriteItem"}, name
+
+
+def test_answers_are_looked_up_and_kept_and_never_listed_or_changed(app):
+    users = {name for name in app.functions() if _may(app, name, "ContentCacheTable")}
+    named = {name for name, each in app.functions().items() if "CONTENT_CACHE_TABLE" in json.dumps(each["Environment"])}
+    assert users == named != set()
+    for name in users:
+        assert _may(app, name, "ContentCacheTable") == {"dynamodb:BatchGetItem", "dynamodb:PutItem"}, name
 
 
 def test_the_ledger_is_written_by_one_and_spoiled_by_nobody(app):

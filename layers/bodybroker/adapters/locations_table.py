@@ -51,6 +51,7 @@ class DynamoLocations:
     def __init__(self, client: Any, table: str, vault: Vault, clock: Clock, part_bytes: int = PART_BYTES) -> None:
         self._client = client
         self._table = table
+        self._vault = vault
         self._sealed = SealedRows(vault)
         self._clock = clock
         self._part_bytes = part_bytes
@@ -114,6 +115,8 @@ class DynamoLocations:
         return self._put_over(item, before)
 
     def put_document(self, key: WorldKey, branch: BranchId, document: bytes, memo: Memo) -> None:
+        """For a player who is gone nothing is kept: no TTL would remove it."""
+        self._vault.look_again(key.player)
         pk = rows.partition(key)
         self._put(self._sealed.item({"pk": pk, "sk": f"{MEMOS}{memo.digest}#{branch}", "document": _encode(memo)}))
         packed = zlib.compress(document, level=6)

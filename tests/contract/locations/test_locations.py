@@ -266,6 +266,18 @@ def test_without_its_players_key_nothing_opens_and_nothing_is_written(on_dynamo)
         after.answer(KEY, job(), answered())
 
 
+def test_no_document_is_kept_for_a_player_who_left_while_it_was_made(on_dynamo):
+    _, client, table = on_dynamo
+    keys = MemoryKeys()
+    keys.create(KEY.player)
+    store = DynamoLocations(client, table, EnvelopeVault(keys), FixedClock(NOON))
+    store.add_job(KEY, job(), BRIEF)
+    keys.destroy(KEY.player)
+    with pytest.raises(Shredded):
+        store.put_document(KEY, HERE, b"a place", memo(sha256(b"a place").hexdigest()))
+    assert len(client.scan(TableName=table, ConsistentRead=True)["Items"]) == 2
+
+
 def test_half_a_document_is_none_and_a_swapped_part_does_not_open(on_dynamo):
     store, client, table = on_dynamo
     document = Random(3).randbytes(3 * PART_BYTES)

@@ -1,5 +1,6 @@
 """A place is made on DynamoDB by many processes at once, as the state machine has it made."""
 
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -25,6 +26,7 @@ def night(aws_client: Callable[[str], Any], make_table: Callable[[], str]) -> Ni
     client, vault, clock = aws_client("dynamodb"), memory_vault(), SystemClock()
     night = Night(
         entities=AT_ONCE,
+        pause=time.sleep,
         clock=clock,
         worlds=DynamoEventStore(client, make_table(), clock, MemoryLog(), vault),
         locations=DynamoLocations(client, make_table(), vault, clock),

@@ -1,6 +1,6 @@
 """A workshop in memory: a world, its places, specialists on a scripted model, and what carries jobs out."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -50,6 +50,7 @@ class Night:
     outbox: Any = field(default_factory=MemoryOutbox)
     pipeline: Any = field(default_factory=IdlePipeline)
     cache: Any = None
+    pause: Callable[[float], None] = lambda _: None
 
     def __post_init__(self) -> None:
         self.locations = self.locations or MemoryLocations(self.clock)
@@ -75,7 +76,7 @@ class Night:
     @property
     def shop(self) -> Workshop:
         return Workshop(
-            self.worlds, self.locations, self.recorder, job_rules.load(), specialists.load(), pause=lambda _: None
+            self.worlds, self.locations, self.recorder, job_rules.load(), specialists.load(), pause=self.pause
         )
 
     @property

@@ -4,7 +4,7 @@ from hashlib import sha256
 
 import msgspec
 import pytest
-from bodybroker.generation import assembly
+from bodybroker.generation import assembly, specialists
 from bodybroker.kernel.errors import NotFound, Unavailable
 from bodybroker.kernel.ids import EntityId
 from bodybroker.models.inference import ModelFailed
@@ -52,6 +52,15 @@ def test_the_first_layer_is_the_same_whenever_it_is_asked_for(night):
     anew = night.generator.lay_out(night.key, place, again=True)
     assert (anew.again, anew.document == first.document) == (1, False)
     assert job.base == sha256(first.document).hexdigest()
+
+
+def test_specialists_foresee_as_many_entities_as_a_place_may_have():
+    rules, guides = assembly.load().assembly, specialists.load().guides
+    those = rules.specialists
+    for name in {those.space, those.poi}:
+        assert guides[name].entities >= rules.most_entities - 2, name
+    for name in {*those.npc.values(), those.stranger}:
+        assert guides[name].entities >= rules.most_npcs, name
 
 
 def test_an_unknown_place_world_or_job_is_not_found(night):

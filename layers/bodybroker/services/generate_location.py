@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from bodybroker.generation import assembly, jobs
 from bodybroker.generation.drafts import Draft
 from bodybroker.generation.jobs import Brief, Job, Reason
-from bodybroker.kernel.errors import NotFound, Unavailable
+from bodybroker.kernel.errors import NotFound, Refused, Unavailable
 from bodybroker.kernel.ids import BranchId, EntityId, WorldKey, entity_id
 from bodybroker.kernel.json import canonical, digest
 from bodybroker.kernel.plans import Plan
@@ -78,11 +78,13 @@ class LocationGenerator:
         """Have a place made, for the first time or `again`; `plan` is the player's who pays.
 
         The same `request_id` leads to the same job, and so does the wish for a place that is being made. Raises
-        NotFound, Unavailable.
+        NotFound, Refused `idempotency_key_reused` where that id began another place, Unavailable.
         """
         laid_out = self.lay_out(key, place_id, again=again)
         job_id = _job_id(key, request_id)
         known = self.shop.locations.find_job(key, job_id)
+        if known is not None and known.place_id != place_id:
+            raise Refused("idempotency_key_reused", "This Idempotency-Key has been used for another place.")
         if known is not None and not (known.is_open and known.branch_id == laid_out.branch_id):
             return Begun(laid_out, self.shop.find(key, job_id))
         if known is None and laid_out.settled is not None:

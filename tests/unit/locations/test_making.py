@@ -5,7 +5,7 @@ from hashlib import sha256
 import msgspec
 import pytest
 from bodybroker.generation import assembly, specialists
-from bodybroker.kernel.errors import NotFound, Unavailable
+from bodybroker.kernel.errors import NotFound, Refused, Unavailable
 from bodybroker.kernel.ids import EntityId
 from bodybroker.models.inference import ModelFailed
 from bodybroker.ports.locations import JobContended
@@ -94,6 +94,13 @@ def test_a_place_has_one_job_at_a_time_and_a_request_one_job(night):
     assert night.state.story.locations[night.place()].again == 1
     assert anew.digest != done.digest
     assert night.reader.find(night.key, night.place()).settled.digest == anew.digest
+
+
+def test_a_request_of_one_place_is_not_taken_for_another(night):
+    night.ask("graveyard", "r1")
+    with pytest.raises(Refused) as refused:
+        night.ask("morgue", "r1")
+    assert refused.value.code == "idempotency_key_reused"
 
 
 def test_whoever_takes_over_starts_what_was_begun_and_not_carried_out(night):

@@ -9,7 +9,7 @@ from constructs import Construct
 ROOT = Path(__file__).resolve().parents[2]
 TARGET = os.environ.get("BODYBROKER_TARGET", "aws")
 """Which build of the layers goes in: `aws`, or `local` for this machine's interpreter. Nothing else depends on it but
-the base of LoRA adapters, since another model speaks locally."""
+the base of LoRA adapters and how many specialists are asked at once, since another model speaks locally."""
 
 
 def built(*parts: str) -> str:

@@ -3,12 +3,13 @@
 from typing import Any
 
 import aws_cdk
+import yaml
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from cdk.acknowledge import acknowledge
-from cdk.constructs.artifacts import Layers
+from cdk.constructs.artifacts import ROOT, TARGET, Layers
 from cdk.constructs.function import Function, Size
 from cdk.constructs.queue import WorkQueue
 from cdk.constructs.state_machine import StateMachine
@@ -17,6 +18,7 @@ from cdk.settings import Settings
 from cdk.stacks.asking import Asking
 from cdk.stacks.data import DataStack
 
+PIPELINE = ROOT / "configs" / "generation" / "pipeline.yaml"
 SPECIALIST_S, CHECK_S, COMMIT_S = 60, 20, 20
 """As long as the machine waits for them (configs/generation/pipeline.yaml)."""
 WEBHOOK_SECRET_NAME = "bodybroker/webhooks"  # noqa: S105
@@ -49,8 +51,10 @@ class GenerationStack(aws_cdk.Stack):
         )
 
     def let_start(self, function: Function) -> None:
-        """Let ``function`` have jobs carried out; it finds the machine by its variable PIPELINE_ARN."""
+        """Let ``function`` have jobs carried out, by the machine that its variable PIPELINE_ARN names."""
+        concurrency = yaml.safe_load(PIPELINE.read_text("utf-8"))["concurrency"][TARGET]
         function.function.add_environment("PIPELINE_ARN", self.machine.machine.state_machine_arn)
+        function.function.add_environment("PIPELINE_CONCURRENCY", str(concurrency))
         function.may(["states:StartExecution"], self.machine.machine.state_machine_arn)
 
     def let_tell(self, function: Function) -> None:
@@ -58,14 +62,15 @@ class GenerationStack(aws_cdk.Stack):
         function.function.add_environment("NOTICES_QUEUE", self.notices.queue.queue_url)
         function.may(["sqs:SendMessage"], self.notices.queue.queue_arn)
 
-    def _make(self, name: str, uses: tuple[str, ...], size: Size, **environment: str) -> Function:
+    def _make(self, name: str, uses: tuple[str, ...], size: Size) -> Function:
+        """A task. All of them know where worlds lie; who may look there is said below."""
         function = Function(
             self,
             name,
             layers=self._layers,
             uses=uses,
             size=size,
-            environment={"LOCATIONS_TABLE": self._data.locations.name, **environment},
+            environment={"LOCATIONS_TABLE": self._data.locations.name, "WORLDS_TABLE": self._data.worlds.name},
             no_dead_letters="the state machine sees every failure",
         )
         self._data.keys.let_open(function)
@@ -80,22 +85,12 @@ class GenerationStack(aws_cdk.Stack):
         return function
 
     def _make_check(self) -> Function:
-        function = self._make(
-            "check_location",
-            ("aws", "generation"),
-            Size(memory_mb=1769, timeout_s=CHECK_S),
-            WORLDS_TABLE=self._data.worlds.name,
-        )
+        function = self._make("check_location", ("aws", "generation"), Size(memory_mb=1769, timeout_s=CHECK_S))
         self._data.worlds.allow(function, "GetItem", "Query")
         return function
 
     def _make_commit(self) -> Function:
-        function = self._make(
-            "commit_location",
-            ("aws", "generation"),
-            Size(memory_mb=1769, timeout_s=COMMIT_S),
-            WORLDS_TABLE=self._data.worlds.name,
-        )
+        function = self._make("commit_location", ("aws", "generation"), Size(memory_mb=1769, timeout_s=COMMIT_S))
         self._data.worlds.allow(function, "GetItem", "Query", "PutItem")
         self.let_tell(function)
         return function

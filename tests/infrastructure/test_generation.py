@@ -34,6 +34,11 @@ def test_a_function_that_hangs_ends_with_its_task(app):
     assert given == expected
 
 
+def test_one_model_on_a_laptop_is_not_asked_by_forty_at_once(app):
+    variables = app.functions()["locations"]["Environment"]["Variables"]
+    assert variables["PIPELINE_CONCURRENCY"] == str(pipeline.load().concurrency.local)
+
+
 def test_who_makes_places_may_do_just_that(app):
     jobs = {"GetItem", "PutItem", "Query"}
     for name in (*TASKS.values(), "locations"):

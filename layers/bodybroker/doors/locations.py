@@ -13,7 +13,7 @@ from bodybroker.adapters.notices_queue import SqsOutbox
 from bodybroker.doors.location_store import locations
 from bodybroker.doors.log import LOG
 from bodybroker.doors.wiring import CLOCK, event_store
-from bodybroker.generation import job_rules, pipeline, specialists
+from bodybroker.generation import job_rules, specialists
 from bodybroker.kernel.ids import PlayerId, WorldId, WorldKey
 from bodybroker.services.location_jobs import Workshop
 from bodybroker.services.recording import Recorder
@@ -57,8 +57,9 @@ def workshop() -> Workshop:
 
 @cache
 def machine() -> ExpressPipeline:
-    """The state machine `PIPELINE_ARN`."""
-    return ExpressPipeline(aws.client("stepfunctions"), os.environ["PIPELINE_ARN"], pipeline.load().concurrency)
+    """The state machine `PIPELINE_ARN`, which is to ask `PIPELINE_CONCURRENCY` specialists at a time."""
+    concurrency = int(os.environ["PIPELINE_CONCURRENCY"])
+    return ExpressPipeline(aws.client("stepfunctions"), os.environ["PIPELINE_ARN"], concurrency)
 
 
 @cache

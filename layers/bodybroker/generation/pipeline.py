@@ -14,10 +14,20 @@ EXPRESS_LIMIT_S = 300
 """Of one Express execution."""
 
 
-class PipelineRules(Parameters):
-    """Seconds, and how many entities are described at a time."""
+AtOnce = Annotated[int, Field(ge=1, le=MAP_LIMIT)]
 
-    concurrency: Annotated[int, Field(ge=1, le=MAP_LIMIT)]
+
+class Concurrency(Parameters):
+    """How many entities are described at a time, by the target of the build."""
+
+    aws: AtOnce
+    local: AtOnce
+
+
+class PipelineRules(Parameters):
+    """Seconds, but for `concurrency`."""
+
+    concurrency: Concurrency
     deadline_s: Positive
     specialist_s: Positive
     fall_back_s: Positive

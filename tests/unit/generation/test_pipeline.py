@@ -53,8 +53,8 @@ def test_every_task_that_fails_leads_on(machine):
 @pytest.mark.parametrize(
     ("change", "fault"),
     [
-        ({"concurrency": 41}, "concurrency"),
-        ({"concurrency": 0}, "concurrency"),
+        ({"concurrency": {"aws": 41, "local": 1}}, "concurrency.aws"),
+        ({"concurrency": {"aws": 1, "local": 0}}, "concurrency.local"),
         ({"execution_s": 301}, "execution_s"),
         ({"deadline_s": 200}, "an execution 300 s"),
         ({"specialist_s": "60"}, "specialist_s"),

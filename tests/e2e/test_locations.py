@@ -242,14 +242,16 @@ def test_what_is_no_id_or_nobodys_is_refused(world, path, status):
 
 @pytest.mark.parametrize("kind", ["down", "garbage", "slow"])
 def test_a_place_comes_whatever_the_model_does(cloud, fail, kind):
-    """Marked where it did not speak; and in time, however long it thinks."""
+    """Marked where it did not speak; and in time, however long it thinks. What another world was told may be told."""
     for world in _world(cloud, {"down": 11, "garbage": 12, "slow": 13}[kind]):
         fail(kind)
         started = time.monotonic()
         job = world.end(world.begin(world.places[0])["job"]["job_id"])
         assert job["status"] == "done", job
         assert time.monotonic() - started < RULES.deadline_s + RULES.specialist_s + SLACK_S
-        assert job["fallbacks"] == job["described"] == job["entities"]
+        assert job["described"] == job["entities"]
         made = [entity["made"] for entity in world.client.provenance(world.id, world.places[0])["entities"]]
-        assert {one["source"] for one in made} == {"fallback"}
-        assert all(one["reason"] for one in made)
+        fallbacks = [one for one in made if one["source"] == "fallback"]
+        assert len(fallbacks) == job["fallbacks"] > 0
+        assert all(one["reason"] for one in fallbacks)
+        assert {one["source"] for one in made} <= {"fallback", "cache"}

@@ -1,6 +1,7 @@
 """Points of interest: each on a bend that suits it, with room for what stands there, apart from all others."""
 
 from dataclasses import dataclass, replace
+from math import isqrt
 
 import numpy as np
 
@@ -14,7 +15,6 @@ from bodybroker.generation.terrain.rules import Poi, Prefers, Thing
 from bodybroker.kernel.random import Stream
 
 _NEVER = -1_000_000
-_BANK = 860  # how moist the ground is that lies beside water, but not at its brink
 _LOOKED_AT = 10  # bends, before a point is given up
 
 
@@ -31,11 +31,12 @@ def choose(canvas: Canvas, bends: Bends, stream: Stream) -> list[tuple[Structure
     """The points, whose ground becomes `free`, and where their structures are `planned`: ways will run around them."""
     wanted = [poi for poi in canvas.ground.points for _ in range(poi.count.draw(stream))]
     wanted.sort(key=lambda poi: (poi.structure is None, not poi.landmark))
-    count = bends.across * bends.up
+    rules, count = canvas.rules, bends.across * bends.up
     spots = bends.x[:count], bends.y[:count]
     open_ = canvas.depth[cell_of(canvas, spots)] == 0
+    apart = min(canvas.ground.poi_spacing_cm, isqrt(canvas.width_cm * canvas.depth_cm) // rules.points_per_side)
     for gate in bends.gates:
-        open_ &= distance(spots, int(bends.x[gate]), int(bends.y[gate])) > canvas.ground.poi_spacing_cm
+        open_ &= distance(spots, int(bends.x[gate]), int(bends.y[gate])) > apart
     whim = noise.scatter(noise.key(canvas.seed, "points"), count, 1)[0]
     plans = []
     for turn, poi in enumerate(wanted):
@@ -52,7 +53,7 @@ def choose(canvas: Canvas, bends: Bends, stream: Stream) -> list[tuple[Structure
                 continue
             plans += plan
             bends.points[node] = point
-            open_ &= distance(spots, at.x_cm, at.y_cm) > canvas.ground.poi_spacing_cm
+            open_ &= distance(spots, at.x_cm, at.y_cm) > apart
             break
     return plans
 
@@ -123,7 +124,7 @@ def _suits(canvas: Canvas, spots: tuple[Array, Array], prefers: Prefers) -> Arra
     if prefers == "low":
         return 1000 - height
     if prefers == "water":
-        return 1000 - 3 * np.abs(canvas.moisture[cell_of(canvas, spots)] - _BANK)
+        return 1000 - 3 * np.abs(canvas.moisture[cell_of(canvas, spots)] - canvas.rules.bank_moisture)
     if prefers == "middle":
         return inward
     return 1000 - inward if prefers == "remote" else np.full(len(height), 500)

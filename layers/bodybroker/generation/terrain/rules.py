@@ -182,6 +182,10 @@ class TerrainRules(Parameters):
     eyes_cm: Positive
     wading_cm: Natural
     sight_cm: Positive
+    points_per_side: Positive
+    bank_moisture: PerMille
+    spawns_apart_cm: Positive
+    lurking_cm: Natural
     letters: dict[Word, Letter]
     impassable: Annotated[tuple[Word, ...], Field(strict=False)]
     grounds: dict[Word, Ground]

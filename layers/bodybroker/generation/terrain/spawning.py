@@ -11,8 +11,6 @@ from bodybroker.generation.terrain.layout import GROUND, Path
 from bodybroker.generation.terrain.reach import Cells
 from bodybroker.kernel.random import Stream
 
-_NEAR_CELLS = 4
-_APART_CM = 600
 _TRIES = 6
 _INWARD = {0: (1, 0), 90: (0, 1), 180: (-1, 0), 270: (0, -1)}
 
@@ -35,7 +33,7 @@ def spawns(
     for path in sorted(patrolled, key=lambda path: int(path.id[1:])):
         add("patrol", path.id, _midway(path.points))
     hidden = _hidden(canvas, ways, reached)
-    lurking = hidden & grown(ways, _NEAR_CELLS)
+    lurking = hidden & grown(ways, canvas.rules.lurking_cm // canvas.rules.cell_cm)
     wishes: tuple[tuple[SpawnKind, Array, int], ...] = (
         ("npc", lurking, rules.ambushes.draw(stream)),
         ("item", hidden, rules.items.draw(stream)),
@@ -74,7 +72,7 @@ def _some(canvas: Canvas, cells: Array, count: int, made: list[Spawn], stream: S
     for _ in range(count * _TRIES if len(where) else 0):
         row, column = divmod(int(where[stream.below(len(where))]), canvas.columns)
         x, y = column * cell + cell // 2, row * cell + cell // 2
-        if all(abs(x - a) + abs(y - b) >= _APART_CM for a, b in taken):
+        if all(abs(x - a) + abs(y - b) >= canvas.rules.spawns_apart_cm for a, b in taken):
             taken.append((x, y))
         if len(taken) - begin == count:
             break

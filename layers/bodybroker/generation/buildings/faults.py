@@ -126,9 +126,10 @@ def _spots(layout: BuildingLayout) -> Iterator[str]:
 
 def _walks(layout: BuildingLayout) -> Iterator[str]:
     """One finds every key before its lock and then reaches every free cell; no space can be had without its keys."""
+    locked = navigation.free(layout, ())
     held: set[LocalId] = set()
     while True:
-        grid = navigation.free(layout, held)
+        grid = navigation.unlocked(locked, layout, held)
         reached = grid.flood(navigation.ways_in(layout, held))
         found = {key.id for key in layout.keys if navigation.covers(reached, key.at)}
         if found <= held:
@@ -141,7 +142,7 @@ def _walks(layout: BuildingLayout) -> Iterator[str]:
     everything = {key.id for key in layout.keys}
     for key in layout.keys:
         others = everything - {key.id}
-        reached = navigation.free(layout, others).flood(navigation.ways_in(layout, others))
+        reached = navigation.unlocked(locked, layout, others).flood(navigation.ways_in(layout, others))
         for space in layout.spaces:
             if any(navigation.within(reached, space.area)) is (key.id in space.locks):
                 yield f"{space.id} is {'not ' * (key.id not in space.locks)}reached without {key.id}"

@@ -31,6 +31,15 @@ class Grid:
                     rows[y] &= ~mask
         return Grid(self.width, rows)
 
+    def opened(self, areas: Iterable[Rectangle]) -> "Grid":
+        """The same with these areas free."""
+        rows = list(self.rows)
+        for area in areas:
+            mask, lines = _mask(area)
+            for y in lines:
+                rows[y] |= mask
+        return Grid(self.width, rows)
+
     def flood(self, starts: Iterable[Spot]) -> Rows:
         """Every cell that one reaches on foot from the starts, through the sides of cells."""
         rows = self.rows
@@ -60,15 +69,18 @@ def free(layout: BuildingLayout, keys: Iterable[LocalId] | None = None) -> Grid:
     Free are the floors of the spaces and the cells of passable openings, less all that a blocking prop touches.
     """
     held = {key.id for key in layout.keys} if keys is None else set(keys)
-    rows = [0] * (layout.depth_cm // CELL_CM)
-    areas = [space.area for space in layout.spaces]
-    areas += [area_of(opening) for opening in layout.openings if _is_open(opening, held)]
-    for area in areas:
-        mask, lines = _mask(area)
-        for y in lines:
-            rows[y] |= mask
-    grid = Grid(layout.width_cm // CELL_CM, rows)
-    return grid.without(prop.area for prop in layout.props if prop.blocks)
+    walls = Grid(layout.width_cm // CELL_CM, [0] * (layout.depth_cm // CELL_CM))
+    doors = [area_of(opening) for opening in layout.openings if _is_open(opening, held)]
+    floor = walls.opened([space.area for space in layout.spaces]).opened(doors)
+    return floor.without(prop.area for prop in layout.props if prop.blocks)
+
+
+def unlocked(grid: Grid, layout: BuildingLayout, keys: Iterable[LocalId]) -> Grid:
+    """The grid of who holds no key (`free(layout, ())`), once they hold `keys`."""
+    held = set(keys)
+    return grid.opened(
+        area_of(opening) for opening in layout.openings if opening.lock in held and _is_open(opening, held)
+    )
 
 
 def ways_in(layout: BuildingLayout, keys: Iterable[LocalId] = ()) -> list[Spot]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from bodybroker.generation.buildings import ways
 from bodybroker.generation.buildings.mission import Room
 from bodybroker.generation.buildings.rules import Catalogue, Plan
+from bodybroker.generation.buildings.slicing import WALL
 from bodybroker.generation.buildings.walls import Gap, Strip, Walls, shared
 from bodybroker.kernel.random import Stream
 
@@ -40,6 +41,8 @@ def _shortcuts(rooms: Sequence[Room], walls: Walls, plan: Plan, catalogue: Catal
         (room, other, strip)
         for i, room in enumerate(public)
         for other in public[:i]
+        if room.x + room.width >= other.x - WALL and room.y + room.depth >= other.y - WALL
+        if room.x <= other.x + other.width + WALL and room.y <= other.y + other.depth + WALL
         if room.keys == other.keys and room.parent is not other and (strip := shared(other, room)) is not None
     ]
     found = sorted(stream.sample(found, len(found)), key=lambda pair: -_steps(pair[0], pair[1]))

@@ -162,7 +162,7 @@ def _ways(room: Room, off: Sequence[Room]) -> Iterator[Wings]:
         return
     if lay in ("any", "side"):
         yield off, (), ()
-    if lay in ("any", "spine"):
+    if lay == "spine" or (lay == "any" and len(off) > 1):
         yield (*_halves(off), ())
         behind = next((other for other in off if other.front is not None), None) if len(off) > 1 else None
         if behind is not None:

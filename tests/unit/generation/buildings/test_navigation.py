@@ -68,13 +68,17 @@ def test_what_stands_on_a_spawn_or_a_key_leaves_no_building_whole(morgue):
 
 
 def test_what_locks_a_corner_in_leaves_no_building_whole(morgue):
-    area = next(space.area for space in morgue.spaces if space.kind == "corridor")
-    across = (
-        Rectangle(area.x_cm, area.y_cm + area.depth_cm // 2, area.width_cm, 50)
-        if area.depth_cm > area.width_cm
-        else Rectangle(area.x_cm + area.width_cm // 2, area.y_cm, 50, area.depth_cm)
-    )
-    assert not navigation.is_whole(morgue, [block(across)])
+    grid = navigation.free(morgue)
+    for space in morgue.spaces:
+        x, y = space.area.x_cm // CELL_CM, space.area.y_cm // CELL_CM
+        if all(grid.is_free(spot(*cell)) for cell in ((x, y), (x + 1, y), (x, y + 1))):
+            cells = [
+                Rectangle(area_x * CELL_CM, area_y * CELL_CM, 50, 50) for area_x, area_y in ((x + 1, y), (x, y + 1))
+            ]
+            assert navigation.is_whole(morgue, [block(cells[0])]) or navigation.is_whole(morgue, [block(cells[1])])
+            assert not navigation.is_whole(morgue, [block(cell) for cell in cells])
+            return
+    raise AssertionError("every corner is taken")
 
 
 def test_without_keys_one_comes_less_far(morgue):

@@ -89,11 +89,20 @@ class Checker:
                 return _standing(verdict) | latest(_since(answers, earlier, attempt))
         return latest(_since(answers, 0, attempt))
 
+    def before(self, key: WorldKey, job: Job, state: State) -> Memo | None:
+        """What is remembered of the job's place as it was made before, on this history."""
+        settled = state.story.locations.get(job.place_id)
+        if settled is None or settled.again >= job.again:
+            return None
+        return self.shop.locations.memos(key).get(settled.digest)
+
     def _remembered(self, key: WorldKey, job: Job, state: State) -> list[Memo]:
-        """What is remembered of the other places of this history."""
+        """What is remembered of the other places of this history, and of this one as it was made before."""
         memos = self.shop.locations.memos(key)
         others = (made for place_id, made in state.story.locations.items() if place_id != job.place_id)
-        return [memos[made.digest] for made in others if made.digest in memos]
+        found = [memos[made.digest] for made in others if made.digest in memos]
+        before = self.before(key, job, state)
+        return found if before is None else [*found, before]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from bodybroker.generation import assembly, jobs, specialists
-from bodybroker.generation.coherence.stories import sketches
+from bodybroker.generation.coherence.stories import Sketch, sketches
 from bodybroker.generation.drafts import Location
 from bodybroker.generation.jobs import Job, Reason
 from bodybroker.generation.locations import Described
@@ -22,6 +22,7 @@ from bodybroker.services.location_jobs import Workshop
 from bodybroker.services.read_world import read_world
 from bodybroker.services.recording import Outcome
 from bodybroker.services.telling import notice
+from bodybroker.world.state import State
 from bodybroker.world.story.commands import SubmitProposal
 from bodybroker.world.story.events import ProposalRefused
 
@@ -56,12 +57,13 @@ class Committer:
         loaded = read_world(self.shop.worlds, key)
         location = self._location(key, job, self.checker.judge(key, job, FINAL, loaded.state).described)
         document = assembly.encode(location)
-        rules = self.checker.coherence.coherence.repetition
-        titles = tuple(each.addition.title for each in location.described if each.addition.title)
-        memo = Memo(sha256(document).hexdigest(), titles, sketches(location.described, rules))
-        self.shop.locations.put_document(key, job.branch_id, document, memo)
+        name = sha256(document).hexdigest()
+        settled = loaded.state.story.locations.get(job.place_id)
+        if settled is None or settled.digest != name:  # else it was written before a crash
+            memo = Memo(name, _titles(location), self._told(key, job, loaded.state, location))
+            self.shop.locations.put_document(key, job.branch_id, document, memo)
         try:
-            outcome = self.desk.handle(key, _submission(job, location, memo.digest))
+            outcome = self.desk.handle(key, _submission(job, location, name))
         except Conflict as conflict:
             if read_world(self.shop.worlds, key).head.branch_id == job.branch_id:
                 raise Unavailable("The world moves too fast; try again.") from conflict
@@ -73,7 +75,14 @@ class Committer:
         if _is_refused(outcome):
             return self._fail(key, job, "refused")
         title = _title(location)
-        return self.shop.change(key, job, lambda one, at: jobs.finish(one, at, memo.digest, title))
+        return self.shop.change(key, job, lambda one, at: jobs.finish(one, at, name, title))
+
+    def _told(self, key: WorldKey, job: Job, state: State, location: Location) -> tuple[Sketch, ...]:
+        """Sketches of what is told of the place, then of what was told of it when it was made before."""
+        rules = self.checker.coherence.coherence.repetition
+        before = self.checker.before(key, job, state)
+        told = (*sketches(location.described, rules), *(before.told if before is not None else ()))
+        return told[: rules.remembered]
 
     def _location(self, key: WorldKey, job: Job, described: Sequence[Described]) -> Location:
         draft = self.checker.draft(self.shop.brief(key, job), job)
@@ -116,6 +125,10 @@ def _patch(job: Job, location: Location, document: str) -> tuple[object, ...]:
         if each.entity.kind in paths and each.entity.world_id is not None and each.addition.text
     )
     return ({"op": "add", "path": f"/places/{job.place_id}/location", "value": settled}, *told)
+
+
+def _titles(location: Location) -> tuple[str, ...]:
+    return tuple(each.addition.title for each in location.described if each.addition.title)
 
 
 def _title(location: Location) -> str:

@@ -275,6 +275,29 @@ def test_a_story_that_was_told_at_another_place_is_not_told_again(night):
     assert night.checker.check(night.key, second.job_id, 1).entities == ("place",)
 
 
+def test_a_place_that_is_made_anew_does_not_tell_what_it_told_before(night):
+    first = night.ask().job
+    describe(night, first, place=TALE)
+    night.committer.commit(night.key, first.job_id)
+    night.make(request="r2", again=True)
+    third = night.ask(request="r3", again=True).job
+    describe(night, third, place=TALE)
+    assert "place" in night.checker.check(night.key, third.job_id, 1).entities, "told two makings ago"
+
+
+def test_of_a_place_the_latest_stories_are_remembered(night):
+    few = night.coherence.coherence.repetition.model_copy(update={"remembered": 1})
+    night.coherence = night.coherence.model_copy(
+        update={"coherence": night.coherence.coherence.model_copy(update={"repetition": few})}
+    )
+    remembered = []
+    for request in ("r1", "r2"):
+        job = night.make(request=request, again=request == "r2")
+        remembered.append(night.locations.memos(night.key)[job.digest].told)
+    assert [len(told) for told in remembered] == [1, 1]
+    assert remembered[0] != remembered[1]
+
+
 def test_a_place_is_explained_and_its_first_layer_made_again(night):
     night.make()
     explained = night.reader.explain(night.key, night.place())

@@ -104,6 +104,7 @@ class Repetition(Parameters):
 
     shingle: Positive
     sketch: Positive
+    remembered: Positive
     least_words: Positive
     within_per_mille: PerMille
     elsewhere_per_mille: PerMille

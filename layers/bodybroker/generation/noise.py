@@ -7,6 +7,7 @@ work per corner happens on single rows, and each octave of the grid costs a few 
 Where values are fixed-point, their names or comments say how many bits follow the point.
 """
 
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from hashlib import blake2b
 from typing import Any
@@ -28,6 +29,10 @@ _CELL_BITS = 16
 _STEP_BITS = 12
 _SLOPE_BITS = 8
 _WEIGHT_BITS = 14
+_UNIT = 1 << _STEP_BITS
+_FULL = 1 << _WEIGHT_BITS
+_DOWN = _STEP_BITS - _SLOPE_BITS
+_AT_ONCE = 1 << 14  # samples in 64 KiB: they stay in the cache, and the allocator keeps such arrays at hand
 _PEAK = 46341  # sqrt(2) in 1/2**15: gradient noise of unit gradients peaks at sqrt(1/2)
 
 
@@ -42,15 +47,21 @@ def fractal(field: int, columns: int, rows: int, wavelength: int, octaves: int) 
     `field` is a `key`; `wavelength` is that of the first octave, in samples. Raises ValueError with every fault.
     """
     _check(field, columns, rows, wavelength, octaves)
-    total = np.zeros((rows, columns), np.int32)
-    for octave in range(octaves):
-        total += _gradients(field + octave, columns, rows, wavelength, octave) >> octave
+    lattices = [_lattice(field + octave, columns, rows, wavelength, octave) for octave in range(octaves)]
     reach = 2 * ONE - (ONE >> (octaves - 1))  # the sum of all octaves' heights, 14 bits
     gain = (_PEAK << 13) // reach  # 14 bits: brings that sum's peak to one
-    total >>= _WEIGHT_BITS  # now _SLOPE_BITS, and still as long as a gradient
-    total *= gain // _RADIUS
-    total >>= _SLOPE_BITS
-    return np.clip(total, -ONE, ONE, out=total)
+    made = np.empty((rows, columns), np.int32)
+    several = max(1, _AT_ONCE // columns)
+    for begin in range(0, rows, several):
+        part = slice(begin, begin + several)
+        total = _blend(lattices[0], part)
+        for octave in range(1, octaves):
+            total += _blend(lattices[octave], part) >> octave
+        total >>= _WEIGHT_BITS  # now _SLOPE_BITS, and still as long as a gradient
+        total *= gain // _RADIUS
+        total >>= _SLOPE_BITS
+        np.clip(total, -ONE, ONE, out=made[part])
+    return made
 
 
 def scatter(field: int, columns: int, rows: int) -> Array:
@@ -72,40 +83,55 @@ def _check(field: int, columns: int, rows: int, wavelength: int, octaves: int) -
         raise ValueError("; ".join(faults))
 
 
-def _gradients(field: int, columns: int, rows: int, wavelength: int, octave: int) -> Array:
-    """One octave, _SLOPE_BITS + _WEIGHT_BITS, not yet divided by the gradients' length."""
+@dataclass(frozen=True)
+class Lattice:
+    """One octave. Per lattice row and column of samples: what the gradients' x adds, and their blended y.
+
+    Both have _SLOPE_BITS and are not yet divided by the gradients' length. Per row of samples: the lattice row below,
+    and as columns of one number each what the rows below and above count, and their slopes, with _WEIGHT_BITS.
+    """
+
+    flat: Array
+    steep: Array
+    row: Array
+    weights: tuple[Array, Array]
+    lifts: tuple[Array, Array]
+
+
+def _lattice(field: int, columns: int, rows: int, wavelength: int, octave: int) -> Lattice:
     cell_x, step_x, fade_x = _axis(columns, wavelength, octave)
     cell_y, step_y, fade_y = _axis(rows, wavelength, octave)
     pick = _hash(field, np.arange(int(cell_y[-1]) + 2)[:, None], np.arange(int(cell_x[-1]) + 2))
     directions = _directions()
     pick = ((pick >> np.uint64(32)) * np.uint64(directions.shape[1])) >> np.uint64(32)
     gx, gy = directions[:, pick.astype(np.intp)]
-    near, far = _SCALE_X - fade_x, fade_x
-    # Along each lattice row: what the gradients' x adds, and their blended y.
+    near, far = _FULL - fade_x, fade_x
     flat = (near * ((gx[:, cell_x] * step_x) >> _DOWN)) + far * ((gx[:, cell_x + 1] * (step_x - _UNIT)) >> _DOWN)
-    flat >>= _WEIGHT_BITS
-    steep = ((near * gy[:, cell_x] + far * gy[:, cell_x + 1]) << _SLOPE_BITS) >> _WEIGHT_BITS
-    flat, steep = flat.astype(np.int32), steep.astype(np.int32)
-    return _blend(flat, steep, cell_y, step_y, fade_y)
+    steep = (near * gy[:, cell_x] + far * gy[:, cell_x + 1]) << _SLOPE_BITS
+    below, above = _FULL - fade_y, fade_y
+    lifts = (below * step_y) >> _STEP_BITS, (above * (step_y - _UNIT)) >> _STEP_BITS
+    return Lattice(
+        flat=(flat >> _WEIGHT_BITS).astype(np.int32),
+        steep=(steep >> _WEIGHT_BITS).astype(np.int32),
+        row=cell_y,
+        weights=(below.astype(np.int32)[:, None], above.astype(np.int32)[:, None]),
+        lifts=(lifts[0].astype(np.int32)[:, None], lifts[1].astype(np.int32)[:, None]),
+    )
 
 
-_UNIT = 1 << _STEP_BITS
-_SCALE_X = 1 << _WEIGHT_BITS
-_DOWN = _STEP_BITS - _SLOPE_BITS
-
-
-def _blend(flat: Array, steep: Array, cell: Array, step: Array, fade: Array) -> Array:
-    """Between the lattice rows below and above each row of samples."""
-    near, far = _SCALE_X - fade, fade
-    total = None
-    for row, weight, offset in ((cell, near, step), (cell + 1, far, step - _UNIT)):
-        lift = ((weight * offset) >> _STEP_BITS).astype(np.int32)[:, None]
-        part = flat[row]
-        part *= weight.astype(np.int32)[:, None]
-        slope = steep[row]
-        slope *= lift
-        part += slope
-        total = part if total is None else np.add(total, part, out=total)
+def _blend(lattice: Lattice, part: slice) -> Array:
+    """Some rows of samples, between the lattice rows below and above them; _SLOPE_BITS + _WEIGHT_BITS."""
+    row = lattice.row[part]
+    total = lattice.flat[row]
+    total *= lattice.weights[0][part]
+    for field, at, factor in (
+        (lattice.steep, row, lattice.lifts[0]),
+        (lattice.flat, row + 1, lattice.weights[1]),
+        (lattice.steep, row + 1, lattice.lifts[1]),
+    ):
+        term = field[at]
+        term *= factor[part]
+        total += term
     return total
 
 

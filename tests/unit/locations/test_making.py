@@ -103,6 +103,32 @@ def test_a_request_of_one_place_is_not_taken_for_another(night):
     assert refused.value.code == "idempotency_key_reused"
 
 
+def test_a_request_that_could_not_be_started_is_started_when_it_is_repeated(night):
+    pipeline, night.pipeline = night.pipeline, Refusing()
+    with pytest.raises(Unavailable):
+        night.ask(request="r1")
+    night.pipeline = pipeline
+    job = night.ask(request="r1").job
+    assert [started for _, started, _ in pipeline.started] == [job.job_id]
+    night.customizer.customize(night.key, job.job_id, "place", 1)
+    night.ask(request="r1")
+    assert len(pipeline.started) == 1, "it is under way"
+
+
+class Refusing:
+    """`ports.Pipeline` that is away."""
+
+    def start(self, key, job, waves):
+        raise Unavailable("away")
+
+
+def test_who_has_answered_is_not_asked_again(night):
+    job = night.ask().job
+    first = night.customizer.customize(night.key, job.job_id, "place", 1)
+    assert night.customizer.customize(night.key, job.job_id, "place", 1) == first
+    assert len(night.bard.requests) == 1
+
+
 def test_whoever_takes_over_starts_what_was_begun_and_not_carried_out(night):
     night.ask(request="r1")
     night.ask(request="r2")

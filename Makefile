@@ -13,7 +13,7 @@ export PYTHONPATH := $(CURDIR)
 unexport PYTHONDONTWRITEBYTECODE
 export PATH := $(CURDIR)/$(VENV)/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 
-.PHONY: adapter balance barks gallery ladder seeds player-day cost prices sizing help install play test check simulate mutants build synth report bench deploy destroy clean lock openapi
+.PHONY: adapter balance barks gallery generated-day ladder seeds player-day cost prices sizing help install play test check simulate mutants build synth report bench deploy destroy clean lock openapi
 
 help:  ## List these commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -125,6 +125,9 @@ player-day: install  ## Bots play a day on the real handlers and prompts, and al
 
 build/player_day.json:
 	@$(MAKE) --no-print-directory player-day
+
+generated-day: $(VENV)/.installed  ## 1,000 players have places made ahead for a day, one for 30 nights: cache hits, repetition (GENERATED="--players 100")
+	@$(PY) -m scripts.generated_day $(GENERATED)
 
 cost: build/player_day.json  ## What a player-day costs, beside cloud-only and the ledger: tables, plots in build/cost (LEDGER=file or folder)
 	@$(PY) -m scripts.cost $(if $(LEDGER),--ledger $(LEDGER))

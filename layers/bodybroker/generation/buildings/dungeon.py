@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from bodybroker.generation.buildings.generator import SEEDS, InvalidRequest
-from bodybroker.generation.buildings.slicing import WALL, allot
+from bodybroker.generation.buildings.measuring import WALL
+from bodybroker.generation.buildings.shares import allot
 from bodybroker.kernel.random import Stream
 
 GENERATOR = "dungeon"

@@ -1,13 +1,13 @@
 """A seed and a plan make a building: mission, rooms, openings, furniture, spawns. Same seed, same bytes."""
 
-from bodybroker.generation.buildings import mission, openings, sights, slicing
+from bodybroker.generation.buildings import measuring, mission, openings, sights, slicing
 from bodybroker.generation.buildings.floors import Floor
 from bodybroker.generation.buildings.furniture import furnish
 from bodybroker.generation.buildings.layout import KINDS, BuildingKind, BuildingLayout
+from bodybroker.generation.buildings.measuring import WALL
 from bodybroker.generation.buildings.mission import Mission
-from bodybroker.generation.buildings.rendering import render
+from bodybroker.generation.buildings.rendering import Built, render
 from bodybroker.generation.buildings.rules import BuildingRules, Plan
-from bodybroker.generation.buildings.slicing import WALL
 from bodybroker.generation.buildings.spawning import settle
 from bodybroker.generation.buildings.walls import Walls
 from bodybroker.generation.entities import Provenance
@@ -67,7 +67,8 @@ def generate(
     settled = settle(made, walls.gaps[0], floor, stream.substream("spawns"))
     seen = sights.find(made.rooms, walls.gaps, stands, width, depth)
     provenance = Provenance(seed=seed, generator=GENERATOR, generator_version=VERSION)
-    return render(known, plan, made, walls, refuges, stands, settled, seen, stream.substream("rendering"), provenance)
+    built = Built(known, plan, made, walls, refuges, stands, settled, seen)
+    return render(built, stream.substream("rendering"), provenance)
 
 
 def fit(kind: BuildingKind, rules: BuildingRules, width_cm: int, depth_cm: int) -> tuple[int, int]:
@@ -121,7 +122,7 @@ def _lay_out(plan: Plan, width: int, depth: int, stream: Stream) -> Mission:
 def _attempt(plan: Plan, size_per_mille: int, ground: tuple[int, int], stream: Stream) -> Mission | None:
     """A mission laid out; None where it does not fit."""
     made = mission.draw(plan, size_per_mille, stream)
-    if not slicing.measure(made.rooms, *ground):
+    if not measuring.measure(made.rooms, *ground):
         return None
     fitted = slicing.place(made.rooms[0], WALL, WALL, *ground, "south", stream)
     assert fitted, "the ground suffices for what was measured"

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from bodybroker.generation.buildings import ways
+from bodybroker.generation.buildings.measuring import WALL
 from bodybroker.generation.buildings.mission import Room
 from bodybroker.generation.buildings.rules import Catalogue, Plan
-from bodybroker.generation.buildings.slicing import WALL
 from bodybroker.generation.buildings.walls import Gap, Strip, Walls, shared
 from bodybroker.kernel.random import Stream
 

@@ -4,7 +4,7 @@ from functools import cache
 
 from pydantic import ValidationError
 
-from bodybroker.generation.buildings import mission, slicing
+from bodybroker.generation.buildings import measuring, mission
 from bodybroker.generation.buildings.layout import KINDS, BuildingKind
 from bodybroker.generation.buildings.rules import BuildingRules, Catalogue, Plan
 from bodybroker.generation.layouts import CELL_CM
@@ -93,8 +93,8 @@ def _missing(plan: Plan, catalogue: Catalogue) -> list[str]:
 def _too_small(plan: Plan) -> list[str]:
     """Whether the fewest rooms fit the smallest ground."""
     rooms = mission.least(plan)
-    ground = [low // CELL_CM - 2 * slicing.WALL for low in (plan.width_cm.low, plan.depth_cm.low)]
-    if slicing.measure(rooms, *ground):
+    ground = [low // CELL_CM - 2 * measuring.WALL for low in (plan.width_cm.low, plan.depth_cm.low)]
+    if measuring.measure(rooms, *ground):
         return []
-    needed = [(least + 2 * slicing.WALL) * CELL_CM for least in (rooms[0].along, rooms[0].deep)]
+    needed = [(least + 2 * measuring.WALL) * CELL_CM for least in (rooms[0].along, rooms[0].deep)]
     return [f"width_cm, depth_cm: the fewest rooms need about {needed[0]} by {needed[1]}, the lowest are less"]

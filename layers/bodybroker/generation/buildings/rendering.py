@@ -1,6 +1,7 @@
 """From cells and rooms to the layout: ids, cm, degrees."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from bodybroker.generation.buildings.furniture import Stand
 from bodybroker.generation.buildings.layout import BuildingKind, BuildingLayout, Sight, Space
@@ -14,56 +15,59 @@ from bodybroker.generation.layouts import CELL_CM, OUTSIDE, Key, LocalId, Openin
 from bodybroker.kernel.random import Stream
 
 
-def render(
-    kind: BuildingKind,
-    plan: Plan,
-    made: Mission,
-    walls: Walls,
-    refuges: Sequence[Room],
-    stands: Sequence[Stand],
-    settled: Settled,
-    seen: dict[tuple[int, int], Line],
-    stream: Stream,
-    provenance: Provenance,
-) -> BuildingLayout:
+class Built(NamedTuple):
+    """All that a building was made of, in cells."""
+
+    kind: BuildingKind
+    plan: Plan
+    mission: Mission
+    walls: Walls
+    refuges: Sequence[Room]
+    stands: Sequence[Stand]
+    settled: Settled
+    seen: dict[tuple[int, int], Line]
+
+
+def render(built: Built, stream: Stream, provenance: Provenance) -> BuildingLayout:
     """All of it as the engine reads it."""
-    ids = [f"r{i}" for i in range(1, len(made.rooms) + 1)]
-    keys = [f"k{i}" for i in range(1, len(made.lies_in) + 1)]
+    rooms, walls = built.mission.rooms, built.walls
+    ids = [f"r{i}" for i in range(1, len(rooms) + 1)]
+    keys = [f"k{i}" for i in range(1, len(built.mission.lies_in) + 1)]
     gaps = [f"d{i}" for i in range(1, len(walls.gaps) + 1)]
-    ceiling = plan.ceiling_cm.draw(stream)
+    lying = zip(keys, built.mission.lies_in, built.settled.keys, strict=True)
+    places = enumerate(built.settled.places, start=1)
     return BuildingLayout(
-        kind=kind,
+        kind=built.kind,
         width_cm=walls.width * CELL_CM,
         depth_cm=walls.depth * CELL_CM,
         entrance=gaps[0],
-        goal=next(ids[room.number] for room in made.rooms if room.kind == plan.goal),
-        refuges=tuple(ids[room.number] for room in refuges),
-        spaces=tuple(
-            Space(
-                id=ids[room.number],
-                kind=room.kind,
-                area=_area(room.x, room.y, room.width, room.depth),
-                height_cm=0 if room.plan.roofless else ceiling,
-                light=room.plan.light.draw(stream),
-                locks=tuple(keys[number] for number in sorted(room.keys)),
-            )
-            for room in made.rooms
-        ),
-        openings=tuple(_opening(gaps[i], gap, ids, keys) for i, gap in enumerate(walls.gaps)),
-        keys=tuple(
-            Key(keys[i], ids[room.number], at)
-            for i, (room, at) in enumerate(zip(made.lies_in, settled.keys, strict=True))
-        ),
-        props=tuple(_prop(f"p{i}", stand, ids) for i, stand in enumerate(stands, start=1)),
-        spawns=tuple(
-            Spawn(f"s{i}", place.kind, ids[place.room.number], place.at)
-            for i, place in enumerate(settled.places, start=1)
-        ),
+        goal=next(ids[room.number] for room in rooms if room.kind == built.plan.goal),
+        refuges=tuple(ids[room.number] for room in built.refuges),
+        spaces=_spaces(built, ids, keys, stream),
+        openings=tuple(_opening(own, gap, ids, keys) for own, gap in zip(gaps, walls.gaps, strict=True)),
+        keys=tuple(Key(key, ids[room.number], at) for key, room, at in lying),
+        props=tuple(_prop(f"p{i}", stand, ids) for i, stand in enumerate(built.stands, start=1)),
+        spawns=tuple(Spawn(f"s{i}", place.kind, ids[place.room.number], place.at) for i, place in places),
         sights=tuple(
             Sight((ids[one], ids[two]), tuple(gaps[i] for i in through), length * CELL_CM)
-            for (one, two), (length, through) in sorted(seen.items())
+            for (one, two), (length, through) in sorted(built.seen.items())
         ),
         provenance=provenance,
+    )
+
+
+def _spaces(built: Built, ids: Sequence[LocalId], keys: Sequence[LocalId], stream: Stream) -> tuple[Space, ...]:
+    ceiling = built.plan.ceiling_cm.draw(stream)
+    return tuple(
+        Space(
+            id=ids[room.number],
+            kind=room.kind,
+            area=_area(room.x, room.y, room.width, room.depth),
+            height_cm=0 if room.plan.roofless else ceiling,
+            light=room.plan.light.draw(stream),
+            locks=tuple(keys[number] for number in sorted(room.keys)),
+        )
+        for room in built.mission.rooms
     )
 
 

@@ -13,12 +13,11 @@ always is one: that by which it was measured, in which a room that has to reach 
 from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
+from bodybroker.generation.buildings import measuring
+from bodybroker.generation.buildings.measuring import WALL, Wings
 from bodybroker.generation.buildings.mission import Room
-from bodybroker.generation.buildings.rules import Lay
+from bodybroker.generation.buildings.shares import allot
 from bodybroker.kernel.random import Stream
-
-WALL = 1
-"""Cells between two rooms."""
 
 Side = Literal["south", "north", "west", "east"]
 
@@ -30,13 +29,6 @@ _TASTE = (700, 1300)
 
 _LONGEST_ROOM, _LONGEST_REGION = 2, 3
 """How many times its width a room, or the region of several, may be long without being thought ugly."""
-
-_STRETCHES = ((1, 1), (2, 1), (1, 2))
-"""How rooms are measured: square, narrow, flat."""
-
-Wings = tuple[Sequence[Room], Sequence[Room], Sequence[Room]]
-"""The rooms left, right and behind, seen from the door."""
-
 
 Span = tuple[int, int]
 """From a cell up to another, without it."""
@@ -58,17 +50,6 @@ class Deal(NamedTuple):
     left: list[tuple[Room, Part]]
     right: list[tuple[Room, Part]]
     back: list[tuple[Room, Part]]
-
-
-def measure(rooms: Sequence[Room], along: int, deep: int) -> bool:
-    """Measures what every room's region needs; whether the first's fits `along` by `deep` cells."""
-    first = rooms[0]
-    for stretch in _STRETCHES:
-        for room in reversed(rooms):
-            _measure(room, stretch)
-        if first.along <= along and first.deep <= deep:
-            return True
-    return False
 
 
 def place(
@@ -107,123 +88,15 @@ def place(
     return False
 
 
-def allot(total: int, least: Sequence[int], shares: Sequence[int]) -> list[int]:
-    """`total` as shares ask, nobody below its least, and just that for no share; `total` must be their sum or more."""
-    sizes = _shared(total, shares)
-    for size, lowest in zip(sizes, least, strict=True):
-        if size < lowest:
-            break
-    else:
-        return sizes
-    sizes = list(least)
-    growing = [i for i, share in enumerate(shares) if share > 0]
-    rest = total - sum([size for size, share in zip(least, shares, strict=True) if share <= 0])
-    while True:
-        weight = sum([shares[i] for i in growing])
-        short = [i for i in growing if rest * shares[i] < least[i] * weight]
-        if not short:
-            break
-        for i in short:
-            rest -= least[i]
-            growing.remove(i)
-    for i, size in zip(growing, _shared(rest, [shares[i] for i in growing]), strict=True):
-        sizes[i] = size
-    return sizes
-
-
-def _shared(total: int, shares: Sequence[int]) -> list[int]:
-    weight = sum(shares)
-    sizes = []
-    given = seen = 0
-    for share in shares:
-        seen += share
-        upto = total * seen // weight
-        sizes.append(upto - given)
-        given = upto
-    return sizes
-
-
-def _measure(room: Room, stretch: tuple[int, int]) -> None:
-    """The least region of a room, once those it leads to are measured: its longer side short, once both stretch."""
-    tried = [(*_needs(room, wings), i, wings) for i, wings in enumerate(_ways(room, room.off))]
-    room.along, room.deep, _, room.wings = min(
-        tried, key=lambda way: (max(way[0] * stretch[0], way[1] * stretch[1]), way[2])
-    )
-    room.front = _needs(room, ((), (), room.off)) if room.plan.lay in ("any", "front") or not room.off else None
-    room.share = room.plan.share + sum(other.share for other in room.off)
-
-
-def _ways(room: Room, off: Sequence[Room]) -> Iterator[Wings]:
-    """The ways to deal the rooms off it that its plan allows."""
-    lay: Lay = room.plan.lay
-    if not off or lay in ("any", "front") or (lay == "spine" and len(off) == 1 and off[0].front):
-        yield (), (), off
-    if not off:
-        return
-    if lay in ("any", "side"):
-        yield off, (), ()
-    if lay == "spine" or (lay == "any" and len(off) > 1):
-        yield (*_halves(off), ())
-        behind = next((other for other in off if other.front is not None), None) if len(off) > 1 else None
-        if behind is not None:
-            yield (*_halves([other for other in off if other is not behind]), (behind,))
-
-
-def _halves(off: Sequence[Room]) -> tuple[list[Room], list[Room]]:
-    """The rooms in two wings that are about as long."""
-    left: list[Room] = []
-    right: list[Room] = []
-    longer = 0
-    for other in off:
-        if longer <= 0:
-            left.append(other)
-            longer += other.along
-        else:
-            right.append(other)
-            longer -= other.along
-    return left, right
-
-
-def _row(rooms: Sequence[Room]) -> int:
-    """The least cells that rooms beside each other take along the wall that their doors are in."""
-    return sum([room.along for room in rooms]) + WALL * (len(rooms) - 1) if rooms else 0
-
-
-def _depth(rooms: Sequence[Room]) -> int:
-    """The least cells that the deepest of them takes."""
-    return max([room.deep for room in rooms]) if rooms else 0
-
-
-def _needs(room: Room, wings: Wings, fronts: bool = True) -> tuple[int, int]:
-    """How many cells along and deep a room needs that is dealt like this."""
-    left, right, back = wings
-    along, deep = room.least, max(room.least, _row(left), _row(right))
-    if left:
-        along += WALL + _depth(left)
-    if right:
-        along += WALL + _depth(right)
-    if back:
-        back_along, back_deep = _needs_behind(wings, fronts)
-        along, deep = max(along, back_along), deep + WALL + back_deep
-    return along, deep
-
-
-def _needs_behind(wings: Wings, fronts: bool) -> tuple[int, int]:
-    """What the rooms behind need; where others are at the sides, the only one behind takes its whole side or not."""
-    left, right, back = wings
-    front = back[0].front if fronts and (left or right) else None
-    return front or (_row(back), _depth(back))
-
-
 def _deals(room: Room, along: int, deep: int, stream: Stream, reach: Span | None) -> Iterator[Deal]:
     """The ways to deal the region that fit, the best-looking first."""
     for other in room.off:
         other.weight = other.share * stream.between(*_JITTER)
     off = stream.sample(room.off, len(room.off))
-    ways = [(wings, True) for wings in _ways(room, off)]
+    ways = [(wings, True) for wings in measuring.ways(room, off)]
     if room.plan.lay in ("any", "spine") and len(off) > 1:
         behind = max(off, key=lambda other: other.share)
-        ways.append(((*_halves([other for other in off if other is not behind]), (behind,)), False))
+        ways.append(((*measuring.halves([other for other in off if other is not behind]), (behind,)), False))
     for tried in (ways, [(room.wings, True)]):
         for _, _, dealt in sorted(_verdicts(room, along, deep, tried, stream, reach)):
             yield dealt
@@ -235,7 +108,7 @@ def _verdicts(
     """How ugly each way that fits is, by a varying taste, and its number."""
     found = []
     for i, (wings, fronts) in enumerate(ways):
-        need_along, need_deep = _needs(room, wings, fronts)
+        need_along, need_deep = measuring.needs(room, wings, fronts)
         if need_along <= along and need_deep <= deep:
             left, right, back = wings
             dealt = _deal(room, along, deep, (right, left, back) if stream.below(2) else wings, fronts, reach)
@@ -251,9 +124,12 @@ def _deal(room: Room, along: int, deep: int, wings: Wings, fronts: bool, reach: 
     weights = [sum([other.weight for other in wing]) for wing in wings]
     back_deep = 0
     if back:
-        least = [max(room.least, _row(left), _row(right)), WALL + _needs_behind(wings, fronts)[1]]
+        least = [
+            max(room.least, measuring.row(left), measuring.row(right)),
+            WALL + measuring.needs_behind(wings, fronts)[1],
+        ]
         back_deep = allot(deep, least, [own_share + weights[0] + weights[1], weights[2]])[1]
-    sides = [WALL + _depth(wing) if wing else 0 for wing in (left, right)]
+    sides = [WALL + measuring.depth(wing) if wing else 0 for wing in (left, right)]
     left_along, own_along, right_along = allot(
         along, [sides[0], room.least, sides[1]], [weights[0], own_share if left or right else 1, weights[1]]
     )

@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 from bodybroker.generation.buildings.floors import Floor
+from bodybroker.generation.buildings.measuring import WALL
 from bodybroker.generation.buildings.mission import Mission, Room
-from bodybroker.generation.buildings.slicing import WALL
 from bodybroker.generation.buildings.walls import Gap
 from bodybroker.generation.layouts import CELL_CM, SpawnKind, Spot
 from bodybroker.kernel.random import Stream

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from bodybroker.generation.buildings.measuring import WALL
 from bodybroker.generation.buildings.mission import Room
-from bodybroker.generation.buildings.slicing import WALL
 from bodybroker.kernel.random import Stream
 
 _TRIES = 6

@@ -8,7 +8,19 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[3]
-FORBIDDEN = {"boto3", "s3transfer", "litellm", "openai", "fastapi", "opensearchpy", "pynamodb", "aws_xray_sdk", "yaml"}
+FORBIDDEN = {
+    "boto3",
+    "s3transfer",
+    "litellm",
+    "openai",
+    "fastapi",
+    "opensearchpy",
+    "pynamodb",
+    "aws_xray_sdk",
+    "yaml",
+    "numpy",
+    "tcod",
+}
 TOKENS = {"jwt", "cryptography"}
 SEALING = {"jwt", "cryptography.x509", "cryptography.fernet", "cryptography.hazmat.primitives.asymmetric"}
 """What sealing needs is one primitive: none of this."""
@@ -29,6 +41,8 @@ SEALING = {"jwt", "cryptography.x509", "cryptography.fernet", "cryptography.hazm
         ("projector", FORBIDDEN | SEALING),
         ("ledger", FORBIDDEN | TOKENS),
         ("budget_sweeper", FORBIDDEN | TOKENS),
+        ("webhooks", FORBIDDEN | TOKENS),
+        ("specialist", FORBIDDEN | SEALING),
     ],
 )
 def test_a_function_loads_nothing_that_is_forbidden(name, forbidden):

@@ -13,7 +13,8 @@ import argparse
 import statistics
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from itertools import cycle, islice
 
@@ -45,6 +46,12 @@ class Tally:
     texts: Counter[str] = field(default_factory=Counter)
     faults: Counter[str] = field(default_factory=Counter)
 
+    def __iadd__(self, other: Tally) -> Tally:
+        """Both together."""
+        for name in self.__dataclass_fields__:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        return self
+
 
 def entities() -> dict[str, list[tuple[Entity, Entity]]]:
     """For each specialist entities that it adds to, each with its place, all kinds in turn."""
@@ -61,15 +68,15 @@ def entities() -> dict[str, list[tuple[Entity, Entity]]]:
     return {name: [*kinds.values()] for name, kinds in found.items()}
 
 
-def measure(url: str, answers: int, show: bool) -> dict[str, Tally]:
-    """The tally of each specialist after so many answers."""
-    guides, tallies = specialists.load(), {}
+def measure(url: str, answers: int, show: bool) -> Iterator[tuple[str, Tally]]:
+    """The tally of each specialist after so many answers, as soon as it has given them."""
+    guides = specialists.load()
     with httpx.Client(base_url=url, timeout=300, trust_env=False) as client:
         for name, about in entities().items():
-            tallies[name] = Tally()
+            tally = Tally()
             for index, (entity, place) in enumerate(islice(cycle(about), answers)):
-                _answer(client, guides, tallies[name], entity, place, Variant(index, index), show)
-    return tallies
+                _answer(client, guides, tally, entity, place, Variant(index, index), show)
+            yield name, tally
 
 
 def _answer(
@@ -122,23 +129,30 @@ def _kind(fault: str) -> str:
     return fault
 
 
-def table(tallies: dict[str, Tally]) -> Iterator[str]:
-    """A line for each specialist, and the medians of all."""
+def table(tallies: Iterable[tuple[str, Tally]]) -> Iterator[str]:
+    """A line for each specialist, and one for all answers together."""
     yield (
         f"{'specialist':<20}{'answers':>8}{'used %':>8}{'mended %':>10}{'alike %':>9}{'prompt':>8}{'fresh':>7}"
         f"{'written':>9}{'s p50':>7}{'s most':>8}  faults"
     )
-    for name, tally in tallies.items():
-        texts = tally.texts.total()
-        alike = 100 * (texts - len(tally.texts)) / max(1, texts)
-        faults = ", ".join(f"{sort} {count}" for sort, count in tally.faults.most_common(4))
-        yield (
-            f"{name:<20}{tally.answers:>8}{100 * tally.used / tally.answers:>8.0f}"
-            f"{100 * (tally.used + tally.mended) / tally.answers:>10.0f}{alike:>9.0f}"
-            f"{statistics.median(tally.prompt):>8.0f}{statistics.median(tally.fresh):>7.0f}"
-            f"{statistics.median(tally.written):>9.0f}{statistics.median(tally.seconds):>7.1f}"
-            f"{max(tally.seconds):>8.1f}  {faults}"
-        )
+    total = Tally()
+    for name, tally in tallies:
+        total += tally
+        yield _line(name, tally)
+    yield _line("all", total)
+
+
+def _line(name: str, tally: Tally) -> str:
+    texts = tally.texts.total()
+    alike = 100 * (texts - len(tally.texts)) / max(1, texts)
+    faults = ", ".join(f"{sort} {count}" for sort, count in tally.faults.most_common(4))
+    return (
+        f"{name:<20}{tally.answers:>8}{100 * tally.used / tally.answers:>8.0f}"
+        f"{100 * (tally.used + tally.mended) / tally.answers:>10.0f}{alike:>9.0f}"
+        f"{statistics.median(tally.prompt):>8.0f}{statistics.median(tally.fresh):>7.0f}"
+        f"{statistics.median(tally.written):>9.0f}{statistics.median(tally.seconds):>7.1f}"
+        f"{max(tally.seconds):>8.1f}  {faults}"
+    )
 
 
 def main() -> None:
@@ -148,11 +162,9 @@ def main() -> None:
     parser.add_argument("--answers", type=int, default=12, help="answers of each specialist")
     parser.add_argument("--show", action="store_true", help="print every answer, too")
     arguments = parser.parse_args()
-    if arguments.url:
-        print("\n".join(table(measure(arguments.url.rstrip("/"), arguments.answers, arguments.show))))
-    else:
-        with server() as url:
-            print("\n".join(table(measure(url, arguments.answers, arguments.show))))
+    with nullcontext(arguments.url.rstrip("/")) if arguments.url else server() as url:
+        for line in table(measure(url, arguments.answers, arguments.show)):
+            print(line, flush=True)
 
 
 if __name__ == "__main__":

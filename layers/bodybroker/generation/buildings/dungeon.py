@@ -91,9 +91,9 @@ def _room(dungeon: Dungeon, x: int, y: int, width: int, height: int, draw: Calla
     x += (width - WALL - wide + 1) * draw() >> 8
     y += (height - WALL - high + 1) * draw() >> 8
     dungeon.rooms.append(Room(x, y, wide, high))
-    floor, line = dungeon.floor, b"\1" * wide
-    start = y * dungeon.width + x
-    for at in range(start, start + high * dungeon.width, dungeon.width):
+    floor, line, stride = dungeon.floor, b"\1" * wide, dungeon.width
+    start = y * stride + x
+    for at in range(start, start + high * stride, stride):
         floor[at : at + wide] = line
     return x + wide // 2, y + high // 2
 

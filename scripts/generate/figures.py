@@ -15,7 +15,7 @@ from bodybroker.generation.terrain.layout import TerrainLayout
 Figures = dict[str, float]
 
 PLOTS: dict[str, tuple[tuple[str, str], ...]] = {
-    "building": (("rooms", "linearity"), ("openness", "cover")),
+    "building": (("rooms", "doors_in"), ("openness", "cover")),
     "terrain": (("relief_m", "walkable"), ("ways_m", "cover")),
     "city": (("blocks", "street_m_per_lot"), ("houses", "largest_share")),
     "monster": (("strength", "reach"), ("mass_kg", "speed_m_s")),
@@ -24,12 +24,12 @@ PLOTS: dict[str, tuple[tuple[str, str], ...]] = {
 
 
 def building(layout: BuildingLayout) -> Figures:
-    """Linearity: how much of its rooms one passes on the longest of the shortest ways from the entrance."""
+    """`doors_in`: how many doors lie between the street and a room, in the mean; openness: free floor, per cent."""
     floor = sum(space.area.width_cm * space.area.depth_cm for space in layout.spaces)
     blocked = _ground(prop for prop in layout.props if prop.blocks)
     return {
         "rooms": len(layout.spaces),
-        "linearity": 100 * _depth(layout) / len(layout.spaces),
+        "doors_in": _doors_in(layout),
         "loops": _loops(layout),
         "locks": sum(opening.lock is not None for opening in layout.openings),
         "openness": 100 * (floor - blocked) / floor,
@@ -92,8 +92,8 @@ def monster(made: Monster) -> Figures:
     }
 
 
-def _depth(layout: BuildingLayout) -> int:
-    """Rooms on the shortest way from outside to the farthest of them."""
+def _doors_in(layout: BuildingLayout) -> float:
+    """Doors on the shortest way from outside to a room, in the mean over its rooms."""
     beside: dict[LocalId, list[LocalId]] = {}
     for opening in layout.openings:
         if opening.passable:
@@ -109,7 +109,7 @@ def _depth(layout: BuildingLayout) -> int:
             if there not in steps:
                 steps[there] = steps[here] + 1
                 waiting.append(there)
-    return max(steps.values())
+    return sum(steps.values()) / len(layout.spaces)
 
 
 def _loops(layout: BuildingLayout) -> int:

@@ -114,9 +114,9 @@ def test_one_failure_turns_the_status(monkeypatch, tmp_path, capsys):
 
 
 def test_variety_is_none_where_all_is_the_same_and_full_where_all_differs():
-    same = variety.measure({"x": [{"rooms": 5, "linearity": 50}] * 64})["x"]
+    same = variety.measure({"x": [{"rooms": 5, "doors_in": 50}] * 64})["x"]
     assert (same["fields"], same["entropy_bits"], same["spread"]) == (1, 0, 0)
-    apart = [{"rooms": i, "linearity": j} for i in range(variety.BINS) for j in range(variety.BINS)]
+    apart = [{"rooms": i, "doors_in": j} for i in range(variety.BINS) for j in range(variety.BINS)]
     found = variety.measure({"x": apart})["x"]
     assert found["fields"] == variety.BINS**2
     assert found["entropy_bits"] == pytest.approx(2 * 4.585, abs=0.01)

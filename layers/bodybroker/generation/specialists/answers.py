@@ -21,7 +21,7 @@ _WORD = rf"[a-z]{{1,{_LETTERS}}}('[a-z]{{0,2}})?"
 _FIRST = rf"[A-Z][a-z]{{0,{_LETTERS}}}('[a-z]{{0,2}})?"
 _TITLE_WORD = rf"[A-Za-z][a-z]{{0,{_LETTERS}}}('s?)?"
 _SPOKEN = re.compile(r"[a-z']+")
-_ENDINGS = frozenset({"", "s", "es", "d", "ed", "ing", "e", "er", "ers", "y", "ly"})
+_ENDINGS = ("", "s", "es", "d", "ed", "ing", "e", "er", "ers", "y", "ly")
 _SENTENCES = re.compile(r"[.!?]+")
 
 
@@ -102,14 +102,14 @@ def words_of(text: str) -> list[str]:
     return _SPOKEN.findall(text.lower())
 
 
-def says(words: Iterable[str], stem: str) -> bool:
-    """Whether a form of the stem is among the words."""
-    return any(word.startswith(stem) and word.removeprefix(stem).removeprefix("'") in _ENDINGS for word in words)
+def stems_of(words: Iterable[str]) -> set[str]:
+    """Everything that the words may be forms of."""
+    plain_words = {word.partition("'")[0] for word in words}
+    return {word.removesuffix(ending) for word in plain_words for ending in _ENDINGS}
 
 
 def tagged(specialists: Specialists, addition: Addition) -> Addition:
     """The addition with the rating tags that its words carry."""
-    words = {word for text in told(addition) for word in words_of(text)}
-    named = specialists.common.tags.items()
-    tags = tuple(tag for tag, stems in named if any(says(words, stem) for stem in stems))
+    said = stems_of(word for text in told(addition) for word in words_of(text))
+    tags = tuple(tag for tag, stems in specialists.common.tags.items() if not said.isdisjoint(stems))
     return msgspec.structs.replace(addition, tags=tags)

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from bodybroker.generation.locations import Addition, Clue, Entity, Hazard
-from bodybroker.generation.specialists.answers import says, schema, sentences_of, tagged, wishes, words_of
+from bodybroker.generation.specialists.answers import schema, sentences_of, stems_of, tagged, wishes, words_of
 from bodybroker.generation.specialists.guides import Specialist, Specialists
 from bodybroker.kernel import schemas
 from bodybroker.kernel.random import Stream
@@ -76,10 +76,9 @@ def _wording(specialists: Specialists, guide: Specialist, text: str) -> Iterator
     """What small models do that a schema cannot forbid."""
     common = specialists.common
     shown = {run for sample in guide.samples for run in _runs(" ".join(_texts(sample.answer)), common.echo_words)}
-    words, sentences = words_of(text), sentences_of(text)
-    for stem in (*common.taboos, *guide.taboos):
-        if says(words, stem):
-            yield f"{text!r} says {stem}"
+    sentences = sentences_of(text)
+    stems = stems_of(words_of(text))
+    yield from (f"{text!r} says {stem}" for stem in (*common.taboos, *guide.taboos) if stem in stems)
     for sentence in sentences:
         if sentence[-1] in common.dangling:
             yield f"{text!r} breaks off after {sentence[-1]!r}"

@@ -150,6 +150,27 @@ def test_sight_is_hindered_by_hills_and_by_what_stands_between(many, rules):
     assert 0 < least < seen * 0.25 * 0.8  # every fourth of `many` has this size
 
 
+def test_nobody_sees_through_containers(many, rules):
+    for layout in many:
+        if layout.kind != "industrial":
+            continue
+        at = {thing.id: thing.at for group in (layout.gates, layout.points) for thing in group}
+        walls = [prop for prop in layout.props if prop.cover == "full"]
+
+        def ground(x, y, layout=layout):
+            row, column = min(y // layout.cell_cm, layout.rows - 1), min(x // layout.cell_cm, layout.columns - 1)
+            return layout.height_cm[row * layout.columns + column]
+
+        for sight in layout.sights:
+            a, b = (at[end] for end in sight.between)
+            eyes = max(ground(a.x_cm, a.y_cm), ground(b.x_cm, b.y_cm)) + rules.eyes_cm
+            for i in range(48):
+                x, y = (a.x_cm * (47 - i) + b.x_cm * i) // 47, (a.y_cm * (47 - i) + b.y_cm * i) // 47
+                for prop in walls:
+                    if 0 <= x - prop.area.x_cm < prop.area.width_cm and 0 <= y - prop.area.y_cm < prop.area.depth_cm:
+                        assert ground(x, y) + prop.height_cm <= eyes
+
+
 def test_places_differ(rules):
     for kind in terrain.KINDS:
         made = [terrain.generate(kind, seed, rules, 48) for seed in range(40)]

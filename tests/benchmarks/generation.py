@@ -3,9 +3,9 @@
 Prints it alone, `make bench` beside the rest. The tasks:
 
 - noise: a map of 256 by 256 heights, four octaves, wavelength 64. Ours is in whole numbers, the same on every machine.
-- dungeon: connected rooms on a grid. The peers carve rooms and corridors on 80 by 45 cells; ours is a furnished
-  building on the ground of that size that its plan allows, with rooms by purpose, locks and keys, two ways to flee,
-  cover, sight lines and spawns.
+- dungeon: connected rooms on a grid of 80 by 45 cells, from the slicing that our buildings are made with; then, beside
+  the same peers, a furnished building on the ground of that size that its plan allows, with rooms by purpose, locks and
+  keys, two ways to flee, cover, sight lines and spawns.
 - monster: a stat block of fourteen fields; ours has a body, abilities, appetites and goals by race as well.
 
 Every call takes a new seed and builds what it needs for it. Figures are CPU time per call, medians of rounds; the peers
@@ -58,7 +58,7 @@ def measure() -> str:
     with ExitStack() as stack:
         python = stack.enter_context(_talking(ENVIRONMENT / "bin/python", PEERS / "peer.py"))
         node = stack.enter_context(_talking(Path("node"), PEERS / "peer.cjs", ENVIRONMENT / "node"))
-        tasks = [_noise(python), _dungeon(python, node), _monster()]
+        tasks = [_noise(python), *_dungeons(python, node), _monster()]
         rows = [line for task in tasks for line in _compare(task)]
     head = f"{'µs of CPU per call':<26}{'this':>10}  {'peer':<34}{'peer':>10}{'ratio':>8}"
     return "\n".join([head, *rows, "", *_percentiles()])
@@ -76,7 +76,7 @@ def _noise(python: Callable[[str], Run]) -> Task:
     return Task(f"noise {SIDE} x {SIDE} x {OCTAVES}", 20, _timed(ours), peers)
 
 
-def _dungeon(python: Callable[[str], Run], node: Callable[[str], Run]) -> Task:
+def _dungeons(python: Callable[[str], Run], node: Callable[[str], Run]) -> Iterator[Task]:
     rules = buildings.load()
     width, depth = buildings.fit(BUILDING, rules, CELLS_WIDE * CELL_CM, CELLS_DEEP * CELL_CM)
     peers = {
@@ -84,8 +84,10 @@ def _dungeon(python: Callable[[str], Run], node: Callable[[str], Run]) -> Task:
         "rot-js, Uniform": node("rot_uniform"),
         "rot-js, Digger": node("rot_digger"),
     }
-    name = f"dungeon: {BUILDING} {width // CELL_CM} x {depth // CELL_CM}"
-    return Task(name, 40, _timed(lambda seed: buildings.generate(BUILDING, seed, rules, width, depth)), peers)
+    bare = _timed(lambda seed: buildings.rooms_and_corridors(seed, CELLS_WIDE, CELLS_DEEP))
+    yield Task(f"dungeon {CELLS_WIDE} x {CELLS_DEEP}", 200, bare, peers)
+    furnished = _timed(lambda seed: buildings.generate(BUILDING, seed, rules, width, depth))
+    yield Task(f"furnished: {BUILDING} {width // CELL_CM} x {depth // CELL_CM}", 40, furnished, peers)
 
 
 def _monster() -> Task:

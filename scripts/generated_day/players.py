@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from bodybroker.generation.prefetch import Calls, Position, Situation, schedule
 from bodybroker.generation.prefetch_rules import PrefetchRules
 from bodybroker.kernel.ids import EntityId
+from bodybroker.kernel.plans import Plan
 from bodybroker.kernel.random import Stream
 from bodybroker.world import decide
 from bodybroker.world.apply import fold
@@ -13,7 +14,7 @@ from bodybroker.world.places import hideout_id, street
 from bodybroker.world.rules import Rules
 from bodybroker.world.state import State
 
-PLAN = "free"
+PLAN: Plan = "free"
 """The plan of the players: the one that may have the fewest calls set going."""
 
 

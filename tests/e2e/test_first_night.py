@@ -25,6 +25,9 @@ def test_the_written_night_is_played_to_its_end(cloud) -> None:
     assert summary["cost_nanodollars"] > 0
     assert summary["events"] == summary["version"]
     assert len(summary["hash"]) == 64
+    assert summary["asked_ahead"] > 0
+    for place in summary["places"]:
+        assert place["title"] and sum(place["told"].values()) > 1, place["name"]
 
 
 def test_an_unknown_night_names_the_written_ones(cloud) -> None:

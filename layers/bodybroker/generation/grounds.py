@@ -97,6 +97,13 @@ def of(layout: AnyLayout, reach_cm: int) -> Ground:
     return ground
 
 
+def rows(ground: Ground) -> list[int]:
+    """The free cells as `buildings.navigation` reads them: an integer per row, a bit per cell, west at the lowest."""
+    free = np.frombuffer(ground.free, np.uint8).reshape(ground.rows, ground.columns)
+    packed = np.packbits(free, axis=1, bitorder="little")
+    return [int.from_bytes(row.tobytes(), "little") for row in packed]
+
+
 def _building(layout: BuildingLayout) -> Ground:
     ground = _grid(layout.width_cm // CELL_CM, navigation.free(layout).rows)
     ground.is_indoors = True

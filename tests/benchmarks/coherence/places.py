@@ -58,6 +58,10 @@ WORLD = WorldFacts(
 """A world around the places; nobody in it haunts any of them."""
 
 
+ECHOING = "(with an echo)"
+"""The source of places by fallbacks that tell a sentence twice; they count as neither good nor bad."""
+
+
 @dataclass(frozen=True)
 class Place:
     """A draft and what was added to it."""
@@ -139,13 +143,10 @@ def by_fallback(draft: Draft, seed: int) -> Place:
     return Place(draft, placing.furnish(draft, found, assembly.load()))
 
 
-def _without_echoes(kind: str, stream: Stream, race: str, trait: str) -> Place:
-    """A place by fallbacks in which no sentence is told twice: one with an echo is not good."""
-    while True:
-        place = by_fallback(begun(kind, stream.u64(), race, trait), stream.below(2**53))
-        told = [part for each in place.described for part in each.addition.text.split(". ")]
-        if len({part.rstrip(".") for part in told}) == len(told):
-            return place
+def has_echo(place: Place) -> bool:
+    """Whether a sentence is told twice, word by word: such a place is not good, whatever else it is."""
+    told = [part.rstrip(".") for each in place.described for part in each.addition.text.split(". ")]
+    return len(set(told)) < len(told)
 
 
 def good_places(count: int) -> Iterator[tuple[str, Place]]:
@@ -157,7 +158,8 @@ def good_places(count: int) -> Iterator[tuple[str, Place]]:
         if number % 4:
             race = stream.choice(RACES)
             trait = stream.choice(TRAITS[race])
-            yield "by fallbacks", _without_echoes(kind, stream, race, trait)
+            place = by_fallback(begun(kind, seed, race, trait), stream.below(2**53))
+            yield ECHOING if has_echo(place) else "by fallbacks", place
         else:
             manner = "close" if number % 8 else "plain"
             yield f"by hand, {manner}", by_hand(begun(kind, seed), manner, number)

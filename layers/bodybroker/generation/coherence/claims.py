@@ -31,8 +31,9 @@ def is_claimed(claim: Claim, sentence: Sentence, subject: Subject) -> bool:
     """Whether a sentence makes the claim, and nothing lifts it."""
     lore = subject.lore
     unless = lore.unless if claim.unless is None else claim.unless
+    ahead = lore.ahead if claim.ahead is None else claim.ahead
     return any(
-        not lifted(sentence.read, place, unless, (lore.before, lore.after), lore.ahead)
+        not lifted(sentence.read, place, unless, (lore.before, lore.after), ahead, lore.joint)
         for groups in claim.says
         for place in says(sentence.read, groups, claim.span or lore.span)
     )

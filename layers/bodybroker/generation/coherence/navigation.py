@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 
 from bodybroker.generation import grounds
+from bodybroker.generation.buildings.navigation import Grid, Rows
 from bodybroker.generation.coherence.facts import Contradiction
 from bodybroker.generation.coherence.subject import Subject
 from bodybroker.generation.grounds import Ground
+from bodybroker.generation.layouts import CELL_CM, Spot
 
 
 def contradictions(subject: Subject) -> Iterator[Contradiction]:
@@ -31,7 +33,7 @@ def contradictions(subject: Subject) -> Iterator[Contradiction]:
         yield from _cut_off(subject, before)
 
 
-def _cut_off(subject: Subject, before: set[int]) -> Iterator[Contradiction]:
+def _cut_off(subject: Subject, before: Rows) -> Iterator[Contradiction]:
     """Who cut something off, found by putting the props back one entity at a time."""
     ground = grounds.of(subject.draft.layout, subject.assembly.placing.reach_cm)
     final = grounds.of(subject.draft.layout, subject.assembly.placing.reach_cm)
@@ -46,21 +48,16 @@ def _cut_off(subject: Subject, before: set[int]) -> Iterator[Contradiction]:
             return
 
 
-def _reaches(ground: Ground, before: set[int]) -> bool:
-    """Whether every spot to be kept that could be reached still can, and no free floor was cut off."""
-    free = {cell for cell in before if ground.free[cell]}
-    return free <= _component(ground)
+def _reaches(ground: Ground, before: Rows) -> bool:
+    """Whether every free cell that could be reached still can."""
+    free = grounds.rows(ground)
+    return all(was & now == found for was, now, found in zip(before, free, _component(ground), strict=True))
 
 
-def _component(ground: Ground) -> set[int]:
+def _component(ground: Ground) -> Rows:
     """All cells that can be reached from the first spot that must stay free."""
-    starts = sorted(cell for cell in ground.kept if ground.free[cell])
-    seen = set(starts[:1])
-    todo = starts[:1]
-    while todo:
-        cell = todo.pop()
-        for neighbour in ground.neighbours(cell):
-            if neighbour not in seen and ground.free[neighbour]:
-                seen.add(neighbour)
-                todo.append(neighbour)
-    return seen
+    start = min((cell for cell in ground.kept if ground.free[cell]), default=None)
+    if start is None:
+        return [0] * ground.rows
+    row, column = divmod(start, ground.columns)
+    return Grid(ground.columns, grounds.rows(ground)).flood([Spot(column * CELL_CM, row * CELL_CM)])

@@ -26,12 +26,16 @@ class Claim(Parameters):
     fact: Fact | None = None
     says: Annotated[tuple[Names, ...], Field(min_length=1, strict=False)]
     unless: Names | None = None
+    ahead: Names | None = None
     span: Positive | None = None
     detail: str
 
     def groups(self) -> set[str]:
         """All groups of words that it mentions."""
-        return {group for alternative in self.says for group in alternative} | set(self.unless or ())
+        return {group for alternative in self.says for group in alternative} | {
+            *(self.unless or ()),
+            *(self.ahead or ()),
+        }
 
 
 class Lore(Parameters):
@@ -42,6 +46,7 @@ class Lore(Parameters):
     after: Natural
     unless: Names
     ahead: Names
+    joint: Names
     words: dict[Word, Phrases]
     claims: tuple[Annotated[Claim, Field(strict=True)], ...] = Field(strict=False)
     traits: dict[Word, Phrases]
@@ -59,7 +64,9 @@ class Lore(Parameters):
             for index, claim in enumerate(self.claims)
             for group in sorted(claim.groups() - known)
         ]
-        faults += [f"no group of words {group!r}" for group in (*self.unless, *self.ahead) if group not in known]
+        faults += [
+            f"no group of words {group!r}" for group in (*self.unless, *self.ahead, *self.joint) if group not in known
+        ]
         if faults:
             raise ValueError("; ".join(faults))
         return self

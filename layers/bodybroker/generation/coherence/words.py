@@ -92,12 +92,15 @@ def lifted(
     unless: Iterable[str],
     reach: tuple[int, int],
     ahead: Iterable[str] = (),
+    joint: Iterable[str] = (),
 ) -> bool:
     """Whether a word of `unless` stands within or near: up to `reach[0]` words before, `reach[1]` after.
 
-    Words of the groups `ahead` count only before the place.
+    Words of the groups `ahead` count only before the place, and none counts from behind a word of `joint` after it.
     """
     first, last = max(0, place[0] - reach[0]), place[1] + reach[1]
+    parted = frozenset(joint)
+    last = next((index for index in range(place[1] + 1, min(last + 1, len(read))) if read[index] & parted), last)
     anywhere, only_ahead = frozenset(unless) - frozenset(ahead), frozenset(unless) & frozenset(ahead)
     return any(names & anywhere for names in read[first : last + 1]) or any(
         names & only_ahead for names in read[first : place[0]]

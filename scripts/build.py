@@ -23,8 +23,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from bodybroker.generation import bestiary
-from bodybroker.generation.buildings import plans
+from bodybroker.generation import assembly_rules
+from bodybroker.generation.coherence import rules as coherence
 from bodybroker.generation.specialists import guides
 from bodybroker.minds import turns
 from bodybroker.models import budget, prices, tiers
@@ -58,11 +58,11 @@ PREPARED: dict[str, Callable[[], object]] = {
     "tiers": tiers.read,
     "budgets": budget.read,
     "turns": turns.read,
-    "monsters": bestiary.read,
-    "buildings": plans.read,
+    "assembly": assembly_rules.read,
+    "coherence": coherence.read,
     "specialists": guides.from_documents,
 }
-"""What latency-critical functions read of the configuration, checked by the build (`configuration.prepared`)."""
+"""What functions read of the configuration while somebody waits, checked by the build (`configuration.prepared`)."""
 
 INSTALLER_NOTES = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json", "uv_build.json")
 

@@ -116,6 +116,11 @@ class Rules(Parameters):
 
 @cache
 def load() -> Rules:
+    """The rules as the build checked them, or in a checkout checked now; raises as `read` does."""
+    return configuration.prepared("assembly", read)
+
+
+def read() -> Rules:
     """The rules of configs/generation; raises ValueError with every fault of a document."""
     return Rules(
         assembly=validate(configuration.load("generation/assembly")),

@@ -153,6 +153,11 @@ class CoherenceRules(Parameters):
 
 @cache
 def load() -> CoherenceRules:
+    """The rules as the build checked them, or in a checkout checked now; raises as `read` does."""
+    return configuration.prepared("coherence", read)
+
+
+def read() -> CoherenceRules:
     """The rules of configs/generation; raises pydantic.ValidationError with every fault of a document."""
     documents = configuration.load("generation/coherence"), configuration.load("generation/lore")
     return validate(*documents, assembly_rules.load())

@@ -57,9 +57,8 @@ class GenerationStack(aws_cdk.Stack):
 
     def let_start(self, function: Function) -> None:
         """Let ``function`` have jobs carried out, by the machine that its variable PIPELINE_ARN names."""
-        concurrency = yaml.safe_load(PIPELINE.read_text("utf-8"))["concurrency"][TARGET]
         function.function.add_environment("PIPELINE_ARN", self.machine.machine.state_machine_arn)
-        function.function.add_environment("PIPELINE_CONCURRENCY", str(concurrency))
+        function.function.add_environment("PIPELINE_CONCURRENCY", _by_target("concurrency"))
         function.may(["states:StartExecution"], self.machine.machine.state_machine_arn)
 
     def let_tell(self, function: Function) -> None:
@@ -85,6 +84,7 @@ class GenerationStack(aws_cdk.Stack):
     def _make_specialist(self) -> Function:
         """It waits for a model most of its time, which memory makes no faster."""
         function = self._make("specialist", ("aws",), Size(memory_mb=512, timeout_s=SPECIALIST_S))
+        function.function.add_environment("PIPELINE_ASKED", _by_target("asked"))
         self._asking.let_ask(function)
         self._asking.spending.let_remember(function)
         return function
@@ -138,3 +138,8 @@ class GenerationStack(aws_cdk.Stack):
             report_batch_item_failures=True,
         )
         return function
+
+
+def _by_target(key: str) -> str:
+    """What pipeline.yaml says for the target of the build."""
+    return str(yaml.safe_load(PIPELINE.read_text("utf-8"))[key][TARGET])

@@ -1,5 +1,6 @@
 """Adds to one entity of a place what layer 2 says of it: a task of `generate_location`."""
 
+import os
 from functools import cache
 from typing import Any
 
@@ -12,7 +13,7 @@ from bodybroker.services.customize_entity import Customizer
 
 @cache
 def customizer() -> Customizer:
-    return Customizer(workshop(), router())
+    return Customizer(workshop(), router(), int(os.environ["PIPELINE_ASKED"]))
 
 
 def lambda_handler(event: dict[str, Any], context: object) -> Any:

@@ -31,7 +31,8 @@ class Message:
 class ChatRequest:
     """A request that has passed every check. `schema` constrains the answer; `seed` fixes the sampling.
 
-    While every slot is taken, a request of a lower `priority` overtakes those of a higher one, as in vLLM.
+    While every slot is taken, a request of a lower `priority` overtakes those of a higher one, as in vLLM; those far
+    behind it give way.
     """
 
     messages: tuple[Message, ...]

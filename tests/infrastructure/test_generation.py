@@ -35,8 +35,10 @@ def test_a_function_that_hangs_ends_with_its_task(app):
 
 
 def test_one_model_on_a_laptop_is_not_asked_by_forty_at_once(app):
-    variables = app.functions()["locations"]["Environment"]["Variables"]
-    assert variables["PIPELINE_CONCURRENCY"] == str(pipeline.load().concurrency.local)
+    rules, functions = pipeline.load(), app.functions()
+    variables = functions["locations"]["Environment"]["Variables"] | functions["specialist"]["Environment"]["Variables"]
+    assert variables["PIPELINE_CONCURRENCY"] == str(rules.concurrency.local)
+    assert variables["PIPELINE_ASKED"] == str(rules.asked.local)
 
 
 def test_who_makes_places_may_do_just_that(app):

@@ -13,13 +13,16 @@ from msgspec.structs import replace
 
 from bodybroker.generation.entities import PlaceKind
 from bodybroker.generation.layouts import LocalId
-from bodybroker.generation.locations import Entity, Source
+from bodybroker.generation.locations import Entity, EntityKind, Source
 from bodybroker.generation.sites import SiteBrief
 from bodybroker.kernel.ids import BranchId, EntityId
 from bodybroker.kernel.plans import Plan
 
 Status = Literal["queued", "running", "done", "canceled", "failed"]
 StepType = Literal["queued", "running", "described", "checked", "closing", "done", "canceled", "failed"]
+
+TELLING: tuple[EntityKind, ...] = ("place", "npc", "exterior", "space", "poi")
+"""Which entities are worth a model's answer first."""
 
 OPEN: frozenset[Status] = frozenset({"queued", "running"})
 
@@ -94,6 +97,11 @@ class Brief(Struct, frozen=True):
     def place(self) -> Entity:
         """The place as a whole."""
         return next(entity for entity in self.entities if entity.kind == "place")
+
+    def telling(self, count: int) -> frozenset[LocalId]:
+        """The `count` entities that tell most of the place: itself, who haunts it, its outside, then all in order."""
+        ranked = sorted(self.entities, key=lambda entity: TELLING.index(entity.kind))
+        return frozenset(entity.id for entity in ranked[:count])
 
 
 def queue(job: Job, at: str) -> Job:

@@ -17,17 +17,18 @@ EXPRESS_LIMIT_S = 300
 AtOnce = Annotated[int, Field(ge=1, le=MAP_LIMIT)]
 
 
-class Concurrency(Parameters):
-    """How many entities are described at a time, by the target of the build."""
+class Entities(Parameters):
+    """A number of entities, by the target of the build."""
 
     aws: AtOnce
     local: AtOnce
 
 
 class PipelineRules(Parameters):
-    """Seconds, but for `concurrency`."""
+    """Seconds, but for `concurrency` and `asked` (keys explained in pipeline.yaml)."""
 
-    concurrency: Concurrency
+    concurrency: Entities
+    asked: Entities
     deadline_s: Positive
     specialist_s: Positive
     fall_back_s: Positive

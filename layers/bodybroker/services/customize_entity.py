@@ -24,6 +24,9 @@ from bodybroker.services.location_jobs import Workshop
 
 GENERATOR = f"specialists@{specialists.VERSION}"
 
+SPARED = "spared"
+"""Why there is a fallback where no model was to be asked."""
+
 
 @dataclass(frozen=True, slots=True)
 class Customized:
@@ -41,6 +44,8 @@ class Customizer:
 
     shop: Workshop
     router: Router
+    asked: int
+    """Of how many entities of a place a model is asked."""
 
     def customize(self, key: WorldKey, job_id: str, entity: str, attempt: int) -> Customized:
         """Have an entity described, in its `attempt` (from 1); raises NotFound, Unavailable."""
@@ -81,6 +86,8 @@ class Customizer:
         variant = replace(variants(self.shop.specialists, brief)[entity.id], attempt=attempt)
         if reason is None and self.shop.now_s() >= job.deadline:
             reason = "deadline"
+        if reason is None and entity.id not in brief.telling(self.asked):
+            reason = SPARED
         if reason is not None:
             return fallback(self.shop.specialists, brief, entity, variant, reason)
         ask = specialists.ask(self.shop.specialists, entity, brief.place, _read(entity, answers), variant)

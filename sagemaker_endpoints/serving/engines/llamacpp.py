@@ -61,9 +61,24 @@ class LlamaCpp:
             raise EngineUnavailable(f"{self._path} is not a model that llama.cpp can load: {error}") from error
 
     async def generate(self, request: ChatRequest, adapter: str | None = None) -> AsyncGenerator[Piece | Finish, None]:
-        """Generate on a slot; the prompt that shares the longest prefix with this one is reused."""
+        """Generate on a slot; the prompt that shares the longest prefix with this one is reused.
+
+        What is not streamed is begun anew when somebody far ahead in the lanes wants the machine.
+        """
+        if request.stream:
+            async for produced in self._generate(request, adapter):
+                yield produced
+            return
+        whole: list[Piece | Finish] = []
+        while not (whole and isinstance(whole[-1], Finish)):
+            whole = [produced async for produced in self._generate(request, adapter)]
+        for produced in whole:
+            yield produced
+
+    async def _generate(self, request: ChatRequest, adapter: str | None) -> AsyncGenerator[Piece | Finish, None]:
+        """One attempt; it ends without a `Finish` where it gave way."""
         limit = SLOTS if adapter is None else ADAPTER_SLOTS
-        async with self._lanes.slot(adapter, limit, request.priority):
+        async with self._lanes.slot(adapter, limit, request.priority) as turn:
             runtime = self._runtimes.get(adapter)
             if runtime is None:
                 raise AdapterUnknown(f"no adapter {adapter} is loaded")
@@ -73,6 +88,8 @@ class LlamaCpp:
                 async for chunk in chunks:
                     if text := answer.take(chunk):
                         yield Piece(text)
+                    if turn.must_leave and not request.stream:
+                        return
             yield answer.finish()
 
     async def load_adapter(self, name: str, folder: Path) -> None:

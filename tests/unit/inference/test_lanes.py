@@ -4,9 +4,9 @@ import asyncio
 
 import pytest
 
-from sagemaker_endpoints.serving.lanes import Lanes
+from sagemaker_endpoints.serving.lanes import FAR_BEHIND, Lanes
 
-PAID, FREE = -1, 0
+PAID, FREE, AHEAD_OF_TIME = -1, 0, 0 + FAR_BEHIND
 
 
 class Line:
@@ -18,6 +18,7 @@ class Line:
         self.began = []
         self.ends = {}
         self.tasks = {}
+        self.turns = {}
 
     async def ask(self, name, priority=FREE, model=None):
         self.ends[name] = asyncio.Event()
@@ -30,7 +31,7 @@ class Line:
             await settle()
 
     async def _run(self, name, priority, model):
-        async with self.lanes.slot(model, self.limit, priority):
+        async with self.lanes.slot(model, self.limit, priority) as self.turns[name]:
             self.began.append(name)
             await self.ends[name].wait()
 
@@ -101,3 +102,28 @@ def test_never_more_run_than_there_are_slots():
         return most
 
     assert asyncio.run(go()) == 3
+
+
+def test_work_ahead_of_time_gives_way_to_a_player_who_waits():
+    async def go():
+        line = Line(total=2, limit=2)
+        await line.ask("ahead-1", AHEAD_OF_TIME)
+        await line.ask("paid", PAID)
+        await line.ask("ahead-2", AHEAD_OF_TIME)
+        assert line.turns["ahead-1"].must_leave and not line.turns["paid"].must_leave
+        await line.end("ahead-1")
+        assert line.began == ["ahead-1", "paid"]  # a slot is free, but not for who is far behind
+        await line.end("paid")
+        return line.began, line.turns["ahead-2"].must_leave
+
+    assert asyncio.run(go()) == (["ahead-1", "paid", "ahead-2"], False)
+
+
+def test_no_plan_gives_way_to_another():
+    async def go():
+        line = Line(total=2, limit=2)
+        await line.ask("free", FREE)
+        await line.ask("paid", PAID)
+        return line.began, line.turns["free"].must_leave
+
+    assert asyncio.run(go()) == (["free", "paid"], False)

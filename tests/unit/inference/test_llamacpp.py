@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from contextlib import aclosing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from sagemaker_endpoints.serving.engines.llamacpp import SLOTS, LlamaCpp
 from sagemaker_endpoints.serving.engines.runtime import Runtime
 from sagemaker_endpoints.serving.errors import AdapterUnknown, ContextExceeded, GenerationFailed, InvalidRequest
 
-REQUEST = ChatRequest((Message("user", "hello"),), max_tokens=10)
+REQUEST = ChatRequest((Message("user", "hello"),), max_tokens=10, stream=True)
 
 
 def text(content, reason=None):
@@ -152,3 +153,32 @@ def test_an_adapter_answers_with_a_server_of_its_own_and_an_unknown_one_not_at_a
         return spoken
 
     assert asyncio.run(go()) == ["adapted", "base", "adapted"]
+
+
+def test_a_whole_answer_is_begun_anew_after_it_gave_way():
+    class Interrupted(PlayedServer):
+        """Somebody far ahead comes while the first attempt speaks."""
+
+        def __init__(self, chunks):
+            super().__init__(chunks)
+            self.attempts = 0
+            self.lanes = None
+
+        def handle_chat_completions(self, payload, callback):
+            self.attempts += 1
+            if self.attempts == 1:
+                for turn in self.lanes._turns:
+                    turn.must_leave = True
+            super().handle_chat_completions(payload, callback)
+
+    async def go():
+        runtime = Interrupted([PROGRESS, text("Go"), text("od"), text(None, "stop"), USAGE])
+        served = engine(runtime)
+        runtime.lanes = served._lanes
+        try:
+            events = [event async for event in served.generate(replace(REQUEST, stream=False))]
+        finally:
+            await served.close()
+        return runtime.attempts, events
+
+    assert asyncio.run(go()) == (2, [Piece("Go"), Piece("od"), Finish("stop", Usage(90, 2, 80))])

@@ -40,9 +40,10 @@ NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 @dataclass
 class Night:
-    """A world of one player, and all that makes its places, of at most so many `entities` each."""
+    """A world of one player, and all that makes its places, of at most so many `entities`, a model for `asked`."""
 
     entities: int = 5
+    asked: int = 5
     clock: Any = field(default_factory=lambda: FixedClock(NOON))
     worlds: Any = field(default_factory=MemoryEventStore)
     locations: Any = None
@@ -95,7 +96,7 @@ class Night:
             cache=self.cache,
             off_loop=at_once,
         )
-        return Customizer(self.shop, router)
+        return Customizer(self.shop, router, self.asked)
 
     @property
     def checker(self) -> Checker:

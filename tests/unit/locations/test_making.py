@@ -129,6 +129,19 @@ def test_who_has_answered_is_not_asked_again(night):
     assert len(night.bard.requests) == 1
 
 
+def test_only_what_tells_most_of_a_place_is_worth_a_model(night):
+    night.asked = 2
+    job = night.ask().job
+    made = {}
+    for entity in night.shop.brief(night.key, job).entities:
+        night.customizer.customize(night.key, job.job_id, entity.id, 1)
+    for one in night.locations.answers(night.key, job.job_id):
+        made[one.described.entity.kind] = (one.described.made.source, one.described.made.reason)
+    assert len(night.bard.requests) == 2
+    assert made["place"] == made["npc"] == ("model", None)
+    assert made["exterior"] == made["poi"] == ("fallback", "spared")
+
+
 def test_whoever_takes_over_starts_what_was_begun_and_not_carried_out(night):
     night.ask(request="r1")
     night.ask(request="r2")

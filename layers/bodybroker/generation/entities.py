@@ -34,6 +34,24 @@ class Rectangle(Struct, frozen=True, gc=False):
     width_cm: int
     depth_cm: int
 
+    def holds(self, other: "Rectangle") -> bool:
+        """Whether all of `other` lies within."""
+        return (
+            self.x_cm <= other.x_cm
+            and self.y_cm <= other.y_cm
+            and other.x_cm + other.width_cm <= self.x_cm + self.width_cm
+            and other.y_cm + other.depth_cm <= self.y_cm + self.depth_cm
+        )
+
+    def overlaps(self, other: "Rectangle") -> bool:
+        """Whether they share ground; touching is not sharing."""
+        return (
+            self.x_cm < other.x_cm + other.width_cm
+            and other.x_cm < self.x_cm + self.width_cm
+            and self.y_cm < other.y_cm + other.depth_cm
+            and other.y_cm < self.y_cm + self.depth_cm
+        )
+
 
 class Point(Struct, frozen=True, gc=False):
     """A spot on the district's ground, in cm from its south-west corner."""

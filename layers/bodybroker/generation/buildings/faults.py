@@ -49,13 +49,13 @@ def _spaces(layout: BuildingLayout) -> Iterator[str]:
         area = space.area
         if any(length % CELL_CM for length in (area.x_cm, area.y_cm, area.width_cm, area.depth_cm)):
             yield f"{space.id} is not on the grid"
-        if min(area.width_cm, area.depth_cm) < CELL_CM or not _holds(ground, area):
+        if min(area.width_cm, area.depth_cm) < CELL_CM or not ground.holds(area):
             yield f"{space.id} is not within the outer walls"
         walled = Rectangle(
             area.x_cm - CELL_CM, area.y_cm - CELL_CM, area.width_cm + 2 * CELL_CM, area.depth_cm + 2 * CELL_CM
         )
         for other in layout.spaces[:i]:
-            if _overlap(walled, other.area):
+            if walled.overlaps(other.area):
                 yield f"{space.id} and {other.id} share no wall, they touch"
 
 
@@ -68,7 +68,7 @@ def _openings(layout: BuildingLayout) -> Iterator[str]:
         yield f"{entrance.id} is the entrance and not open from outside"
     for opening in layout.openings:
         area = navigation.area_of(opening)
-        yield from (f"{opening.id} and {other} overlap" for other, taken in seen if _overlap(area, taken))
+        yield from (f"{opening.id} and {other} overlap" for other, taken in seen if area.overlaps(taken))
         seen.append((opening.id, area))
         if not _fits_its_wall(opening, area, spaces, layout):
             yield f"{opening.id} is not in the wall between {opening.joins[0]} and {opening.joins[1]}"
@@ -78,17 +78,17 @@ def _fits_its_wall(opening: Opening, area: Rectangle, spaces: dict[LocalId, Spac
     first, second = opening.joins
     if first in (OUTSIDE, second):
         return False
-    if second == OUTSIDE and _holds(spaces[first].area, area):
+    if second == OUTSIDE and spaces[first].area.holds(area):
         return True  # a hatch in the floor
-    if any(_overlap(area, space.area) for space in layout.spaces):
+    if any(area.overlaps(space.area) for space in layout.spaces):
         return False
     dx, dy = {0: (1, 0), 90: (0, 1), 180: (-1, 0), 270: (0, -1)}.get(opening.at.yaw, (0, 0))
     before = Rectangle(area.x_cm - dx * CELL_CM, area.y_cm - dy * CELL_CM, area.width_cm, area.depth_cm)
     behind = Rectangle(area.x_cm + dx * CELL_CM, area.y_cm + dy * CELL_CM, area.width_cm, area.depth_cm)
     if second == OUTSIDE:
         ground = Rectangle(0, 0, layout.width_cm, layout.depth_cm)
-        return _holds(spaces[first].area, before) and not _overlap(ground, behind)
-    return _holds(spaces[first].area, before) and _holds(spaces[second].area, behind)
+        return spaces[first].area.holds(before) and not ground.overlaps(behind)
+    return spaces[first].area.holds(before) and spaces[second].area.holds(behind)
 
 
 def _props(layout: BuildingLayout) -> Iterator[str]:
@@ -100,12 +100,12 @@ def _props(layout: BuildingLayout) -> Iterator[str]:
             if opening.passable and side != OUTSIDE:
                 taken[side].append((opening.id, _doorway(opening, spaces)))
     for prop in layout.props:
-        if not _holds(spaces[prop.within].area, prop.area):
+        if not spaces[prop.within].area.holds(prop.area):
             yield f"{prop.id} is not within {prop.within}"
         if not prop.blocks:
             continue
         beside = taken[prop.within]
-        yield from (f"{prop.id} stands in or before {other}" for other, area in beside if _overlap(area, prop.area))
+        yield from (f"{prop.id} stands in or before {other}" for other, area in beside if area.overlaps(prop.area))
         beside.append((prop.id, prop.area))
 
 
@@ -116,7 +116,7 @@ def _spots(layout: BuildingLayout) -> Iterator[str]:
     things = [(thing.id, thing.within, thing.at) for thing in layout.spawns]
     things += [(thing.id, thing.within, thing.at) for thing in layout.keys]
     for name, within, at in things:
-        if not grid.is_free(at) or not _holds(spaces[within].area, Rectangle(at.x_cm, at.y_cm, 1, 1)):
+        if not grid.is_free(at) or not spaces[within].area.holds(Rectangle(at.x_cm, at.y_cm, 1, 1)):
             yield f"{name} is not on a free cell of {within}"
     entrance = next(opening for opening in layout.openings if opening.id == layout.entrance)
     players = [spawn for spawn in layout.spawns if spawn.kind == "player"]
@@ -174,7 +174,7 @@ def _sights(layout: BuildingLayout) -> Iterator[str]:
 def _doorway(opening: Opening, spaces: dict[LocalId, Space]) -> Rectangle:
     """The cells right before and behind it; those of a hatch itself."""
     area = navigation.area_of(opening)
-    if _holds(spaces[opening.joins[0]].area, area):
+    if spaces[opening.joins[0]].area.holds(area):
         side, half = opening.width_cm, opening.width_cm // 2
         return Rectangle(opening.at.x_cm - half, opening.at.y_cm - half, side, side)
     if opening.at.yaw in (90, 270):
@@ -184,21 +184,3 @@ def _doorway(opening: Opening, spaces: dict[LocalId, Space]) -> Rectangle:
 
 def _grown(area: Rectangle, by_cm: int) -> Rectangle:
     return Rectangle(area.x_cm - by_cm, area.y_cm - by_cm, area.width_cm + 2 * by_cm, area.depth_cm + 2 * by_cm)
-
-
-def _holds(outer: Rectangle, inner: Rectangle) -> bool:
-    return (
-        outer.x_cm <= inner.x_cm
-        and outer.y_cm <= inner.y_cm
-        and inner.x_cm + inner.width_cm <= outer.x_cm + outer.width_cm
-        and inner.y_cm + inner.depth_cm <= outer.y_cm + outer.depth_cm
-    )
-
-
-def _overlap(one: Rectangle, two: Rectangle) -> bool:
-    return (
-        one.x_cm < two.x_cm + two.width_cm
-        and two.x_cm < one.x_cm + one.width_cm
-        and one.y_cm < two.y_cm + two.depth_cm
-        and two.y_cm < one.y_cm + one.depth_cm
-    )

@@ -60,7 +60,7 @@ def _nested(parts: list[tuple[str, Rectangle, str]], wholes: dict[str, Rectangle
     inside: dict[str, list[tuple[str, Rectangle]]] = {}
     for name, area, whole in parts:
         inside.setdefault(whole, []).append((name, area))
-        if whole not in wholes or not _holds(wholes[whole], area):
+        if whole not in wholes or not wholes[whole].holds(area):
             yield f"{name} does not lie in {whole}"
     for group in inside.values():
         yield from _twice(group)
@@ -69,7 +69,7 @@ def _nested(parts: list[tuple[str, Rectangle, str]], wholes: dict[str, Rectangle
 def _twice(group: list[tuple[str, Rectangle]]) -> Iterator[str]:
     for i, (name, a) in enumerate(group):
         for other, b in group[:i]:
-            if _overlap(a, b):
+            if a.overlaps(b):
                 yield f"{name} lies on {other}"
 
 
@@ -80,21 +80,3 @@ def _holdings(layout: CityLayout) -> Iterator[str]:
         yield "territories and districts disagree on who holds what"
     if sum(district.home for district in layout.districts) != 1:
         yield "there must be one home district"
-
-
-def _holds(outer: Rectangle, inner: Rectangle) -> bool:
-    return (
-        outer.x_cm <= inner.x_cm
-        and outer.y_cm <= inner.y_cm
-        and inner.x_cm + inner.width_cm <= outer.x_cm + outer.width_cm
-        and inner.y_cm + inner.depth_cm <= outer.y_cm + outer.depth_cm
-    )
-
-
-def _overlap(a: Rectangle, b: Rectangle) -> bool:
-    return (
-        a.x_cm < b.x_cm + b.width_cm
-        and b.x_cm < a.x_cm + a.width_cm
-        and a.y_cm < b.y_cm + b.depth_cm
-        and b.y_cm < a.y_cm + a.depth_cm
-    )

@@ -42,6 +42,7 @@ def _parser() -> argparse.ArgumentParser:
     command("down", _down, "end every service; state is kept")
     command("status", _status, "show the services; status 3 when not all are healthy")
     command("reset", _reset, "bring it down and forget all state")
+    command("prepare", _prepare, "build and synthesise what `deploy` will deploy, so that it need not")
     command("deploy", _deploy, "deploy the CDK app to the running local cloud")
     faulty = command("fault", _fault, "make a SageMaker endpoint fail, until it is told otherwise")
     faulty.add_argument("endpoint", help="such as bodybroker-gold")
@@ -78,6 +79,17 @@ def _status(cloud: LocalCloud, _: Arguments) -> int:
 
 def _reset(cloud: LocalCloud, _: Arguments) -> int:
     cloud.reset()
+    return 0
+
+
+def _prepare(_: LocalCloud, __: Arguments) -> int:
+    from local_cloud.deploy import DeploymentFailed, prepare
+
+    try:
+        prepare()
+    except DeploymentFailed as failure:
+        print(failure, file=sys.stderr)
+        return 1
     return 0
 
 

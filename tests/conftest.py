@@ -16,19 +16,24 @@ settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")  # how long an example takes says more of a busy machine than of the code
 os.environ.setdefault("CDK_VALIDATION", "false")
 ROOT = Path(__file__).parents[1]
-DEPLOYED = {"cloud", "app"}
-"""The fixtures that build, synthesise or deploy the product into the one build folder."""
+DEPLOYED = ("e2e", "integration/bronze", "integration/cloud_models")
+"""The folders whose tests share the one deployed local cloud."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Which tests stay in one process under `-n`: a folder's, who share its fixtures, and all who share the deployment.
 
-    That group is the longest, so it begins.
+    That group takes longest, so it begins.
     """
-    for item in items:
-        deployed = DEPLOYED & set(getattr(item, "fixturenames", ()))
-        item.add_marker(pytest.mark.xdist_group("deployed" if deployed else str(item.path.parent)))
-    items.sort(key=lambda item: not DEPLOYED & set(getattr(item, "fixturenames", ())))
+    groups = {item: _group(item.path) for item in items}
+    for item, group in groups.items():
+        item.add_marker(pytest.mark.xdist_group(group))
+    items.sort(key=lambda item: groups[item] != "deployed")
+
+
+def _group(path: Path) -> str:
+    folder = path.parent.relative_to(ROOT / "tests").as_posix()
+    return "deployed" if folder in DEPLOYED else folder
 
 
 @dataclass(frozen=True)

@@ -93,7 +93,8 @@ class WithName:
 
 def test_it_asks_for_what_the_backend_asks_for(book) -> None:
     """The same place of the same world, here and through the real use cases: the same requests, to the letter."""
-    night = Night(entities=book.assembly.assembly.most_entities)
+    entities = book.assembly.assembly.most_entities
+    night = Night(entities=entities, asked=entities)
     most = book.assembly.assembly.most_npcs
     night.assembly = night.assembly.model_copy(
         update={"assembly": night.assembly.assembly.model_copy(update={"most_npcs": most})}

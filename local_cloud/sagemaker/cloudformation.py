@@ -66,7 +66,8 @@ class SageMakerType:
         name = _name(physical_id)
         if {**old, "Tags": None} != {**new, "Tags": None}:
             self._settled(name)
-            self._request("Update", new | {self.name_key: name}, ignored=frozenset({"Tags"}))
+            fixed = frozenset({"Tags", *self.replacing}) - {self.name_key}
+            self._request("Update", new | {self.name_key: name}, ignored=fixed)
             updated = self._settled(name)
             if "FailureReason" in updated:
                 raise ResourceFailed(updated["FailureReason"])

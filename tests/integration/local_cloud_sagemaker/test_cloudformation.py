@@ -154,3 +154,40 @@ def test_a_wrong_property_fails_the_stack(cloud, settled, make_name, properties,
     cloud.client("cloudformation").create_stack(StackName=name, TemplateBody=body)
     assert settled(name)["StackStatus"] == "ROLLBACK_COMPLETE"
     assert reason in reasons(cloud, name)
+
+
+def test_a_component_gets_another_model_in_place(cloud, data, settled, make_name):
+    """As when a new version of the serving code is deployed on a cloud that is there already."""
+    name, stacks = make_name("stack"), cloud.client("cloudformation")
+    config = cloud.make_config(
+        ProductionVariants=[{"VariantName": "all", "InitialInstanceCount": 1, "InstanceType": "ml.g5.xlarge"}],
+        ExecutionRoleArn=ROLE,
+    )
+    endpoint = cloud.make_endpoint(config)
+
+    def body(version):
+        container = {"Image": "any", "ModelDataUrl": data, "Environment": {"VERSION": version}}
+        component = {
+            "InferenceComponentName": f"{name}-base",
+            "EndpointName": endpoint,
+            "VariantName": "all",
+            "Specification": {
+                "ModelName": {"Fn::GetAtt": ["Model", "ModelName"]},
+                "ComputeResourceRequirements": {"MinMemoryRequiredInMb": 256, "NumberOfCpuCoresRequired": 1},
+            },
+            "RuntimeConfig": {"CopyCount": 1},
+        }
+        resources = {
+            "Model": ("Model", {"ExecutionRoleArn": ROLE, "PrimaryContainer": container}),
+            "Base": ("InferenceComponent", component),
+        }
+        made = {key: {"Type": f"AWS::SageMaker::{kind}", "Properties": what} for key, (kind, what) in resources.items()}
+        return json.dumps({"Resources": made})
+
+    stacks.create_stack(StackName=name, TemplateBody=body("1"))
+    assert settled(name)["StackStatus"] == "CREATE_COMPLETE", reasons(cloud, name)
+    stacks.update_stack(StackName=name, TemplateBody=body("2"))
+    assert settled(name)["StackStatus"] == "UPDATE_COMPLETE", reasons(cloud, name)
+    server = cloud.describe_server(endpoint, InferenceComponentName=f"{name}-base")
+    assert server["environment"]["VERSION"] == "2"
+    stacks.delete_stack(StackName=name)

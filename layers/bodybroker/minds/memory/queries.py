@@ -1,0 +1,58 @@
+"""What is asked of memory, what the store finds, and what comes of it."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from msgspec import Struct
+
+from bodybroker.kernel.ids import EntityId
+from bodybroker.minds.memory.records import Record
+
+Asked = Literal["who", "where", "when", "what", "how_much", "how_many", "whether", "open"]
+Which = Literal["first", "last", "any"]
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is to be remembered.
+
+    `text` is what words and vector are searched by. `about`, `topics` and `minutes` (from, before) are the exact side:
+    who and what is named, what it is about, when it was. `which` says whether the first or the last time is meant,
+    `now` is the minute of the game.
+    """
+
+    text: str
+    now: int
+    about: tuple[EntityId, ...] = ()
+    topics: tuple[str, ...] = ()
+    minutes: tuple[int, int] | None = None
+    which: Which = "any"
+    asked: Asked = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A memory that the store found: by words (`bm25`), by vector (`cosine`), by the exact side, or by several."""
+
+    record: Record
+    bm25: float = 0.0
+    cosine: float = 0.0
+    exact: bool = False
+
+
+class Hit(Struct, frozen=True):
+    """A memory that came back, and why: scores per mille, `score` that of all."""
+
+    record: Record
+    score: int
+    relevance: int
+    recency: int
+    importance: int
+
+
+class Recollection(Struct, frozen=True):
+    """What came to mind, the best first. `answers` is false where nothing of it is what was asked: then the NPC does
+    not remember, and says so."""
+
+    hits: tuple[Hit, ...]
+    answers: bool

@@ -18,7 +18,7 @@ class Query:
 
     `text` is what words and vector are searched by. `about`, `topics` and `minutes` (from, before) are the exact side:
     who and what is named, what it is about, when it was. `which` says whether the first or the last time is meant,
-    `now` is the minute of the game.
+    `now` is the minute of the game. `limit` counts candidates of each side.
     """
 
     text: str
@@ -28,15 +28,17 @@ class Query:
     minutes: tuple[int, int] | None = None
     which: Which = "any"
     asked: Asked = "open"
+    limit: int = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A memory that the store found: by words (`bm25`), by vector (`cosine`), by the exact side, or by several."""
+    """A memory that the store found: by words (its BM25 score), by meaning (the
+    cosine in 0..1), by the exact side, or by several; 0 where it was not found that way."""
 
     record: Record
-    bm25: float = 0.0
-    cosine: float = 0.0
+    words: float = 0.0
+    meaning: float = 0.0
     exact: bool = False
 
 

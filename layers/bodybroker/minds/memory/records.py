@@ -8,9 +8,10 @@ from msgspec import Struct
 from bodybroker.kernel.ids import EntityId
 
 Kind = Literal["present", "told", "reflection"]
-"""How the holder knows: it was there, somebody told it, or it is what several memories come down to."""
+"""How the NPC knows: it was there, somebody told it, or it is what several memories come down to."""
 
 _SEQ_BITS = 32
+_SEQ_MASK = 2**32 - 1
 
 
 def place(ordinal: int, seq: int) -> int:
@@ -33,7 +34,7 @@ class Record(Struct, frozen=True, omit_defaults=True):
     """
 
     record_id: str
-    holder: EntityId
+    npc_id: EntityId
     place: int
     minute: int
     first_minute: int
@@ -50,13 +51,13 @@ class Record(Struct, frozen=True, omit_defaults=True):
     @property
     def seq(self) -> int:
         """The version of the newest event that it rests on."""
-        return self.place & (2**_SEQ_BITS - 1)
+        return self.place & _SEQ_MASK
 
 
 class Changes(Struct, frozen=True):
     """What one event does to the memories of a world: `records` begin, those in `ended` (by id) hold no more.
 
-    Both happen at `place`: where the lineage does not reach it, neither is so. Writing changes twice is as good as once.
+    Both happen at `place`: where the lineage does not reach it, neither is so. Written twice they are as good as once.
     """
 
     place: int
@@ -64,6 +65,6 @@ class Changes(Struct, frozen=True):
     ended: tuple[str, ...] = ()
 
 
-def record_id(holder: EntityId, at: int, topic: str, nth: int) -> str:
-    """The id of the `nth` record that `holder` has of an event's place: the same event gives the same ids again."""
-    return blake2b(f"{holder}/{at}/{topic}/{nth}".encode(), digest_size=16).hexdigest()
+def record_id(npc_id: EntityId, at: int, topic: str, nth: int) -> str:
+    """The id of the `nth` record that `npc_id` has of an event's place: the same event gives the same ids again."""
+    return blake2b(f"{npc_id}/{at}/{topic}/{nth}".encode(), digest_size=16).hexdigest()

@@ -39,7 +39,7 @@ from bodybroker.world.market.commands import (
 )
 from bodybroker.world.powers.commands import BuyPower, UsePower
 from bodybroker.world.story.commands import SubmitProposal
-from bodybroker.world.talk.commands import RecordTurn
+from bodybroker.world.talk.commands import RecordTalk, RecordTurn
 
 Command = Annotated[
     Travel
@@ -98,4 +98,4 @@ Command = Annotated[
 ]
 CommandAdapter: TypeAdapter[Command] = TypeAdapter(Command, config=ConfigDict(defer_build=True))
 
-Internal = RecordTurn | CatchUp | SealWorld | SubmitProposal
+Internal = RecordTurn | RecordTalk | CatchUp | SealWorld | SubmitProposal

@@ -1,8 +1,10 @@
 """Recording turns: the words are a fact, the acts are proposals."""
 
 import pytest
+from bodybroker.kernel.errors import Refused
+from bodybroker.kernel.ids import EntityId
 from bodybroker.world import events
-from bodybroker.world.commands import RecordTurn
+from bodybroker.world.commands import RecordTalk, RecordTurn
 from bodybroker.world.proposals import Proposal
 from msgspec.structs import replace
 
@@ -143,3 +145,36 @@ def test_one_talks_face_to_face_only(world, refused, nobody):
         world.say(vampire)
     with refused("unknown_npc"):
         world.play(RecordTurn(nobody, "", "", "model", "m", Proposal()))
+
+
+def bystanders(world, npc):
+    """Who else is in the ghoul's haunt now: one who has moved in there, and one who is away."""
+    haunt, awake = npc.haunt_id, npc.awake
+    others = [other for other in world.state.npcs.values() if other.character.npc_id != npc.npc_id][:2]
+    moved = {
+        other.character.npc_id: replace(
+            other, character=replace(other.character, haunt_id=haunt, awake=awake), away_until=(0, 10**9)[n]
+        )
+        for n, other in enumerate(others)
+    }
+    world.state = replace(world.state, npcs=world.state.npcs | moved)
+    return list(moved)
+
+
+def test_several_answer_one_utterance_in_the_time_of_one(world, ghoul, names):
+    present, away = bystanders(world, ghoul)
+    before = world.state
+    first = RecordTurn(ghoul.npc_id, "Hey.", "What?", "model", "gold", Proposal(), (EntityId(present), EntityId(away)))
+    second = RecordTurn(EntityId(present), "", "He said hey.", "model", "gold", Proposal(), (ghoul.npc_id,))
+    made = world.play(RecordTalk((first, second)))
+    assert names(made) == ["TurnSpoken", "TurnSpoken", "TimePassed"]
+    assert [event.heard_by for event in made[:2]] == [(present,), (ghoul.npc_id,)], "who was away heard nothing"
+    assert world.state.minute == before.minute + world.rules.market.turn_minutes
+
+
+def test_nobody_answers_from_elsewhere_in_a_talk_of_several(world, ghoul):
+    _, away = bystanders(world, ghoul)
+    turns = [RecordTurn(npc_id, "", "Yes.", "model", "gold", Proposal()) for npc_id in (ghoul.npc_id, EntityId(away))]
+    with pytest.raises(Refused) as refused:
+        world.play(RecordTalk(tuple(turns)))
+    assert refused.value.code == "npc_not_here"

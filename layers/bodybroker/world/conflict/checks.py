@@ -9,7 +9,7 @@ from bodybroker.world.places import site_here
 from bodybroker.world.powers.commands import UsePower
 from bodybroker.world.rules import Rules
 from bodybroker.world.state import State
-from bodybroker.world.talk.commands import RecordTurn
+from bodybroker.world.talk.commands import RecordTalk, RecordTurn
 
 
 def check_danger(state: State, command: object) -> None:
@@ -17,7 +17,9 @@ def check_danger(state: State, command: object) -> None:
     danger = state.conflict.danger
     if danger is None or isinstance(command, (*commands.IN_DANGER, UsePower)):
         return
-    if isinstance(command, RecordTurn) and any(foe.npc_id == command.npc_id for foe in standing.fighting(danger.foes)):
+    turns = command.turns if isinstance(command, RecordTalk) else (command,)
+    foes = {foe.npc_id for foe in standing.fighting(danger.foes)}
+    if all(isinstance(turn, RecordTurn) and turn.npc_id in foes for turn in turns):
         return
     raise Refused("in_danger", "Not now: you are in danger. Fight, run, hide, pay or give in.", kind=danger.kind)
 

@@ -11,7 +11,8 @@ from bodybroker.world.proposals import Proposal
 class RecordTurn(Struct, frozen=True):
     """One utterance, its answer and what the answer proposes. Only the turn service makes it; it is not public.
 
-    `line` is what the NPC said; `source` says whether `model` (its name) or the procedural layer said it.
+    `line` is what the NPC said; `source` says whether `model` (its name) or the procedural layer said it. `heard_by`
+    are the NPCs who stood by.
     """
 
     npc_id: EntityId
@@ -20,3 +21,10 @@ class RecordTurn(Struct, frozen=True):
     source: Literal["model", "procedural"]
     model: str
     proposal: Proposal
+    heard_by: tuple[EntityId, ...] = ()
+
+
+class RecordTalk(Struct, frozen=True):
+    """A turn in which several NPCs answered, in their order; it takes the time of one. Not public either."""
+
+    turns: tuple[RecordTurn, ...]

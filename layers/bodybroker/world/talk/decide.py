@@ -1,8 +1,9 @@
 """Recording a turn: what was said is a fact; what the model proposes is decided diff by diff."""
 
 from bodybroker.kernel.errors import Refused
+from bodybroker.kernel.ids import EntityId
 from bodybroker.world.base import Decider
-from bodybroker.world.conditions import check_npc_here
+from bodybroker.world.conditions import check_npc_here, is_present
 from bodybroker.world.conflict.parley import check_lets_go, stand_down
 from bodybroker.world.draft import Draft
 from bodybroker.world.events import Event
@@ -11,12 +12,25 @@ from bodybroker.world.proposals import Diff, Leave, Unreadable
 from bodybroker.world.rules import Rules
 from bodybroker.world.state import State
 from bodybroker.world.talk import events
-from bodybroker.world.talk.commands import RecordTurn
+from bodybroker.world.talk.commands import RecordTalk, RecordTurn
 from bodybroker.world.talk.diffs import decide_diff
 
 
 def record(draft: Draft, turn: RecordTurn) -> None:
-    """The turn first, with all that was refused; then what was accepted, in its order; then the time it took."""
+    """What one NPC answered, then the time it took."""
+    record_talk(draft, RecordTalk((turn,)))
+
+
+def record_talk(draft: Draft, talk: RecordTalk) -> None:
+    """What each answered, then the time that all of it took."""
+    for turn in talk.turns:
+        _say(draft, turn)
+    stand_down(draft)
+    pass_time(draft, draft.rules.market.turn_minutes)
+
+
+def _say(draft: Draft, turn: RecordTurn) -> None:
+    """The turn first, with all that was refused; then what was accepted, in its order."""
     trial = Draft(draft.state, draft.rules)
     refused = []
     for index, diff in enumerate(turn.proposal.diffs):
@@ -36,12 +50,16 @@ def record(draft: Draft, turn: RecordTurn) -> None:
             model=turn.model,
             minute=draft.state.minute,
             refused=tuple(refused),
+            heard_by=tuple(npc_id for npc_id in turn.heard_by if _is_here(draft.state, npc_id)),
         )
     )
     for event in trial.events:
         draft.add(event)
-    stand_down(draft)
-    pass_time(draft, draft.rules.market.turn_minutes)
+
+
+def _is_here(state: State, npc_id: EntityId) -> bool:
+    npc = state.npcs.get(npc_id)
+    return npc is not None and npc.character.haunt_id == state.player.place_id and is_present(state, npc)
 
 
 def _decide(state: State, turn: RecordTurn, diff: Diff, rules: Rules) -> list[Event]:
@@ -55,4 +73,4 @@ def _decide(state: State, turn: RecordTurn, diff: Diff, rules: Rules) -> list[Ev
     return decide_diff(state, diff, rules)
 
 
-DECIDERS: dict[type, Decider] = {RecordTurn: record}
+DECIDERS: dict[type, Decider] = {RecordTurn: record, RecordTalk: record_talk}

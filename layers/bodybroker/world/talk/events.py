@@ -21,7 +21,10 @@ class RefusedDiff(Struct, frozen=True):
 
 
 class TurnSpoken(BaseEvent, frozen=True, tag="turn_spoken"):
-    """An utterance and its answer; `refused` holds what was proposed and did not hold."""
+    """An utterance and its answer; `refused` holds what was proposed and did not hold, `heard_by` who stood by.
+
+    Where several NPCs answer one utterance, the later ones' `player_text` is empty.
+    """
 
     npc_id: EntityId
     player_text: str
@@ -30,6 +33,7 @@ class TurnSpoken(BaseEvent, frozen=True, tag="turn_spoken"):
     model: str
     minute: int
     refused: tuple[RefusedDiff, ...]
+    heard_by: tuple[EntityId, ...] = ()
 
 
 class MoodChanged(BaseEvent, frozen=True, tag="mood_changed"):

@@ -14,6 +14,7 @@ class TurnSpoken(KnownEvent, frozen=True, tag="turn_spoken"):
     source: Source
     model: str
     minute: int
+    heard_by: tuple[EntityId, ...] = ()
 
 
 class NpcLeft(KnownEvent, frozen=True, tag="npc_left"):

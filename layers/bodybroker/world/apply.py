@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from bodybroker.world.base import Applier
+from bodybroker.world.bonds.apply import APPLIERS as BONDS
+from bodybroker.world.bonds.state import BondsState
 from bodybroker.world.city.apply import APPLIERS as CITY
 from bodybroker.world.city.events import WorldCreated, WorldRewound, WorldSealed
 from bodybroker.world.conflict.apply import APPLIERS as CONFLICT
@@ -26,7 +28,9 @@ from bodybroker.world.story.apply import QUIET
 from bodybroker.world.story.state import StoryState
 from bodybroker.world.talk.apply import APPLIERS as TALK
 
-_APPLIERS: dict[type, Applier] = CITY | CONFLICT | CRIME | EMPIRE | HOUSES | LAB | MARKET | POWERS | STORY | TALK
+_APPLIERS: dict[type, Applier] = (
+    BONDS | CITY | CONFLICT | CRIME | EMPIRE | HOUSES | LAB | MARKET | POWERS | STORY | TALK
+)
 
 
 def apply(state: State | None, event: Event) -> State:
@@ -81,4 +85,5 @@ def _created(event: WorldCreated) -> State:
         houses=event.houses,
         empire=EmpireState(),
         story=StoryState(),
+        bonds=BondsState(),
     )

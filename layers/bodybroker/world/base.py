@@ -14,6 +14,9 @@ V = TypeVar("V")
 
 MINUTES_PER_DAY = 1440
 
+PLAYER = EntityId("player")
+"""The player where a bond, a belief or a memory asks for an entity: no entity of a world has such an id."""
+
 Changes = dict[str, Any]
 """New values of fields of the state, by name."""
 Applier = Callable[[Any, Any], Changes]

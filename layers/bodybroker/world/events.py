@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Struct
 
 from bodybroker.kernel.ids import EventId
+from bodybroker.world.bonds.events import BondChanged, BondsFaded, DebtsPaid
 from bodybroker.world.city.events import (
     PhaseChanged,
     TimePassed,
@@ -133,6 +134,9 @@ from bodybroker.world.upcast import upcast
 
 Event = (
     WorldCreated
+    | BondChanged
+    | BondsFaded
+    | DebtsPaid
     | EntityDescribed
     | FactDropped
     | FactSet

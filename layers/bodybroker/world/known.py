@@ -8,6 +8,9 @@ import msgspec
 from msgspec import Struct
 
 from bodybroker.kernel.ids import EventId
+from bodybroker.world.bonds import events as bonds
+from bodybroker.world.bonds.events import BondsFaded, DebtsPaid
+from bodybroker.world.bonds.known import BondChanged, veiled
 from bodybroker.world.city.events import PhaseChanged, TimePassed, TimeSkipped, Travelled, WeatherChanged, WorldRewound
 from bodybroker.world.city.known import WorldCreated, WorldSealed
 from bodybroker.world.conflict.events import (
@@ -117,6 +120,9 @@ from bodybroker.world.talk.known import NpcLeft, TurnSpoken
 
 KnownEvents = (
     WorldCreated
+    | BondChanged
+    | BondsFaded
+    | DebtsPaid
     | EntityDescribed
     | FactDropped
     | FactSet
@@ -252,5 +258,7 @@ def as_known(recorded: Recorded) -> Known:
 
 def known(event: Event) -> KnownEvents:
     """What the player may know of an event: the event itself where it holds no secret."""
+    if isinstance(event, bonds.BondChanged):
+        return veiled(event)
     kind = _KINDS[str(event.__struct_config__.tag)]
     return msgspec.convert(event, kind, from_attributes=True)

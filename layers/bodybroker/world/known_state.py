@@ -39,6 +39,7 @@ KNOWN = {
     "market/intermediaries/*/stock/*": SEEN_ITEM,
     "market/orders/*": ("npc_id", "part", "quality", "treated_for", "price_cents", "deadline_minute", "promised"),
     "market/relations/*": ("trust", "fear", "respect"),
+    "bonds/player/*": ("trust", "fear", "respect", "desire", "debt_cents"),
     "market/offers/*": ("part", "price_cents", "expires_minute"),
     "story/objectives/*": ("title", "text", "status"),
     "story/locations/*": ("digest", "kind", "title"),

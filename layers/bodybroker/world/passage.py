@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from bodybroker.world.bonds import clock as bonds
 from bodybroker.world.city import clock as city
 from bodybroker.world.city.rules import Clock
 from bodybroker.world.conflict import clock as conflict
@@ -28,7 +29,7 @@ class Clockwork(Protocol):
         """Day has just turned to night or night to day."""
 
 
-SYSTEMS: tuple[Clockwork, ...] = (lab, market, crime, powers, houses, empire, conflict)
+SYSTEMS: tuple[Clockwork, ...] = (lab, market, crime, powers, houses, bonds, empire, conflict)
 """In the order in which they live on."""
 
 

@@ -16,6 +16,7 @@ from bodybroker.generation.parameters import (
     Word,
 )
 from bodybroker.kernel import configuration, json
+from bodybroker.world.bonds.rules import Bonds
 from bodybroker.world.city.rules import Absence, Clock, Difficulty, WeatherRules
 from bodybroker.world.conflict.rules import Conflict
 from bodybroker.world.crime.rules import CrimeRules, Police, StoreRules
@@ -84,6 +85,7 @@ class Rules(Parameters):
     story: Story
     houses: HousesRules
     hunted: Hunted
+    bonds: Bonds
 
     @cached_property
     def digest(self) -> str:
@@ -176,6 +178,7 @@ def _inconsistencies(sections: dict[str, Any]) -> list[str]:
         (("district", "races"), _residents_without_race),
         (("names", "district", "races"), _things_without_names),
         (("player", "ranks"), _first_rank_unknown),
+        (("races", "bonds"), _tempers_without_race),
         (("houses", "parts"), _favours_without_part),
         (("houses", "ranks"), _barred_ranks_unknown),
         (("houses", "police"), _houses_richer_than_the_city),
@@ -269,6 +272,19 @@ def _customers_without_race(races: Races, customers: Customers, district: Plan) 
     return faults + [
         f"world/customers: arrivals.weights.{name} haunts no place of world/district"
         for name in sorted(customers.arrivals.weights.keys() - haunting)
+    ]
+
+
+def _tempers_without_race(races: Races, bonds: Bonds) -> list[str]:
+    unknown = [f"{name}.races.{other}" for name, temper in bonds.races.items() for other in temper.races]
+    faults = [f"world/bonds: races.{name}: missing" for name in sorted(races.races.keys() - bonds.races.keys())]
+    faults += [
+        f"world/bonds: races.{name} is not in world/races" for name in sorted(bonds.races.keys() - races.races.keys())
+    ]
+    return faults + [
+        f"world/bonds: races.{path} is not in world/races"
+        for path in sorted(unknown)
+        if path.rpartition(".")[2] not in races.races
     ]
 
 

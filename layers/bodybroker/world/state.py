@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from bodybroker.generation.entities import Character, Item, Phase, Site
 from bodybroker.kernel.ids import EntityId
 from bodybroker.world.base import MINUTES_PER_DAY
+from bodybroker.world.bonds.state import BondsState
 from bodybroker.world.city.state import CityState
 from bodybroker.world.conflict.state import ConflictState
 from bodybroker.world.crime.state import CrimeState
@@ -23,7 +24,7 @@ from bodybroker.world.market.state import MarketState
 from bodybroker.world.powers.state import PowersState
 from bodybroker.world.story.state import StoryState
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 SealKind = Literal["purchase", "ban"]
 
@@ -109,6 +110,7 @@ class State(Struct, frozen=True):
     houses: HousesState
     empire: EmpireState
     story: StoryState
+    bonds: BondsState
     seal: Seal | None = None
 
 

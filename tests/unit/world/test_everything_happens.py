@@ -27,6 +27,9 @@ STEPS = 1600
 CASH_CENTS = 20_000_000
 OBJECTIVE = "0192f3a4-0000-7000-8000-00000000000a"
 ELSEWHERE = {
+    "BondChanged": "test_a_change_says_who_what_why_and_adds_up",
+    "BondsFaded": "test_at_dusk_what_has_happened_fades_by_race",
+    "DebtsPaid": "test_at_dusk_a_debtor_pays_as_far_as_its_purse_goes",
     "CourierCaught": "test_a_caught_courier_is_lost_with_the_parts_and_brings_heat",
     "FalseMoneyFound": "test_false_money_is_found_by_daylight_and_not_before",
     "FoeStoodDown": "test_one_who_threatens_may_be_talked_into_leaving",

@@ -30,6 +30,7 @@ NOT_HELD = {
     "Offer.price_cents": "a price",
     "Order.price_cents": "a price",
     "Quarter.income_cents": "what it earns at each dusk",
+    "Shift.debt_cents": "a promise",
     "Tally.earned_cents": "a count",
     "Taste.cap_cents": "a price",
     "Taste.floor_cents": "a price",

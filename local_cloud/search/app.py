@@ -52,6 +52,8 @@ class Api:
             ("/{index}/_bulk", ["POST", "PUT"], self.bulk),
             ("/{index}/_refresh", ["GET", "POST"], self.refresh),
             ("/{index}/_search", ["GET", "POST"], self.search),
+            ("/_msearch", ["GET", "POST"], self.multi_search),
+            ("/{index}/_msearch", ["GET", "POST"], self.multi_search),
             ("/{index}/_count", ["GET", "POST"], self.count),
             ("/{index}/_delete_by_query", ["POST"], self.delete_by_query),
             ("/{index}/_doc", ["POST"], self.put_document),
@@ -193,6 +195,16 @@ class Api:
         if (option := _source_option(request)) is not None:
             body["_source"] = option
         return _json(search(self._index(request), body))
+
+    async def multi_search(self, request: Request) -> Response:
+        _parameters(request)
+        started, answers = time.monotonic(), []
+        for name, body in self._service.searches(await request.body(), request.path_params.get("index")):
+            try:
+                answers.append({**search(self._service.index(name), body), "status": 200})
+            except SearchError as error:
+                answers.append({"error": error.cause, "status": error.status})
+        return _json({"took": int(1000 * (time.monotonic() - started)), "responses": answers})
 
     async def count(self, request: Request) -> Response:
         _parameters(request)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +81,21 @@ class Service:
         touched = list(batch.touched())
         batch.commit()
         return items, touched
+
+    def searches(self, raw: bytes, default: str | None) -> Iterator[tuple[str, Body]]:
+        """The searches of a multi-search, each with its index; raises where a line is not what it must be."""
+        if not raw.endswith(b"\n"):
+            raise illegal_argument("The msearch request must be terminated by a newline [\\n]")
+        lines = [_document(line) for line in raw.split(b"\n")[:-1]]
+        if len(lines) % 2 or not all(isinstance(line, dict) for line in lines):
+            raise illegal_argument("a multi-search is pairs of lines: a header and a body, both objects")
+        for header, body in zip(lines[::2], lines[1::2], strict=True):
+            if unknown := header.keys() - {"index"}:
+                raise illegal_argument(f"key [{sorted(unknown)[0]}] is not supported in the metadata section")
+            name = header.get("index", default)
+            if not isinstance(name, str):
+                raise illegal_argument("index is missing")
+            yield name, body
 
     def _apply(self, batch: Batch, action: str, name: str, metadata: Body, document: bytes | None) -> Body:
         id_ = str(metadata.get("_id") or (new_id() if action == "index" or action == "create" else ""))

@@ -1,6 +1,6 @@
 """Keys of players, and what their destruction erases."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
 from bodybroker.kernel.errors import NotFound
@@ -39,6 +39,10 @@ class Vault(Protocol):
 
     def open(self, player: PlayerId, sealed: bytes, place: bytes) -> bytes:
         """What was sealed; raises BadSeal or Shredded."""
+
+    def marks(self, player: PlayerId, words: Iterable[str]) -> list[str]:
+        """A keyed hash of each word: the same word of the same player has the same one, and without the key it tells
+        nothing. What may be searched for but not read is stored as these. Raises Shredded."""
 
     def look_again(self, player: PlayerId) -> None:
         """Trust no key that this process remembers: the next use asks whether the player still has one."""

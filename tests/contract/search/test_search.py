@@ -328,3 +328,17 @@ def test_random_queries_find_what_an_oracle_finds(opensearch, make_index):
         body, matches = query(2)
         hits = opensearch.search(index=name, body={"query": body, "size": 100})["hits"]
         assert sorted(ids(hits)) == sorted(id_ for id_, document in documents.items() if matches(document)), body
+
+
+def test_several_searches_in_one_request(opensearch, make_index):
+    name = make_index({"npc": {"type": "keyword"}})
+    helpers.bulk(opensearch, [{"_index": name, "_id": n, "npc": f"npc{int(n) % 2}"} for n in "123"], refresh=True)
+    wrong = {"query": {"nothing_of_that_name": {}}}
+    bodies = [{"query": {"term": {"npc": "npc1"}}}, wrong, {"query": {"term": {"npc": "npc0"}}, "_source": False}]
+    answers = opensearch.msearch(index=name, body=[line for body in bodies for line in ({}, body)])["responses"]
+    assert [{hit["_id"] for hit in answer["hits"]["hits"]} for answer in (answers[0], answers[2])] == [
+        {"1", "3"},
+        {"2"},
+    ]
+    assert [answer["status"] for answer in answers] == [200, 400, 200]
+    assert answers[1]["error"]["root_cause"]

@@ -128,3 +128,15 @@ def test_threads_share_a_key(vault):
 
     with ThreadPoolExecutor(8) as pool:
         assert all(pool.map(there_and_back, range(2000)))
+
+
+def test_words_are_marked_alike_for_one_player_only_and_never_shown(vault, keys, time):
+    marks = vault.marks(PLAYER, ["heart", "lich", "heart"])
+    assert marks[0] == marks[2] != marks[1]
+    assert set(marks).isdisjoint(vault.marks(OTHER, ["heart", "lich"]))
+    assert EnvelopeVault(keys, time).marks(PLAYER, ["heart"]) == marks[:1]
+    assert all(word not in mark for mark in marks for word in ("heart", "lich"))
+    keys.destroy(PLAYER)
+    time.now += LIFETIME_S
+    with pytest.raises(Shredded):
+        vault.marks(PLAYER, ["heart"])

@@ -203,7 +203,7 @@ class Api:
             try:
                 answers.append({**search(self._service.index(name), body), "status": 200})
             except SearchError as error:
-                answers.append({"error": error.cause, "status": error.status})
+                answers.append(error.body())
         return _json({"took": int(1000 * (time.monotonic() - started)), "responses": answers})
 
     async def count(self, request: Request) -> Response:

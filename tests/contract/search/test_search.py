@@ -336,9 +336,7 @@ def test_several_searches_in_one_request(opensearch, make_index):
     wrong = {"query": {"nothing_of_that_name": {}}}
     bodies = [{"query": {"term": {"npc": "npc1"}}}, wrong, {"query": {"term": {"npc": "npc0"}}, "_source": False}]
     answers = opensearch.msearch(index=name, body=[line for body in bodies for line in ({}, body)])["responses"]
-    assert [{hit["_id"] for hit in answer["hits"]["hits"]} for answer in (answers[0], answers[2])] == [
-        {"1", "3"},
-        {"2"},
-    ]
+    found = [{hit["_id"] for hit in answers[number]["hits"]["hits"]} for number in (0, 2)]
+    assert found == [{"1", "3"}, {"2"}]
     assert [answer["status"] for answer in answers] == [200, 400, 200]
     assert answers[1]["error"]["root_cause"]

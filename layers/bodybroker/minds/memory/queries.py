@@ -23,7 +23,7 @@ class Query:
 
     text: str
     now: int
-    about: tuple[EntityId, ...] = ()
+    about: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
     minutes: tuple[int, int] | None = None
     which: Which = "any"

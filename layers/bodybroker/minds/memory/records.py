@@ -29,7 +29,7 @@ class Record(Struct, frozen=True, omit_defaults=True):
 
     `place` is that of the newest event that it rests on, `minute` when that was, `first_minute` when the oldest was.
     `text` is a short sentence, `slots` its facts by name (`part`, `cents`, `who`, `where`, `count` …), `topic` what it
-    is about in a word, `about` who and what it names. `teller` told it, to be trusted by `trust` in 0..100;
+    is about in a word, `about` who and what it names: ids of entities, words of the rules (`heart`). `teller` told it, to be trusted by `trust` in 0..100;
     `importance` in 0..100. `sources` are the versions of the events that it rests on.
     """
 
@@ -42,7 +42,7 @@ class Record(Struct, frozen=True, omit_defaults=True):
     topic: str
     text: str
     slots: dict[str, str]
-    about: tuple[EntityId, ...]
+    about: tuple[str, ...]
     importance: int
     sources: tuple[int, ...]
     trust: int = 100

@@ -1,0 +1,34 @@
+"""Memories of talk: what the player said, in the player's own words. What the NPC itself said is a model's word, and
+proves nothing; what it did in the turn has events of its own."""
+
+from collections.abc import Iterator
+
+from bodybroker.minds.line import quote_safely
+from bodybroker.minds.memory.episodes.base import BROKER, Episode, Maker, Moment
+from bodybroker.minds.memory.names import Names
+from bodybroker.world.base import PLAYER
+from bodybroker.world.talk import events
+
+
+def _spoken(now: Moment, event: events.TurnSpoken) -> Iterator[Episode]:
+    quote = quote_safely(event.player_text)[: now.rules.gate.characters].strip()
+    tags = Names.of(now.state).tags(quote)
+    text = f"{BROKER} said to me: \"{quote.replace(chr(34), chr(39))}\""
+    yield Episode(
+        event.npc_id,
+        "talk",
+        text,
+        {"quote": quote, "teller": BROKER},
+        tags,
+        "told",
+        trust=now.trust(event.npc_id),
+        teller=PLAYER,
+        is_quote=True,
+    )
+
+
+def _left(now: Moment, event: events.NpcLeft) -> Iterator[Episode]:
+    yield Episode(event.npc_id, "parting", f"I walked away from {BROKER} at {now.where()}.", {"where": now.where()})
+
+
+MAKERS: dict[type, Maker] = {events.TurnSpoken: _spoken, events.NpcLeft: _left}

@@ -27,6 +27,7 @@ from bodybroker.generation import assembly_rules
 from bodybroker.generation.coherence import rules as coherence
 from bodybroker.generation.specialists import guides
 from bodybroker.minds import turns
+from bodybroker.minds.memory import rules as memory_rules
 from bodybroker.models import budget, prices, tiers
 from bodybroker.world import rules
 
@@ -58,6 +59,7 @@ PREPARED: dict[str, Callable[[], object]] = {
     "tiers": tiers.read,
     "budgets": budget.read,
     "turns": turns.read,
+    "memory": memory_rules.read,
     "assembly": assembly_rules.read,
     "coherence": coherence.read,
     "specialists": guides.from_documents,

@@ -5,7 +5,6 @@ from typing import Literal
 
 from msgspec import Struct
 
-from bodybroker.kernel.ids import EntityId
 from bodybroker.minds.memory.records import Record
 
 Asked = Literal["who", "where", "when", "what", "how_much", "how_many", "whether", "open"]
@@ -19,6 +18,8 @@ class Query:
     `text` is what words and vector are searched by. `about`, `topics` and `minutes` (from, before) are the exact side:
     who and what is named, what it is about, when it was. `which` says whether the first or the last time is meant,
     `now` is the minute of the game. `limit` counts candidates of each side.
+    Where something else that happened tells the night ("the night after the raid"), `anchor` asks for that, and the
+    night meant is `shift` nights later.
     """
 
     text: str
@@ -27,14 +28,16 @@ class Query:
     topics: tuple[str, ...] = ()
     minutes: tuple[int, int] | None = None
     which: Which = "any"
+    anchor: "Query | None" = None
+    shift: int = 0
     asked: Asked = "open"
     limit: int = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A memory that the store found: by words (its BM25 score), by meaning (the
-    cosine in 0..1), by the exact side, or by several; 0 where it was not found that way."""
+    """A memory that the store found, in one way or several: by words (its BM25 score), by meaning (the cosine in 0..1;
+    0 where it was not found that way), by the exact side."""
 
     record: Record
     words: float = 0.0

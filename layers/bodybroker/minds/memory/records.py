@@ -24,13 +24,19 @@ def place(ordinal: int, seq: int) -> int:
     return ordinal << _SEQ_BITS | seq
 
 
+def seq_of(at: int) -> int:
+    """The version of the event at a place."""
+    return at & _SEQ_MASK
+
+
 class Record(Struct, frozen=True, omit_defaults=True):
     """One memory of one NPC.
 
     `place` is that of the newest event that it rests on, `minute` when that was, `first_minute` when the oldest was.
     `text` is a short sentence, `slots` its facts by name (`part`, `cents`, `who`, `where`, `count` …), `topic` what it
-    is about in a word, `about` who and what it names: ids of entities, words of the rules (`heart`). `teller` told it, to be trusted by `trust` in 0..100;
-    `importance` in 0..100. `sources` are the versions of the events that it rests on.
+    is about in a word, `about` who and what it names: ids of entities, words of the rules (`heart`). `teller` told it,
+    to be trusted by `trust` in 0..100; `importance` in 0..100. `sources` are the versions of the events that it rests
+    on, of a reflection the newest ones.
     """
 
     record_id: str
@@ -51,7 +57,7 @@ class Record(Struct, frozen=True, omit_defaults=True):
     @property
     def seq(self) -> int:
         """The version of the newest event that it rests on."""
-        return self.place & _SEQ_MASK
+        return seq_of(self.place)
 
 
 class Changes(Struct, frozen=True):

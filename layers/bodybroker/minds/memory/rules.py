@@ -49,6 +49,7 @@ class NightRules(Parameters):
     distils_from: Annotated[int, Field(ge=2)]
     forgets_below: Score
     half_life: PositiveRange
+    sources: Positive
 
 
 class Weights(Parameters):

@@ -13,8 +13,8 @@ from bodybroker.world.branches import Piece
 class Scope:
     """The memories of one NPC in one line of history of one player's world.
 
-    `lineage` comes from `branches.lineage`: its pieces lead from the first event to where the world stands. A memory of an
-    event outside it belongs to another branch, or to a future that was rewound.
+    `lineage` comes from `branches.lineage`: its pieces lead from the first event to where the world stands. A memory of
+    an event outside it belongs to another branch, or to a future that was rewound.
     """
 
     key: WorldKey

@@ -9,6 +9,8 @@ from bodybroker.kernel.random import Stream
 from bodybroker.minds.memory.records import Kind
 from bodybroker.minds.memory.rules import MemoryRules
 from bodybroker.world.conditions import met
+from bodybroker.world.market.relations import relation
+from bodybroker.world.rules import Rules
 from bodybroker.world.state import State
 
 BROKER = "the broker"
@@ -17,10 +19,11 @@ BROKER = "the broker"
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """The world `state` just before an event, the event's place in its history, and the settings."""
+    """The world `state` just before an event, the event's place in its history, the world's rules and memory's."""
 
     state: State
     at: int
+    world: Rules
     rules: MemoryRules
 
     def name(self, npc_id: EntityId) -> str:
@@ -35,6 +38,10 @@ class Moment:
     def witnesses(self, *actors: EntityId) -> Iterator[EntityId]:
         """Who is where the player is, but for those who act."""
         return (npc.character.npc_id for npc in met(self.state) if npc.character.npc_id not in actors)
+
+    def trust(self, npc_id: EntityId) -> int:
+        """What the NPC trusts the player by, in 0..100."""
+        return relation(self.state, npc_id).trust
 
     def hears(self, npc_id: EntityId, per_mille: int, *names: str) -> bool:
         """Whether talk of the street reaches an NPC: the same world's talk reaches the same ones."""
@@ -53,7 +60,6 @@ class Episode:
     kind: Kind = "present"
     trust: int = 100
     teller: EntityId | None = None
-    is_quote: bool = False
 
 
 Maker = Callable[[Moment, Any], Iterable[Episode]]

@@ -24,9 +24,10 @@ def _sold(now: Moment, event: events.PartSold) -> Iterator[Episode]:
     price = dollars(event.price_cents)
     yield Episode(event.npc_id, "sale", f"{BROKER} sold me {a(part)} for {price} at {place}.", slots, about)
     buyer = now.name(event.npc_id)
-    seen = f"I saw {BROKER} sell {a(part)} to {buyer} for {price} at {place}."
-    for npc_id in now.witnesses(event.npc_id):
-        yield Episode(npc_id, "sale_seen", seen, {**slots, "who": buyer}, (*about, event.npc_id))
+    seen = f"I saw {BROKER} sell {a(part)} to {buyer} at {place}."
+    slots = {"part": part, "who": buyer, "who_id": str(event.npc_id), "where": place}
+    for npc_id in now.witnesses(event.npc_id):  # who stands by does not hear the price
+        yield Episode(npc_id, "sale_seen", seen, slots, (*about, event.npc_id))
 
 
 def _settled(now: Moment, event: events.DealSettled) -> Iterator[Episode]:

@@ -1,6 +1,6 @@
 """Memories of violence, of the law and of what the street says."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from bodybroker.kernel.ids import EntityId
 from bodybroker.minds.memory.episodes.base import BROKER, Episode, Maker, Moment, dollars
@@ -78,10 +78,10 @@ def _advanced(now: Moment, event: houses.HousesAdvanced) -> Iterator[Episode]:
             yield Episode(npc_id, "news", f"they say: {tell(rumour)}", slots, about, "told")
 
 
-def _who_hears(now: Moment, about: Iterable[str], nth: str) -> Iterator[EntityId]:
+def _who_hears(now: Moment, about: tuple[str, ...], nth: str) -> Iterator[EntityId]:
     for npc_id in sorted(now.state.npcs):
         own = now.state.houses.races.get(now.state.npcs[npc_id].character.race)
-        if own in about or now.hears(npc_id, now.rules.news_per_mille, "news", nth):
+        if (own is not None and own in about) or now.hears(npc_id, now.rules.news_per_mille, "news", nth):
             yield npc_id
 
 

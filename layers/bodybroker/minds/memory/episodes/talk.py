@@ -11,20 +11,16 @@ from bodybroker.world.talk import events
 
 
 def _spoken(now: Moment, event: events.TurnSpoken) -> Iterator[Episode]:
+    if not event.player_text:
+        return
     quote = quote_safely(event.player_text)[: now.rules.gate.characters].strip()
-    tags = Names.of(now.state).tags(quote)
-    text = f"{BROKER} said to me: \"{quote.replace(chr(34), chr(39))}\""
-    yield Episode(
-        event.npc_id,
-        "talk",
-        text,
-        {"quote": quote, "teller": BROKER},
-        tags,
-        "told",
-        trust=now.trust(event.npc_id),
-        teller=PLAYER,
-        is_quote=True,
-    )
+    tags = Names.of(now.state, frozenset(now.world.parts.parts)).tags(quote)
+    slots = {"quote": quote, "teller": BROKER}
+    for npc_id in (event.npc_id, *event.heard_by):
+        whom = "me" if npc_id == event.npc_id else now.name(event.npc_id)
+        text = f"{BROKER} said to {whom}: '{quote}'"
+        trust = now.trust(npc_id)
+        yield Episode(npc_id, "talk", text, slots, tags, "told", trust=trust, teller=PLAYER)
 
 
 def _left(now: Moment, event: events.NpcLeft) -> Iterator[Episode]:

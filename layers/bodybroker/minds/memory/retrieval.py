@@ -1,0 +1,80 @@
+"""Which memories come to mind, in which order, and whether any of them answers."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+
+from bodybroker.minds.memory.calendar import night_of, span
+from bodybroker.minds.memory.queries import Candidate, Hit, Query, Recollection
+from bodybroker.minds.memory.records import Record
+from bodybroker.minds.memory.rules import MemoryRules
+from bodybroker.minds.memory.salience import recency
+from bodybroker.world.city.rules import Clock
+
+Find = Callable[[Query], Sequence[Candidate]]
+"""Asks the store, within one scope."""
+
+
+def remember(query: Query, find: Find, clock: Clock, rules: MemoryRules) -> Recollection:
+    """What comes to mind; where the night is told by something else that happened, that is remembered first."""
+    if query.anchor is None:
+        return retrieve(query, find(query), rules)
+    anchor = retrieve(query.anchor, find(query.anchor), rules)
+    if not anchor.answers:
+        return Recollection(anchor.hits, answers=False)
+    night = night_of(anchor.hits[0].record.minute, clock) + query.shift
+    found = retrieve(placed := replace(query, minutes=span(night, clock), anchor=None), find(placed), rules)
+    return Recollection((anchor.hits[0], *found.hits)[: rules.retrieval.hits], found.answers)
+
+
+def retrieve(query: Query, candidates: Iterable[Candidate], rules: MemoryRules) -> Recollection:
+    """The best of the candidates, each once, those first that fit all that was asked."""
+    unique = {candidate.record.record_id: candidate for candidate in candidates}
+    best_words = max((candidate.words for candidate in unique.values()), default=0.0)
+    scored = [_score(query, candidate, best_words, rules) for candidate in unique.values()]
+    scored.sort(key=lambda pair: _order(query, *pair))
+    hits = tuple(hit for hit, _ in scored[: rules.retrieval.hits])
+    return Recollection(hits, bool(scored) and _answers(query, *scored[0], rules))
+
+
+def fit(query: Query, record: Record) -> int | None:
+    """How much of what is asked for by name a memory is about, per mille; None where nothing is named."""
+    fits = [tag in record.about for tag in query.about]
+    if query.minutes is not None:
+        fits.append(query.minutes[0] <= record.minute < query.minutes[1])
+    if query.topics:
+        fits.append(record.topic in query.topics)
+    return 1000 * sum(fits) // len(fits) if fits else None
+
+
+def _score(query: Query, candidate: Candidate, best_words: float, rules: MemoryRules) -> tuple[Hit, int | None]:
+    record, weights = candidate.record, rules.retrieval.weights
+    fits = fit(query, record)
+    relevance = _relevance(candidate, best_words, fits, rules)
+    near = recency(record, query.now, rules.retrieval.recency_per_night)
+    parts = ((weights.relevance, relevance), (weights.recency, near), (weights.importance, 10 * record.importance))
+    score = sum(weight * part for weight, part in parts) // sum(weight for weight, _ in parts)
+    return Hit(record, score, relevance, near, 10 * record.importance), fits
+
+
+def _relevance(candidate: Candidate, best_words: float, fits: int | None, rules: MemoryRules) -> int:
+    """By words, meaning and names, per mille, by their weights; without a name only by the others."""
+    words = int(1000 * candidate.words / best_words) if best_words > 0 else 0
+    meaning = int(1000 * min(1.0, max(0.0, candidate.meaning)))
+    weights = rules.retrieval
+    weighed = weights.words * words + weights.meaning * meaning
+    if fits is None:
+        return weighed // (weights.words + weights.meaning)
+    return (weighed + weights.exact * fits) // (weights.words + weights.meaning + weights.exact)
+
+
+def _order(query: Query, hit: Hit, fits: int | None) -> tuple[int, int, int, str]:
+    """What fits all comes first; among it the first or the last time where one of them is asked for, then the score."""
+    by_time = (
+        {"first": hit.record.first_minute, "last": -hit.record.minute, "any": 0}[query.which] if fits == 1000 else 0
+    )
+    return (0 if fits == 1000 else 1, by_time, -hit.score, hit.record.record_id)
+
+
+def _answers(query: Query, best: Hit, fits: int | None, rules: MemoryRules) -> bool:
+    """Whether the best hit is what was asked: all that was named, or close enough where nothing was."""
+    return fits == 1000 if fits is not None else best.relevance >= rules.retrieval.least_relevance

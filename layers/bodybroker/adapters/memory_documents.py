@@ -19,7 +19,7 @@ from typing import Any
 
 import msgspec
 
-from bodybroker.kernel.ids import EntityId, PlayerId, WorldKey
+from bodybroker.kernel.ids import PlayerId, WorldKey
 from bodybroker.minds.memory.records import Record
 from bodybroker.minds.memory.words import words
 from bodybroker.ports.embeddings import Vector
@@ -103,7 +103,7 @@ class SealedDocuments:
         """The words of a text as they are searched for."""
         return self._vault.marks(player, words(text))
 
-    def names(self, player: PlayerId, names: tuple[EntityId, ...]) -> list[str]:
+    def names(self, player: PlayerId, names: tuple[str, ...]) -> list[str]:
         """Entities as they are searched for."""
         return self._vault.marks(player, names)
 

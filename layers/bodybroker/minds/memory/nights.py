@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from bodybroker.minds.memory import tallies
 from bodybroker.minds.memory.calendar import night_of
+from bodybroker.minds.memory.episodes.base import dollars, listed, plural
 from bodybroker.minds.memory.records import Changes, Record, record_id
 from bodybroker.minds.memory.rules import MemoryRules
 from bodybroker.minds.memory.salience import salience
@@ -24,6 +25,7 @@ def sleep(kept: Sequence[Record], at: int, minute: int, clock: Clock, rules: Mem
     waking = _Waking(kept, at, night, clock)
     _end_words(waking, rules)
     _keep_last_haggle(waking)
+    _join_sales(waking, clock)
     _join_sightings(waking, clock)
     _merge_retold(waking, clock)
     distilled, outdated = tallies.distil(waking.living(), waking.tonight(), at, night, clock, rules)
@@ -62,8 +64,8 @@ class _Waking:
         """These are no more."""
         self.ended |= {record.record_id for record in records}
 
-    def merge(self, records: Sequence[Record], text: str) -> None:
-        """One record in place of several, the newest of which it resembles; `text` is what it says."""
+    def merge(self, records: Sequence[Record], text: str, slots: dict[str, str] | None = None) -> None:
+        """One record in place of several, the newest of which it resembles but for its `text` (and `slots`)."""
         newest = records[-1]
         nth = len(self.began)
         self.end(records)
@@ -74,6 +76,7 @@ class _Waking:
                 place=self.at,
                 first_minute=min(record.first_minute for record in records),
                 text=text,
+                slots=newest.slots if slots is None else slots,
                 about=tuple(dict.fromkeys(tag for record in records for tag in record.about)),
                 importance=max(record.importance for record in records),
                 sources=tuple(sorted({source for record in records for source in record.sources})),
@@ -92,12 +95,29 @@ def _keep_last_haggle(waking: _Waking) -> None:
         waking.end(rounds[:-1])
 
 
+def _join_sales(waking: _Waking, clock: Clock) -> None:
+    """Several sales of a part at a place in one night are one memory, with the lowest price and the highest."""
+    key: Key = lambda r: (r.slots["part"], r.slots["where"]) if r.topic == "sale" else None  # noqa: E731
+    for sales in _groups(waking.tonight(), key):
+        if len(sales) > 1:
+            cents = sorted(int(sale.slots["cents"]) for sale in sales)
+            slots = {name: sales[0].slots[name] for name in ("part", "where")}
+            slots |= {"count": str(len(sales)), "lowest_cents": str(cents[0]), "highest_cents": str(cents[-1])}
+            price = f"{dollars(cents[0])} each" if cents[0] == cents[-1] else _range(cents)
+            sold = f"the broker sold me {len(sales)} {plural(slots['part'])} for {price} at {slots['where']}."
+            waking.merge(sales, f"Night {night_of(sales[-1].minute, clock)}: {sold}", slots)
+
+
+def _range(cents: Sequence[int]) -> str:
+    return f"{dollars(cents[0])} to {dollars(cents[-1])}"
+
+
 def _join_sightings(waking: _Waking, clock: Clock) -> None:
     """Sales of one night to the same buyer at the same place are one sight."""
     key: Key = lambda r: (r.slots["who"], r.slots["where"]) if r.topic == "sale_seen" else None  # noqa: E731
     for sales in _groups(waking.tonight(), key):
         if len(sales) > 1:
-            parts = tallies.listed([sale.slots["part"] for sale in sales])
+            parts = listed([sale.slots["part"] for sale in sales])
             first = sales[0].slots
             night = night_of(sales[-1].minute, clock)
             waking.merge(sales, f"Night {night}: I saw the broker sell {parts} to {first['who']} at {first['where']}.")

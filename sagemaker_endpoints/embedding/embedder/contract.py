@@ -32,7 +32,7 @@ def parse(body: bytes) -> list[str]:
         raise InvalidRequest(("", f"the body is not JSON: {error}")) from error
     if not isinstance(document, dict) or not isinstance(document.get("texts"), list):
         raise InvalidRequest(("texts", "a list of texts is required"))
-    texts = document["texts"]
+    texts: list[str] = document["texts"]
     faults = [(name, "is not known") for name in sorted(document.keys() - {"texts"})]
     if len(texts) > MAX_TEXTS:
         faults.append(("texts", f"has {len(texts)} texts, more than {MAX_TEXTS}"))

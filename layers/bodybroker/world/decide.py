@@ -20,8 +20,8 @@ from bodybroker.world.houses import beginning
 from bodybroker.world.houses.decide import DECIDERS as HOUSES
 from bodybroker.world.houses.happenings import wealth_cents
 from bodybroker.world.lab.decide import DECIDERS as LAB
-from bodybroker.world.market.beginning import market
 from bodybroker.world.market.decide import DECIDERS as MARKET
+from bodybroker.world.market.state import MarketState
 from bodybroker.world.powers.decide import DECIDERS as POWERS
 from bodybroker.world.rules import Rules
 from bodybroker.world.state import Npc, Place, Player, State
@@ -70,7 +70,7 @@ def create(seed: int, rules: Rules, difficulty: str | None = None) -> list[Event
             },
             city=CityState(difficulty, weather.first(seed, rules)),
             houses=houses,
-            market=market(rules),
+            market=MarketState(),
         )
     ]
 

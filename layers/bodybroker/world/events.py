@@ -115,7 +115,6 @@ from bodybroker.world.market.events import (
     OrdersPlaced,
     PartSold,
     PursesFilled,
-    RelationsChanged,
     TempersCooled,
 )
 from bodybroker.world.powers.events import HumanityStirred, PowerBought, PowerEnded, PowerUsed
@@ -228,7 +227,6 @@ Event = (
     | OrderPromised
     | OrdersLapsed
     | OrdersPlaced
-    | RelationsChanged
     | TempersCooled
     | TurnSpoken
     | MoodChanged

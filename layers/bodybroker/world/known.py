@@ -100,7 +100,6 @@ from bodybroker.world.market.events import (
     OrdersLapsed,
     OrdersPlaced,
     PartSold,
-    RelationsChanged,
 )
 from bodybroker.world.market.known import (
     ConsignmentsSold,
@@ -214,7 +213,6 @@ KnownEvents = (
     | OrderPromised
     | OrdersLapsed
     | OrdersPlaced
-    | RelationsChanged
     | TempersCooled
     | TurnSpoken
     | MoodChanged

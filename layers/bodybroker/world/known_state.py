@@ -38,7 +38,6 @@ KNOWN = {
     "market/intermediaries/*": ("share_per_mille",),
     "market/intermediaries/*/stock/*": SEEN_ITEM,
     "market/orders/*": ("npc_id", "part", "quality", "treated_for", "price_cents", "deadline_minute", "promised"),
-    "market/relations/*": ("trust", "fear", "respect"),
     "bonds/player/*": ("trust", "fear", "respect", "desire", "debt_cents"),
     "market/offers/*": ("part", "price_cents", "expires_minute"),
     "story/objectives/*": ("title", "text", "status"),

@@ -22,7 +22,20 @@ def _world_created_1(event: Plain) -> Plain:
     return {**event, "city": {}, "houses": {}}
 
 
-STEPS: dict[tuple[str, int], Step] = {("world_created", 1): _world_created_1}
+def _without_relations(event: Plain) -> Plain:
+    """How customers stood to the player came with the event; now a bond changes by one of its own."""
+    return {key: value for key, value in event.items() if key not in ("relation", "relations")}
+
+
+STEPS: dict[tuple[str, int], Step] = {
+    ("world_created", 1): _world_created_1,
+    ("deal_settled", 1): _without_relations,
+    ("haggled", 1): _without_relations,
+    ("intermediary_audited", 1): _without_relations,
+    ("intermediary_defected", 1): _without_relations,
+    ("order_delivered", 1): _without_relations,
+    ("orders_lapsed", 1): _without_relations,
+}
 """The step that leaves (type, version)."""
 
 

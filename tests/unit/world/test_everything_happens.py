@@ -27,8 +27,6 @@ STEPS = 1600
 CASH_CENTS = 20_000_000
 OBJECTIVE = "0192f3a4-0000-7000-8000-00000000000a"
 ELSEWHERE = {
-    "BondChanged": "test_a_change_says_who_what_why_and_adds_up",
-    "BondsFaded": "test_at_dusk_what_has_happened_fades_by_race",
     "DebtsPaid": "test_at_dusk_a_debtor_pays_as_far_as_its_purse_goes",
     "CourierCaught": "test_a_caught_courier_is_lost_with_the_parts_and_brings_heat",
     "FalseMoneyFound": "test_false_money_is_found_by_daylight_and_not_before",
@@ -37,7 +35,6 @@ ELSEWHERE = {
     "IntermediaryDefected": "test_the_disloyal_make_off_with_the_goods",
     "MorgueRestocked": "test_a_log_of_old_is_read_folded_and_keeps_its_money",
     "RankLost": "test_a_rank_whose_upkeep_is_not_paid_is_lost_after_the_days_of_grace",
-    "RelationsChanged": "test_a_fight_is_remembered",
     "RentDue": "test_a_rented_warehouse_costs_rent_at_every_dawn",
     "SpoilsTaken": "test_who_beats_all_foes_has_won_and_takes_what_they_carried",
     "TempersCooled": "test_by_the_next_dusk_tempers_have_cooled",

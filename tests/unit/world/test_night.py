@@ -41,7 +41,7 @@ def test_a_sale_moves_the_part_and_the_money(world, deal, names):
     before = world.state
     made = world.do("sell_part", npc_id=ghoul.npc_id, item_id=item.item_id)
     sold = made[0]
-    assert names(made) == ["PartSold", "DealSettled", "StandingsChanged", "TimePassed"]
+    assert names(made) == ["PartSold", "BondChanged", "DealSettled", "StandingsChanged", "TimePassed"]
     assert sold.item == item and not sold.on_offer
     assert world.state.player.money_cents == before.player.money_cents + sold.price_cents
     assert world.state.npcs[ghoul.npc_id].purse_cents == before.npcs[ghoul.npc_id].purse_cents - sold.price_cents

@@ -8,7 +8,8 @@ from bodybroker.kernel.errors import Refused
 from bodybroker.kernel.random import SEED_LIMIT
 from bodybroker.world import events, state
 from bodybroker.world.apply import fold
-from bodybroker.world.base import ordered
+from bodybroker.world.base import PLAYER, ordered
+from bodybroker.world.bonds.between import SCORES, bond
 from bodybroker.world.commands import Command, CommandAdapter, RecordTurn
 from bodybroker.world.conflict.danger import arise
 from bodybroker.world.conflict.state import Danger, DangerKind, Fighter
@@ -207,8 +208,10 @@ def check_sane(now: State, rules):
     assert all(count > 0 for count in now.lab.ingredients.values())
     market = now.market
     assert 0 <= market.reputation <= 1000 and all(0 < index < 1000 for index in market.demand.values())
-    for relation in market.relations.values():
-        assert all(0 <= points <= 100 for points in (relation.trust, relation.fear, relation.respect))
+    for of in now.npcs:
+        for towards in (*now.npcs, PLAYER):
+            holds = bond(now, of, towards, rules)
+            assert all(0 <= getattr(holds, score) <= 100 for score in SCORES) and holds.debt_cents >= 0
     assert all(seller.skimmed_cents >= 0 for seller in market.intermediaries.values())
     for house in now.houses.houses.values():
         assert 0 <= house.strength <= 100 and house.wealth_cents >= 0

@@ -19,7 +19,7 @@ CALLS = {
     "empire": {"city"},
     "houses": {"city", "conflict", "powers"},
     "lab": {"city", "empire"},
-    "market": {"city", "conflict", "empire", "houses", "lab", "powers"},
+    "market": {"bonds", "city", "conflict", "empire", "houses", "lab", "powers"},
     "powers": set(),
     "story": {"talk"},
     "talk": {"conflict", "market"},
@@ -38,7 +38,7 @@ def called(system):
 
 
 def test_every_system_is_listed():
-    assert CALLS.keys() == {path.parent.name for path in WORLD.glob("*/events.py")}
+    assert CALLS.keys() == {path.parent.name for path in WORLD.glob("*/apply.py")}
 
 
 @pytest.mark.parametrize("system", CALLS)

@@ -1,24 +1,25 @@
 """What a fight with a customer leaves between the two."""
 
-from bodybroker.kernel.ids import EntityId
+from bodybroker.world.base import PLAYER
+from bodybroker.world.bonds.changes import change
 from bodybroker.world.conflict.aftermath import usual
 from bodybroker.world.conflict.standing import fallen
 from bodybroker.world.conflict.state import Danger, Outcome
 from bodybroker.world.draft import Draft
 from bodybroker.world.houses.hunt import provoke
 from bodybroker.world.market import events
-from bodybroker.world.market.relations import moved
-from bodybroker.world.market.state import Relation
 from bodybroker.world.talk.events import MoodChanged, NpcLeft
 
 
 def after_fight(draft: Draft, danger: Danger, outcome: Outcome) -> None:
     """The losers pay; whoever fought trusts less; the player is feared for a victory and scorned for a defeat."""
+    ended = draft.state.version
     usual(draft, danger, outcome)
     npc_ids = sorted(foe.npc_id for foe in danger.foes if foe.npc_id is not None and foe.npc_id in draft.state.npcs)
     if not npc_ids:
         return
-    draft.add(events.RelationsChanged({npc_id: _changed(draft, npc_id, outcome) for npc_id in npc_ids}))
+    for npc_id in npc_ids:
+        change(draft, npc_id, PLAYER, "fought", ended, **_points(draft, outcome))
     for npc_id in npc_ids:
         npc = draft.state.npcs[npc_id]
         mood = draft.rules.market.moods.get(npc.mood)
@@ -33,10 +34,8 @@ def after_fight(draft: Draft, danger: Danger, outcome: Outcome) -> None:
             draft.add(events.OfferWithdrawn(npc_id, "left"))
 
 
-def _changed(draft: Draft, npc_id: EntityId, outcome: Outcome) -> Relation:
+def _points(draft: Draft, outcome: Outcome) -> dict[str, int]:
     trust, standing = -draft.rules.customers.trust.fought, draft.rules.customers.standing
     if outcome == "won":
-        return moved(draft.state, npc_id, trust, standing.fear_of_winner, standing.respect_for_winner)
-    if outcome == "escaped":
-        return moved(draft.state, npc_id, trust)
-    return moved(draft.state, npc_id, trust, respect=-standing.scorn_for_loser)
+        return {"trust": trust, "fear": standing.fear_of_winner, "respect": standing.respect_for_winner}
+    return {"trust": trust, "respect": 0 if outcome == "escaped" else -standing.scorn_for_loser}

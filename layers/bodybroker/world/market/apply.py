@@ -41,7 +41,6 @@ def _deal_settled(state: State, event: events.DealSettled) -> Changes:
     notes = (FalseNotes(event.npc_id, event.false_cents),) if event.false_cents else ()
     return _market(
         state,
-        relations=market.relations | {event.npc_id: event.relation},
         reputation=event.reputation,
         demand=market.demand | event.demand,
         false_notes=market.false_notes + notes,
@@ -53,7 +52,7 @@ def _deal_failed(state: State, event: events.DealFailed) -> Changes:
 
 
 def _haggled(state: State, event: events.Haggled) -> Changes:
-    return _market(state, relations=state.market.relations | {event.npc_id: event.relation})
+    return {}
 
 
 def _offer_made(state: State, event: events.OfferMade) -> Changes:
@@ -62,10 +61,6 @@ def _offer_made(state: State, event: events.OfferMade) -> Changes:
 
 def _offer_withdrawn(state: State, event: events.OfferWithdrawn) -> Changes:
     return _market(state, offers=without(state.market.offers, [event.npc_id]))
-
-
-def _relations_changed(state: State, event: events.RelationsChanged) -> Changes:
-    return _market(state, relations=state.market.relations | event.relations)
 
 
 def _false_money_found(state: State, event: events.FalseMoneyFound) -> Changes:
@@ -103,7 +98,6 @@ APPLIERS: dict[type, Applier] = GOODS | {
     events.Haggled: _haggled,
     events.OfferMade: _offer_made,
     events.OfferWithdrawn: _offer_withdrawn,
-    events.RelationsChanged: _relations_changed,
     events.FalseMoneyFound: _false_money_found,
     events.TempersCooled: _tempers_cooled,
     events.DemandRecovered: _demand_recovered,

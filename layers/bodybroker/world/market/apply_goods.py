@@ -34,7 +34,6 @@ def _order_delivered(state: State, event: events.OrderDelivered) -> Changes:
         "market": replace(
             market,
             orders=without(market.orders, [event.order_id]),
-            relations=market.relations | {event.npc_id: event.relation},
             reputation=event.reputation,
         ),
         "tally": replace(tally, parts_sold=tally.parts_sold + 1, earned_cents=tally.earned_cents + event.price_cents),
@@ -45,7 +44,6 @@ def _orders_lapsed(state: State, event: events.OrdersLapsed) -> Changes:
     return _market(
         state,
         orders=without(state.market.orders, event.order_ids),
-        relations=state.market.relations | event.relations,
         reputation=event.reputation,
     )
 
@@ -92,7 +90,6 @@ def _intermediary_defected(state: State, event: events.IntermediaryDefected) -> 
         "market": replace(
             market,
             intermediaries=without(market.intermediaries, [event.npc_id]),
-            relations=market.relations | {event.npc_id: event.relation},
         ),
     }
 
@@ -107,7 +104,6 @@ def _intermediary_audited(state: State, event: events.IntermediaryAudited) -> Ch
         "market": replace(
             market,
             intermediaries=market.intermediaries | {event.npc_id: honest},
-            relations=market.relations | {event.npc_id: event.relation},
         ),
     }
 

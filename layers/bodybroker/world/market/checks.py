@@ -3,10 +3,11 @@
 from bodybroker.generation.entities import Item
 from bodybroker.kernel.errors import Refused
 from bodybroker.kernel.ids import EntityId
-from bodybroker.world.base import Check
+from bodybroker.world.base import PLAYER, Check
+from bodybroker.world.bonds.between import bond
 from bodybroker.world.conditions import carried, check_npc_here, check_phase
 from bodybroker.world.market import commands, intermediaries, orders, prices
-from bodybroker.world.market.relations import access, relation
+from bodybroker.world.market.reputation import access
 from bodybroker.world.market.state import Intermediary, Order
 from bodybroker.world.rules import Rules
 from bodybroker.world.state import Npc, State
@@ -95,7 +96,7 @@ def _engage_intermediary(state: State, command: commands.EngageIntermediary, rul
         raise Refused("no_slot", "Nobody of your rank has more sellers than you have.")
     if npc.character.guide.intelligence < rules.intermediaries.intelligence:
         raise Refused("not_clever_enough", f"{name} would eat the goods.")
-    if relation(state, command.npc_id).trust < rules.intermediaries.trust:
+    if bond(state, command.npc_id, PLAYER, rules).trust < rules.intermediaries.trust:
         raise Refused("not_trusted", f"{name} does not trust you enough.")
     asked = intermediaries.asked_share(npc, rules)
     if command.share_per_mille < asked:

@@ -2,6 +2,9 @@
 
 from bodybroker.generation.entities import Item
 from bodybroker.kernel.random import Stream
+from bodybroker.world.base import PLAYER
+from bodybroker.world.bonds.between import bond
+from bodybroker.world.bonds.changes import change
 from bodybroker.world.city.difficulty import scaled
 from bodybroker.world.conflict.danger import arise
 from bodybroker.world.conflict.state import Danger, Fighter
@@ -9,7 +12,7 @@ from bodybroker.world.draft import Draft
 from bodybroker.world.houses.hunt import provoke
 from bodybroker.world.houses.trade import noticed
 from bodybroker.world.market import commands, events, prices, worth
-from bodybroker.world.market.relations import access, after_deal, relation
+from bodybroker.world.market.reputation import access, impression
 from bodybroker.world.passage import pass_time
 from bodybroker.world.state import Npc
 
@@ -24,21 +27,21 @@ def sell(draft: Draft, command: commands.SellPart) -> None:
     stream = draft.stream.substream("deal")
     if not goes_wrong(draft, npc, item, price, stream):
         false_cents = price if _in_false_money(draft, npc, price, stream) else 0
+        made = impression(draft.state, npc, item, draft.rules)
         draft.add(events.PartSold(command.npc_id, item, price, on_offer))
-        draft.add(_settled(draft, npc, item, false_cents))
+        change(draft, command.npc_id, PLAYER, made.cause, trust=made.trust, desire=made.desire)
+        draft.add(_settled(draft, npc, item, made.reputation, false_cents))
         if worth.is_foul(item, draft.rules):
             provoke(draft, [command.npc_id], draft.rules.hunted.provocations.foul_part)
         noticed(draft, command.npc_id)
     pass_time(draft, draft.rules.market.deal_minutes)
 
 
-def _settled(draft: Draft, npc: Npc, item: Item, false_cents: int) -> events.DealSettled:
-    """What the deal does to trust, reputation and demand."""
+def _settled(draft: Draft, npc: Npc, item: Item, reputation: int, false_cents: int) -> events.DealSettled:
+    """What the deal does to reputation and demand."""
     state, race = draft.state, npc.character.race
-    changed, reputation = after_deal(state, npc, item, draft.rules)
     return events.DealSettled(
         npc_id=npc.character.npc_id,
-        relation=changed,
         reputation=reputation,
         demand={f"{race}/{item.part}": prices.after_sale(state, race, item.part, draft.rules)},
         false_cents=false_cents,
@@ -49,7 +52,7 @@ def goes_wrong(draft: Draft, npc: Npc, item: Item, cents: int, stream: Stream) -
     """Police behind the curtain, a customer who takes instead of buying, or one who does not turn up."""
     risks, heat = draft.rules.market.risks, draft.state.player.heat
     aggression, npc_id = npc.character.guide.aggression, npc.character.npc_id
-    stands = relation(draft.state, npc_id)
+    stands = bond(draft.state, npc_id, PLAYER, draft.rules)
     sting = max(0, heat - risks.sting.heat) * risks.sting.per_heat
     ambush = risks.ambush.per_mille(aggression, stands, cents)
     no_show = risks.no_show.per_mille(aggression, stands, cents)
@@ -91,7 +94,7 @@ def _gone(draft: Draft) -> int:
 
 
 def _in_false_money(draft: Draft, npc: Npc, cents: int, stream: Stream) -> bool:
-    stands = relation(draft.state, npc.character.npc_id)
+    stands = bond(draft.state, npc.character.npc_id, PLAYER, draft.rules)
     chance = draft.rules.market.risks.false_money.per_mille(npc.character.guide.aggression, stands, cents)
     if access(draft.state, npc.character.race, draft.rules) == "fringe":
         chance += draft.rules.customers.fringe.false_money

@@ -15,7 +15,7 @@ def _deliver_order(draft: Draft, command: commands.DeliverOrder) -> None:
     order, item = draft.state.market.orders[command.order_id], draft.state.player.inventory[command.item_id]
     npc = draft.state.npcs[order.npc_id]
     if not deals.goes_wrong(draft, npc, item, order.price_cents, draft.stream.substream("deal")):
-        draft.add(orders.delivered(draft.state, order, item, draft.rules))
+        orders.deliver(draft, order, item)
         noticed(draft, order.npc_id)
     pass_time(draft, draft.rules.market.deal_minutes)
 
@@ -32,7 +32,7 @@ def _consign(draft: Draft, command: commands.Consign) -> None:
 
 
 def _audit(draft: Draft, command: commands.AuditIntermediary) -> None:
-    draft.add(intermediaries.audited(draft, command.npc_id))
+    intermediaries.audit(draft, command.npc_id)
     pass_time(draft, draft.rules.intermediaries.audit_minutes)
 
 

@@ -7,7 +7,7 @@ from msgspec import Struct
 from bodybroker.generation.entities import Item
 from bodybroker.kernel.ids import EntityId
 from bodybroker.world.base import BaseEvent
-from bodybroker.world.market.state import FalseNotes, Offer, Order, Relation
+from bodybroker.world.market.state import FalseNotes, Offer, Order
 from bodybroker.world.state import Npc
 
 HaggleOutcome = Literal["accepted", "countered", "refused", "insulted"]
@@ -30,13 +30,14 @@ class PartSold(BaseEvent, frozen=True, tag="part_sold"):
 
 
 class DealSettled(BaseEvent, frozen=True, tag="deal_settled"):
-    """What a sale left behind: the customer's relation, the player's reputation, indices of demand (by `race/part`),
+    """What a sale left behind: the player's reputation, indices of demand (by `race/part`), and how much of the money
 
-    and how much of the money is false, which nobody knows yet.
+    is false, which nobody knows yet.
     """
 
+    VERSION = 2
+
     npc_id: EntityId
-    relation: Relation
     reputation: int
     demand: dict[str, int]
     false_cents: int
@@ -51,13 +52,14 @@ class DealFailed(BaseEvent, frozen=True, tag="deal_failed"):
 
 
 class Haggled(BaseEvent, frozen=True, tag="haggled"):
-    """The player asked for more; an offer follows where the NPC gave in, the relation is what is left of it."""
+    """The player asked for more; an offer follows where the NPC gave in."""
+
+    VERSION = 2
 
     npc_id: EntityId
     item: Item
     ask_cents: int
     outcome: HaggleOutcome
-    relation: Relation
 
 
 class OfferMade(BaseEvent, frozen=True, tag="offer_made"):
@@ -71,12 +73,6 @@ class OfferWithdrawn(BaseEvent, frozen=True, tag="offer_withdrawn"):
 
     npc_id: EntityId
     reason: Literal["expired", "left"]
-
-
-class RelationsChanged(BaseEvent, frozen=True, tag="relations_changed"):
-    """How NPCs stand to the player from now on."""
-
-    relations: dict[EntityId, Relation]
 
 
 class FalseMoneyFound(BaseEvent, frozen=True, tag="false_money_found"):
@@ -119,21 +115,23 @@ class OrderPromised(BaseEvent, frozen=True, tag="order_promised"):
 class OrderDelivered(BaseEvent, frozen=True, tag="order_delivered"):
     """A promise was kept; `price_cents` came from the customer's purse but for what its kin (the city) added."""
 
+    VERSION = 2
+
     order_id: EntityId
     npc_id: EntityId
     item: Item
     price_cents: int
     kin_cents: int
-    relation: Relation
     reputation: int
 
 
 class OrdersLapsed(BaseEvent, frozen=True, tag="orders_lapsed"):
     """Orders are void; promises among them are broken, which the customers remember."""
 
+    VERSION = 2
+
     order_ids: tuple[EntityId, ...]
     broken_ids: tuple[EntityId, ...]
-    relations: dict[EntityId, Relation]
     reputation: int
 
 
@@ -175,9 +173,10 @@ class IntermediaryDefected(BaseEvent, frozen=True, tag="intermediary_defected"):
     A house that hunts the player took them in: `cents`, which the city pays for them, are its own.
     """
 
+    VERSION = 2
+
     npc_id: EntityId
     items: tuple[Item, ...]
-    relation: Relation
     away_until: int
     house_id: EntityId | None = None
     cents: int = 0
@@ -186,10 +185,11 @@ class IntermediaryDefected(BaseEvent, frozen=True, tag="intermediary_defected"):
 class IntermediaryAudited(BaseEvent, frozen=True, tag="intermediary_audited"):
     """The books were read: what was found skimmed, and how much of it came back."""
 
+    VERSION = 2
+
     npc_id: EntityId
     found_cents: int
     repaid_cents: int
-    relation: Relation
 
 
 class IntermediaryDismissed(BaseEvent, frozen=True, tag="intermediary_dismissed"):

@@ -2,14 +2,15 @@
 
 from bodybroker.generation.entities import Item
 from bodybroker.kernel.random import Stream
-from bodybroker.world.base import MINUTES_PER_DAY
+from bodybroker.world.base import MINUTES_PER_DAY, PLAYER
+from bodybroker.world.bonds.between import bond
+from bodybroker.world.bonds.changes import change
 from bodybroker.world.city.difficulty import scaled
 from bodybroker.world.conflict.danger import arise
 from bodybroker.world.draft import Draft
 from bodybroker.world.market import commands, events, prices, worth
 from bodybroker.world.market.deals import threat
-from bodybroker.world.market.relations import moved, relation
-from bodybroker.world.market.state import Offer, Relation
+from bodybroker.world.market.state import Offer
 from bodybroker.world.passage import pass_time
 from bodybroker.world.powers.effects import bonus
 from bodybroker.world.powers.humanity import stage
@@ -24,8 +25,9 @@ def limit(state: State, npc: Npc, item: Item, rules: Rules) -> int:
     usual = prices.market_price(state, npc, item, rules)
     night = str((state.minute + MINUTES_PER_DAY // 2) // MINUTES_PER_DAY)
     given = haggle.base + haggle.whim.draw(Stream(state.seed, "haggle", character.npc_id, night))
-    given += relation(state, character.npc_id).trust * haggle.per_trust
-    given += (relation(state, character.npc_id).respect + stage(state, rules).respect) * haggle.per_respect
+    holds = bond(state, character.npc_id, PLAYER, rules)
+    given += holds.trust * haggle.per_trust
+    given += (holds.respect + stage(state, rules).respect) * haggle.per_respect
     given += bonus(state, rules, "charm") * haggle.per_charm
     given -= haggle.greedy * sum(trait in haggle.greedy_traits for trait in character.traits)
     room = character.tastes[item.part].cap_cents - usual
@@ -42,7 +44,7 @@ def haggle(draft: Draft, command: commands.Haggle) -> None:
     elif command.ask_cents * 1000 <= most * rules.market.haggle.counter_per_mille and most > usual:
         _agree(draft, command, "countered", item, (usual + most + 1) // 2)
     elif command.ask_cents * 1000 <= max(most, usual) * rules.market.haggle.insult_per_mille:
-        draft.add(events.Haggled(command.npc_id, item, command.ask_cents, "refused", _annoyed(draft, command)))
+        _answer(draft, command, "refused", item)
     else:
         _take_offence(draft, command, npc, item)
     pass_time(draft, rules.market.haggle.minutes)
@@ -50,18 +52,21 @@ def haggle(draft: Draft, command: commands.Haggle) -> None:
 
 def _agree(draft: Draft, command: commands.Haggle, outcome: events.HaggleOutcome, item: Item, cents: int) -> None:
     expires = draft.state.minute + draft.rules.market.offer_minutes
-    draft.add(events.Haggled(command.npc_id, item, command.ask_cents, outcome, _annoyed(draft, command)))
+    _answer(draft, command, outcome, item)
     draft.add(events.OfferMade(Offer(command.npc_id, item.part, cents, expires, worth.quality(item))))
 
 
-def _annoyed(draft: Draft, command: commands.Haggle) -> Relation:
-    return moved(draft.state, command.npc_id, -draft.rules.customers.trust.haggled)
+def _answer(draft: Draft, command: commands.Haggle, outcome: events.HaggleOutcome, item: Item) -> None:
+    """However it ends, nobody likes to be haggled with."""
+    trust, offended = draft.rules.customers.trust, outcome == "insulted"
+    draft.add(events.Haggled(command.npc_id, item, command.ask_cents, outcome))
+    cause, lost = ("insulted", trust.insulted) if offended else ("haggled", trust.haggled)
+    change(draft, command.npc_id, PLAYER, cause, trust=-lost)
 
 
 def _take_offence(draft: Draft, command: commands.Haggle, npc: Npc, item: Item) -> None:
     rules = draft.rules
-    cooler = moved(draft.state, command.npc_id, -rules.customers.trust.insulted)
-    draft.add(events.Haggled(command.npc_id, item, command.ask_cents, "insulted", cooler))
+    _answer(draft, command, "insulted", item)
     mood = rules.market.moods[npc.mood].insulted
     if mood != npc.mood:
         draft.add(MoodChanged(command.npc_id, mood))

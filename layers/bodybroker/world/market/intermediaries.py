@@ -2,13 +2,14 @@
 
 from bodybroker.generation.entities import Item
 from bodybroker.kernel.ids import EntityId
-from bodybroker.world.base import MINUTES_PER_DAY, ordered
+from bodybroker.world.base import MINUTES_PER_DAY, PLAYER, ordered
+from bodybroker.world.bonds.between import bond
+from bodybroker.world.bonds.changes import change
 from bodybroker.world.city.difficulty import scaled
 from bodybroker.world.draft import Draft
 from bodybroker.world.empire import crew
 from bodybroker.world.houses import relations
 from bodybroker.world.market import events, prices, worth
-from bodybroker.world.market.relations import moved, relation
 from bodybroker.world.market.state import Intermediary
 from bodybroker.world.rules import Rules
 from bodybroker.world.state import Npc, State
@@ -108,19 +109,19 @@ def _tempt(draft: Draft, seller: Intermediary) -> None:
     held = sum(_price(draft, npc, item) for item in seller.stock.values() if buyers(npc, item.part, draft.rules))
     chance = (UNKNOWN - npc.character.guide.loyalty) * rules.defect_per_disloyalty
     chance += held * rules.defect_per_100_dollars // 10_000
-    chance -= relation(draft.state, seller.npc_id).trust * rules.defect_per_trust
+    chance -= bond(draft.state, seller.npc_id, PLAYER, draft.rules).trust * rules.defect_per_trust
     refuge = relations.fiercest(draft.state, draft.rules)
     if draft.stream.substream(f"defect/{seller.npc_id}").chance(chance):
         draft.add(
             events.IntermediaryDefected(
                 npc_id=seller.npc_id,
                 items=tuple(ordered(seller.stock)),
-                relation=moved(draft.state, seller.npc_id, -draft.rules.customers.trust.promise_broken),
                 away_until=draft.state.minute + rules.defect_days * MINUTES_PER_DAY,
                 house_id=refuge,
                 cents=min(held, draft.state.city_cents) if refuge else 0,
             )
         )
+        change(draft, seller.npc_id, PLAYER, "defected", trust=-draft.rules.customers.trust.promise_broken)
 
 
 def _account(draft: Draft) -> None:
@@ -128,22 +129,25 @@ def _account(draft: Draft) -> None:
     for seller in _sellers(draft.state):
         stream = draft.stream.substream(f"account/{seller.npc_id}")
         if seller.skimmed_cents and stream.chance(chance):
-            draft.add(_books(draft, seller, seller.skimmed_cents))
+            _read_books(draft, seller, seller.skimmed_cents)
 
 
-def audited(draft: Draft, npc_id: EntityId) -> events.IntermediaryAudited:
+def audit(draft: Draft, npc_id: EntityId) -> None:
     """What the player finds in the books: a clever cheat is seldom found out, an honest seller is offended."""
     rules, seller = draft.rules.intermediaries, draft.state.market.intermediaries[npc_id]
     intelligence = draft.state.npcs[npc_id].character.guide.intelligence
     chance = rules.audit_base - intelligence * rules.audit_per_intelligence
     found = draft.stream.substream("audit").chance(chance)
-    return _books(draft, seller, seller.skimmed_cents if found else 0)
+    _read_books(draft, seller, seller.skimmed_cents if found else 0)
 
 
-def _books(draft: Draft, seller: Intermediary, found_cents: int) -> events.IntermediaryAudited:
-    purse_cents, customers = draft.state.npcs[seller.npc_id].purse_cents, draft.rules.customers
+def _read_books(draft: Draft, seller: Intermediary, found_cents: int) -> None:
+    """What was skimmed and is no longer in the purse is owed."""
+    npc_id, customers = seller.npc_id, draft.rules.customers
+    repaid_cents = min(found_cents, draft.state.npcs[npc_id].purse_cents)
+    draft.add(events.IntermediaryAudited(npc_id, found_cents, repaid_cents))
     if found_cents:
-        changed = moved(draft.state, seller.npc_id, fear=customers.standing.fear_of_winner)
+        fear, owed = customers.standing.fear_of_winner, found_cents - repaid_cents
+        change(draft, npc_id, PLAYER, "caught_skimming", fear=fear, debt_cents=owed)
     else:
-        changed = moved(draft.state, seller.npc_id, trust=-customers.trust.accused)
-    return events.IntermediaryAudited(seller.npc_id, found_cents, min(found_cents, purse_cents), changed)
+        change(draft, npc_id, PLAYER, "accused", trust=-customers.trust.accused)

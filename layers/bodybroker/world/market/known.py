@@ -6,7 +6,6 @@ from bodybroker.generation.entities import Item
 from bodybroker.kernel.ids import EntityId
 from bodybroker.world.base import KnownEvent
 from bodybroker.world.market.events import Mishap
-from bodybroker.world.market.state import Relation
 
 
 class PursesFilled(KnownEvent, frozen=True, tag="purses_filled"):
@@ -14,10 +13,9 @@ class PursesFilled(KnownEvent, frozen=True, tag="purses_filled"):
 
 
 class DealSettled(KnownEvent, frozen=True, tag="deal_settled"):
-    """How the customer and the market think of the player after a sale."""
+    """What the market thinks of the player after a sale."""
 
     npc_id: EntityId
-    relation: Relation
     reputation: int
 
 
@@ -61,4 +59,3 @@ class IntermediaryDefected(KnownEvent, frozen=True, tag="intermediary_defected")
 
     npc_id: EntityId
     items: tuple[Item, ...]
-    relation: Relation

@@ -1,17 +1,18 @@
 """Orders: what customers ask for by night, and what promises are worth."""
 
 from bodybroker.generation.entities import Item
-from bodybroker.kernel.ids import EntityId, entity_id
+from bodybroker.kernel.ids import entity_id
 from bodybroker.kernel.random import Stream
-from bodybroker.world.base import MINUTES_PER_DAY, ordered
+from bodybroker.world.base import MINUTES_PER_DAY, PLAYER, ordered
+from bodybroker.world.bonds.changes import change
 from bodybroker.world.city.difficulty import scaled
 from bodybroker.world.draft import Draft
 from bodybroker.world.houses.hunt import provoke
 from bodybroker.world.market import events, worth
-from bodybroker.world.market.relations import access, moved, reputation
-from bodybroker.world.market.state import Order, Relation
+from bodybroker.world.market.reputation import access, reputation
+from bodybroker.world.market.state import Order
 from bodybroker.world.rules import Rules
-from bodybroker.world.state import Npc, State, today
+from bodybroker.world.state import Npc, today
 
 
 def suits(order: Order, item: Item, rules: Rules) -> bool:
@@ -20,18 +21,21 @@ def suits(order: Order, item: Item, rules: Rules) -> bool:
     return is_good and item.part == order.part and worth.is_for(item, order.treated_for)
 
 
-def delivered(state: State, order: Order, item: Item, rules: Rules) -> events.OrderDelivered:
+def deliver(draft: Draft, order: Order, item: Item) -> None:
     """The promise is kept; what the purse lacks, the customer borrows from its kin."""
-    npc = state.npcs[order.npc_id]
-    return events.OrderDelivered(
-        order_id=order.order_id,
-        npc_id=order.npc_id,
-        item=item,
-        price_cents=order.price_cents,
-        kin_cents=max(0, order.price_cents - npc.purse_cents),
-        relation=moved(state, order.npc_id, rules.customers.trust.promise_kept),
-        reputation=reputation(state, rules.customers.standing.promise_kept),
+    state, customers = draft.state, draft.rules.customers
+    draft.add(
+        events.OrderDelivered(
+            order_id=order.order_id,
+            npc_id=order.npc_id,
+            item=item,
+            price_cents=order.price_cents,
+            kin_cents=max(0, order.price_cents - state.npcs[order.npc_id].purse_cents),
+            reputation=reputation(state, customers.standing.promise_kept),
+        )
     )
+    trust, desire = customers.trust.promise_kept, customers.desire.promise_kept
+    change(draft, order.npc_id, PLAYER, "promise_kept", trust=trust, desire=desire)
 
 
 def place(draft: Draft) -> None:
@@ -88,12 +92,10 @@ def lapse(draft: Draft) -> None:
         events.OrdersLapsed(
             order_ids=tuple(order.order_id for order in late),
             broken_ids=tuple(order.order_id for order in broken),
-            relations=_betrayed(state, broken, customers.trust.promise_broken),
             reputation=reputation(state, -customers.standing.promise_broken * len(broken)),
         )
     )
+    version = draft.state.version
+    for npc_id in sorted({order.npc_id for order in broken} & state.npcs.keys()):
+        change(draft, npc_id, PLAYER, "promise_broken", version, trust=-customers.trust.promise_broken)
     provoke(draft, (order.npc_id for order in broken), draft.rules.hunted.provocations.broken_promise)
-
-
-def _betrayed(state: State, broken: list[Order], trust: int) -> dict[EntityId, Relation]:
-    return {order.npc_id: moved(state, order.npc_id, -trust) for order in broken if order.npc_id in state.npcs}

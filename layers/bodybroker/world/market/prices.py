@@ -4,10 +4,12 @@ from functools import lru_cache
 
 from bodybroker.generation.entities import Item
 from bodybroker.kernel.random import Stream
+from bodybroker.world.base import PLAYER
+from bodybroker.world.bonds.between import bond
 from bodybroker.world.city.difficulty import scaled
 from bodybroker.world.houses import relations as houses
 from bodybroker.world.market import worth
-from bodybroker.world.market.relations import access, relation
+from bodybroker.world.market.reputation import access
 from bodybroker.world.rules import Rules
 from bodybroker.world.state import Npc, State, today
 
@@ -28,12 +30,14 @@ def deals(state: State, npc: Npc, rules: Rules) -> bool:
 def market_price(state: State, npc: Npc, item: Item, rules: Rules) -> int:
     """What the NPC pays for an item that it wants, by all that moves prices, within its own floor and cap."""
     taste, race, market = npc.character.tastes[item.part], npc.character.race, rules.market
+    holds = bond(state, npc.character.npc_id, PLAYER, rules)
     price = taste.floor_cents + (taste.cap_cents - taste.floor_cents) * worth.quality(item) // 100
     for per_mille in (
         market.moods[npc.mood].price_per_mille,
         demand(state, race, item.part),
         market.prices.fashion_per_mille if item.part == fashion(state, race, rules) else USUAL,
-        market.prices.stranger_per_mille + relation(state, npc.character.npc_id).trust * market.prices.per_trust,
+        market.prices.stranger_per_mille + holds.trust * market.prices.per_trust,
+        USUAL + holds.desire * market.prices.per_desire,
         USUAL + state.market.reputation * market.prices.per_100_reputation // 100,
         USUAL if access(state, race, rules) == "open" else rules.customers.fringe.price_per_mille,
         worth.per_mille(item, race, rules),

@@ -5,7 +5,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from bodybroker.generation.parameters import Natural, Parameters, PerMille, Positive, PositiveRange, Range, Score, Word
-from bodybroker.world.market.state import Relation
+from bodybroker.world.bonds.state import Bond
 
 Reputation = Annotated[int, Field(ge=0, le=1000)]
 
@@ -20,10 +20,11 @@ class MoodRules(Parameters):
 
 
 class PriceRules(Parameters):
-    """What moves prices: trust, reputation, sales and fashion. Per mille."""
+    """What moves prices: trust, desire, reputation, sales and fashion. Per mille."""
 
     stranger_per_mille: Positive
     per_trust: Natural
+    per_desire: Natural
     per_100_reputation: Natural
     glut_per_sale: PerMille
     glut_lowest: Annotated[int, Field(gt=0, le=1000)]
@@ -66,7 +67,7 @@ class Risk(Parameters):
     per_fear: Natural
     high: PerMille
 
-    def per_mille(self, aggression: int, stands: Relation, cents: int) -> int:
+    def per_mille(self, aggression: int, stands: Bond, cents: int) -> int:
         """The chance in a deal of `cents` with a customer of that aggression (0..100) who so stands to the player."""
         chance = self.base + aggression * self.per_aggression + cents * self.per_100_dollars // 10_000
         return min(max(chance - stands.trust * self.per_trust - stands.fear * self.per_fear, 0), self.high)
@@ -125,7 +126,6 @@ class Clientele(Parameters):
     """What the members of a race are as customers, and in a fight."""
 
     tier: Annotated[int, Field(ge=1, le=3)]
-    trust: Score
     strength: Score
     speed: Score
 
@@ -164,6 +164,13 @@ class TrustRules(Parameters):
     accused: Score
 
 
+class DesireRules(Parameters):
+    """Points of desire that a customer gains."""
+
+    good: Score
+    promise_kept: Score
+
+
 class StandingRules(Parameters):
     """Points of fear and respect that a fight leaves, and of reputation that is lost and won."""
 
@@ -191,6 +198,7 @@ class Customers(Parameters):
     tiers: Annotated[tuple[TierRules, ...], Field(min_length=3, max_length=3, strict=False)]
     fringe: FringeRules
     trust: TrustRules
+    desire: DesireRules
     standing: StandingRules
     arrivals: ArrivalRules
 

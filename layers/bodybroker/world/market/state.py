@@ -1,4 +1,4 @@
-"""What the night market remembers: words given, how customers stand to the player, what is asked for."""
+"""What the night market remembers: words given, the player's name, what is asked for."""
 
 from msgspec import Struct
 
@@ -14,14 +14,6 @@ class Offer(Struct, frozen=True):
     price_cents: int
     expires_minute: int
     quality: int = 0
-
-
-class Relation(Struct, frozen=True):
-    """How an NPC stands to the player: trust, fear and respect in 0..100."""
-
-    trust: int = 50
-    fear: int = 0
-    respect: int = 0
 
 
 class Order(Struct, frozen=True):
@@ -59,13 +51,11 @@ class FalseNotes(Struct, frozen=True):
 class MarketState(Struct, frozen=True):
     """The night market.
 
-    `reputation` (0..1000) is the player's name among the customers; `first_trust` is what strangers of a race begin
-    with; `demand` holds the index (per mille of the usual) of each `race/part` of which too much was sold lately.
+    `reputation` (0..1000) is the player's name among the customers; `demand` holds the index (per mille of the usual)
+    of each `race/part` of which too much was sold lately.
     """
 
     offers: dict[EntityId, Offer] = {}
-    relations: dict[EntityId, Relation] = {}
-    first_trust: dict[str, int] = {}
     reputation: int = 0
     demand: dict[str, int] = {}
     false_notes: tuple[FalseNotes, ...] = ()

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 
 from bodybroker.generation.entities import Item
-from bodybroker.world.base import View, ordered, seen_item
+from bodybroker.world.base import PLAYER, View, ordered, seen_item
+from bodybroker.world.bonds.between import bond
 from bodybroker.world.commands import Command
 from bodybroker.world.conditions import is_present, locals_of, met
 from bodybroker.world.market import commands, intermediaries, orders, prices
-from bodybroker.world.market.relations import access, relation
+from bodybroker.world.market.reputation import access
 from bodybroker.world.market.state import Intermediary, Order
 from bodybroker.world.rules import Rules
 from bodybroker.world.state import Npc, State
@@ -29,7 +30,7 @@ def view(state: State, rules: Rules) -> View:
 
 
 def _customer(state: State, npc: Npc, rules: Rules) -> View:
-    stands = relation(state, npc.character.npc_id)
+    stands = bond(state, npc.character.npc_id, PLAYER, rules)
     return {
         "npc_id": npc.character.npc_id,
         "tier": rules.customers.races[npc.character.race].tier,
@@ -37,6 +38,8 @@ def _customer(state: State, npc: Npc, rules: Rules) -> View:
         "trust": stands.trust,
         "fear": stands.fear,
         "respect": stands.respect,
+        "desire": stands.desire,
+        "debt_cents": stands.debt_cents,
     }
 
 

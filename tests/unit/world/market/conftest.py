@@ -2,8 +2,10 @@ from dataclasses import dataclass
 
 import pytest
 from bodybroker.generation.entities import Item
+from bodybroker.world.base import PLAYER
+from bodybroker.world.bonds.between import SCORES, bond, resting
+from bodybroker.world.bonds.state import Bond, Shift
 from bodybroker.world.houses import relations as houses
-from bodybroker.world.market.state import Relation
 from msgspec.structs import replace
 
 
@@ -25,7 +27,8 @@ class Market:
 
     @property
     def relation(self):
-        return self.market.relations[self.npc_id]
+        """What the customer holds of the player."""
+        return bond(self.world.state, self.npc_id, PLAYER, self.world.rules)
 
     @property
     def hunt(self):
@@ -53,7 +56,11 @@ class Market:
         self.npc_is(character=replace(character, guide=replace(character.guide, **stats)))
 
     def stands(self, **fields):
-        self.market_is(relations=self.market.relations | {self.npc_id: Relation(**fields)})
+        """What the customer holds of the player from now on: `Bond(**fields)`."""
+        rest, wanted = resting(self.world.state, self.npc_id, PLAYER, self.world.rules), Bond(**fields)
+        shift = Shift(*(getattr(wanted, name) - getattr(rest, name) for name in SCORES))
+        bonds = self.world.state.bonds
+        self.put(bonds=replace(bonds, player=bonds.player | {self.npc_id: shift}))
 
     def market_is(self, **fields):
         self.put(market=replace(self.market, **fields))

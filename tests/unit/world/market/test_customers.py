@@ -1,7 +1,9 @@
 """Tiers, trust and reputation: who deals with the player, and how they come to like or hate it."""
 
 import pytest
-from bodybroker.world.market.relations import access, moved, relation
+from bodybroker.world.base import PLAYER
+from bodybroker.world.bonds.between import bond
+from bodybroker.world.market.reputation import access
 from bodybroker.world.views import view
 
 RACES = {1: "ghoul", 2: "vampire", 3: "lich"}
@@ -9,8 +11,8 @@ RACES = {1: "ghoul", 2: "vampire", 3: "lich"}
 
 def test_strangers_trust_as_their_race_does(market):
     for npc_id, npc in market.world.state.npcs.items():
-        known = market.world.rules.customers.races[npc.character.race]
-        assert relation(market.world.state, npc_id).trust == known.trust
+        known = market.world.rules.bonds.races[npc.character.race].player
+        assert bond(market.world.state, npc_id, PLAYER, market.world.rules).trust == known.trust
 
 
 @pytest.mark.parametrize("tier", [2, 3])
@@ -91,12 +93,8 @@ def test_foul_parts_are_not_forgiven(market, flaw):
     assert market.hunt == market.world.rules.hunted.provocations.foul_part
 
 
-def test_points_stay_within_their_scale(market):
+def test_reputation_stays_within_its_scale(market):
     market.before("ghoul")
-    state = market.world.state
-    up, down = moved(state, market.npc_id, 500, 500, 500), moved(state, market.npc_id, -500, -500, -500)
-    assert (up.trust, up.fear, up.respect) == (100, 100, 100)
-    assert (down.trust, down.fear, down.respect) == (0, 0, 0)
     market.market_is(reputation=1000)
     market.sell(market.give(quality=95))
     assert market.market.reputation == 1000
@@ -113,6 +111,8 @@ def test_customers_are_seen_with_tier_access_and_trust_but_no_limit(market):
         "trust": 61,
         "fear": 3,
         "respect": 9,
+        "desire": 0,
+        "debt_cents": 0,
     }
 
 

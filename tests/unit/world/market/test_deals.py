@@ -2,10 +2,12 @@
 
 import pytest
 from bodybroker.world import aftermath, known
+from bodybroker.world.base import PLAYER
+from bodybroker.world.bonds.between import bond
+from bodybroker.world.bonds.state import Bond
 from bodybroker.world.conflict.state import Danger, Fighter
 from bodybroker.world.draft import Draft
 from bodybroker.world.ledger import money_cents
-from bodybroker.world.market.state import Relation
 
 RISKS = ("ambush", "false_money", "no_show")
 
@@ -84,12 +86,12 @@ def test_the_police_wait_behind_the_curtain_of_a_hot_broker(risky, change):
 
 def test_risk_grows_with_aggression_and_money_and_falls_with_trust_and_fear(book):
     ambush = book.market.risks.ambush
-    stranger, known, afraid = Relation(trust=0), Relation(trust=10), Relation(trust=0, fear=10)
+    stranger, known, afraid = Bond(trust=0), Bond(trust=10), Bond(trust=0, fear=10)
     meek = ambush.per_mille(30, stranger, 50_000)
     assert ambush.per_mille(90, stranger, 50_000) > meek > ambush.per_mille(30, known, 50_000)
     assert meek > ambush.per_mille(30, afraid, 50_000)
     assert ambush.per_mille(50, stranger, 200_000) > ambush.per_mille(50, stranger, 10_000)
-    assert ambush.per_mille(100, stranger, 10**9) == ambush.high and ambush.per_mille(0, Relation(trust=100), 0) == 0
+    assert ambush.per_mille(100, stranger, 10**9) == ambush.high and ambush.per_mille(0, Bond(trust=100), 0) == 0
 
 
 @pytest.mark.parametrize(
@@ -103,7 +105,7 @@ def test_a_fight_is_remembered(market, outcome, trust, fear, respect):
     foe = Fighter("x", 1, 1, 1, 1, market.npc_id)
     draft = Draft(market.world.state, market.world.rules)
     aftermath.AFTERMATHS["customer"](draft, Danger("customer", market.world.state.player.place_id, (foe,)), outcome)
-    after, rules = draft.state.market.relations[market.npc_id], market.world.rules.customers
+    after, rules = bond(draft.state, market.npc_id, PLAYER, draft.rules), market.world.rules.customers
     assert after.trust == 50 + trust * rules.trust.fought
     assert after.fear == 50 + fear * rules.standing.fear_of_winner
     gained = {1: rules.standing.respect_for_winner, 0: 0, -1: -rules.standing.scorn_for_loser}

@@ -27,7 +27,7 @@ def test_up_to_the_limit_the_customer_gives_in(ghoul, names):
     ghoul.stands(trust=60)
     ask = limit(ghoul, item)
     made = ghoul.haggle(item, ask)
-    assert names(made) == ["Haggled", "OfferMade", "TimePassed"] and made[0].outcome == "accepted"
+    assert names(made) == ["Haggled", "BondChanged", "OfferMade", "TimePassed"] and made[0].outcome == "accepted"
     assert ghoul.relation.trust == 60 - ghoul.world.rules.customers.trust.haggled
     sold = ghoul.sell(item)[0]
     assert (sold.price_cents, sold.on_offer) == (ask, True)
@@ -38,7 +38,7 @@ def test_just_above_it_the_customer_meets_half_way(ghoul):
     price, most = usual(ghoul, item), limit(ghoul, item)
     made = ghoul.haggle(item, most + 1)
     assert made[0].outcome == "countered"
-    assert price < made[1].offer.price_cents == (price + most + 1) // 2 <= most
+    assert price < made[2].offer.price_cents == (price + most + 1) // 2 <= most
 
 
 def test_far_above_it_the_customer_shakes_its_head_or_takes_offence(ghoul):

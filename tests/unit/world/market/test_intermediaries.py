@@ -164,6 +164,7 @@ def test_an_audit_finds_what_was_skimmed_and_gets_back_what_is_there(seller):
     assert book_of(market).skimmed_cents == 0 and market.npc.purse_cents == 0
     assert market.world.state.player.money_cents == before.player.money_cents + 3_000
     assert market.relation.fear == market.world.rules.customers.standing.fear_of_winner
+    assert market.relation.debt_cents == 2_000
 
 
 def test_an_audit_offends_the_honest_and_a_clever_cheat_is_not_found(seller):

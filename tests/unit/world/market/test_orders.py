@@ -76,12 +76,14 @@ def test_orders_are_bounded_and_nobody_orders_twice(market_of, change):
 def test_a_kept_promise_pays_and_is_remembered(market, ordered, names):
     order = ordered()
     item = market.give(order.part, 50)
-    trust = market.world.rules.customers.races["ghoul"].trust
+    trust = market.world.rules.bonds.races["ghoul"].player.trust
     promise(market, order)
     before = market.world.state
     made = deliver(market, order, item)
     rules = market.world.rules.customers
-    assert names(made) == ["OrderDelivered", "StandingsChanged", "TimePassed"] and not market.market.orders
+    assert (
+        names(made) == ["OrderDelivered", "BondChanged", "StandingsChanged", "TimePassed"] and not market.market.orders
+    )
     assert market.world.state.player.money_cents == before.player.money_cents + order.price_cents
     assert market.npc.purse_cents == before.npcs[market.npc_id].purse_cents - order.price_cents
     assert market.relation.trust == trust + rules.trust.promise_kept

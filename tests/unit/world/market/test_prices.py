@@ -33,7 +33,7 @@ def test_demand_comes_back_by_the_day_and_is_then_forgotten(market):
     assert market.market.demand == {}
 
 
-def test_trust_and_reputation_and_an_easy_world_pay(market):
+def test_trust_desire_reputation_and_an_easy_world_pay(market):
     market.before("ghoul")
     item = market.give(quality=40)
 
@@ -45,11 +45,13 @@ def test_trust_and_reputation_and_an_easy_world_pay(market):
     poor = price()
     market.stands(trust=100)
     trusted = price()
+    market.stands(trust=100, desire=100)
+    desired = price()
     market.market_is(reputation=1000)
     famous = price()
     market.put(city=replace(market.world.state.city, difficulty="story"))
     easy = price()
-    assert poor < trusted < famous < easy <= market.npc.character.tastes[item.part].cap_cents
+    assert poor < trusted < desired < famous < easy <= market.npc.character.tastes[item.part].cap_cents
 
 
 def test_a_race_is_mad_about_one_part_for_a_week(market):

@@ -44,6 +44,11 @@ class MemoryMemories:
         exact = sorted(_exact(query, mine), key=lambda kept: kept.record.place, reverse=query.which != "first")
         for kept in exact[: query.limit]:
             found[kept.record.record_id] = self._scored(found, scope, kept.record.record_id, exact=True)
+        if not (words(query.text) or any(vector or ()) or query.about or query.topics or query.minutes):
+            newest = sorted((kept.record for kept in mine), key=lambda record: -record.place)
+            greatest = sorted(newest, key=lambda record: -record.importance)
+            some = (*newest[: query.limit], *greatest[: query.limit])
+            found = {record.record_id: Candidate(record) for record in some}
         return list(found.values())
 
     def _scored(self, found: dict[str, Candidate], scope: Scope, record_id: str, **scores: float) -> Candidate:
@@ -57,6 +62,9 @@ class MemoryMemories:
 
     def every(self, scope: Scope) -> Sequence[Record]:
         return sorted((kept.record for kept in self._in_scope(scope)), key=lambda record: record.place)
+
+    def settle(self) -> None:
+        self._answer()
 
     def put(
         self, origin: Origin, changes: Sequence[Changes], vectors: Mapping[str, Vector], up_to: int | None = None

@@ -32,6 +32,7 @@ ATTEMPTS = 5
 MOST_WORDS = 64
 """Different words of a question that are searched for; OpenSearch takes 1,024."""
 SHOWN = ["sealed"]
+NEWEST, OLDEST = {"place": "desc"}, {"place": "asc"}
 
 
 class SearchMemories:
@@ -40,6 +41,7 @@ class SearchMemories:
     def __init__(self, http: SearchHttp, vault: Vault, dimensions: int, index: str = INDEX) -> None:
         """`dimensions`: those of the vectors."""
         self._http = http
+        self._vault = vault
         self._documents = SealedDocuments(vault)
         self._dimensions = dimensions
         self._index = index
@@ -47,8 +49,6 @@ class SearchMemories:
 
     def find(self, scope: Scope, query: Query, vector: Vector | None) -> Sequence[Candidate]:
         searches = self._searches(scope, query, vector)
-        if not searches:
-            return ()
         lines = [line for body in searches.values() for line in ({}, body)]
         answers = self._ask(lambda: self._http.lines(f"/{self._index}/_msearch", lines), {"responses": []})
         found: dict[str, dict[str, float]] = {}
@@ -78,9 +78,11 @@ class SearchMemories:
             near = {"vector": vector, "k": query.limit, "filter": {"bool": where}}
             bodies["meaning"] = {"query": {"knn": {"meaning": near}}}
         if exact := self._exact(player, query):
-            order = [{"place": "asc" if query.which == "first" else "desc"}]
             clauses = {**where, "filter": where["filter"] + exact}
-            bodies["exact"] = {"query": {"bool": clauses}, "sort": order}
+            bodies["exact"] = {"query": {"bool": clauses}, "sort": [OLDEST if query.which == "first" else NEWEST]}
+        if not bodies:
+            bodies["newest"] = {"query": {"bool": where}, "sort": [NEWEST]}
+            bodies["greatest"] = {"query": {"bool": where}, "sort": [{"importance": "desc"}, NEWEST]}
         shown = {"size": query.limit, "_source": SHOWN, "track_total_hits": False}
         return {kind: {**body, **shown} for kind, body in bodies.items()}
 
@@ -95,7 +97,6 @@ class SearchMemories:
         return clauses
 
     def every(self, scope: Scope) -> Sequence[Record]:
-        self._refresh()
         where = _filters(scope)
         after = -1
         found: dict[str, Record] = {}
@@ -103,7 +104,7 @@ class SearchMemories:
             later = {"range": {"place": {"gte": after}}}
             body = {
                 "query": {"bool": {**where, "filter": [*where["filter"], later]}},
-                "sort": [{"place": "asc"}],
+                "sort": [OLDEST],
                 "size": PAGE,
                 "_source": SHOWN,
             }
@@ -114,9 +115,14 @@ class SearchMemories:
                 return list(found.values())
             after = records[-1].place
 
+    def settle(self) -> None:
+        self._ask(lambda: self._http.json("POST", f"/{self._index}/_refresh"), None)
+
     def put(
         self, origin: Origin, changes: Sequence[Changes], vectors: Mapping[str, Vector], up_to: int | None = None
     ) -> None:
+        # For a player who is gone nothing is kept, whatever this process remembers of the key.
+        self._vault.look_again(origin.key.player)
         self._make_index()
         actions = [line for change in changes for line in self._begun(origin, change, vectors)]
         self._bulk(actions)
@@ -172,7 +178,7 @@ class SearchMemories:
 
     def branches(self, key: WorldKey) -> Set[BranchId]:
         """Every branch has its progress, and there are few."""
-        self._refresh()
+        self.settle()
         where = [*tenant(key), {"exists": {"field": "up_to"}}]
         body = {"query": {"bool": {"filter": where}}, "size": 10 * PAGE, "_source": ["branch"]}
         return {BranchId(hit["_source"]["branch"]) for hit in self._search(body)}
@@ -190,7 +196,7 @@ class SearchMemories:
         """Remove, and look whether anything is left: a deletion by query passes over what changes under its hands."""
         body, removed = {"query": {"bool": {"filter": where}}}, 0
         for _ in range(ATTEMPTS):
-            self._refresh()
+            self.settle()
             left = self._ask(lambda: self._http.json("POST", f"/{self._index}/_count", body), {"count": 0})
             if not left["count"]:
                 return removed
@@ -200,9 +206,6 @@ class SearchMemories:
 
     def _search(self, body: Document) -> list[Document]:
         return _hits(self._ask(lambda: self._http.json("POST", f"/{self._index}/_search", body), {}))
-
-    def _refresh(self) -> None:
-        self._ask(lambda: self._http.json("POST", f"/{self._index}/_refresh"), None)
 
     def _ask(self, call: Callable[[], Any], nothing: Any) -> Any:
         """What a call on the index answers; `nothing` where there is no index yet."""

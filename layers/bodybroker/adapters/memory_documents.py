@@ -4,7 +4,7 @@
     branch, ordinal    the stretch of history that it comes from
     holder             whose memory it is
     place              that of its event; `ended`: places at which it ceased to hold
-    minute             when it was
+    minute, importance when it was, and how much it matters
     words              its words, as marks: searchable, but nobody reads them
     names, topic       whom it names and what it is about, as marks
     meaning            its vector
@@ -14,7 +14,7 @@ A second kind of document holds only the first two lines and `up_to`: how far a 
 """
 
 from base64 import b64decode, b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -43,7 +43,7 @@ def index_body(dimensions: int) -> Document:
     }
     properties = {
         **dict.fromkeys(("player", "world", "branch", "holder", "names", "topic"), keyword),
-        **dict.fromkeys(("ordinal", "place", "ended", "minute", "up_to"), long),
+        **dict.fromkeys(("ordinal", "place", "ended", "minute", "importance", "up_to"), long),
         "words": {"type": "text"},
         "meaning": vector,
     }
@@ -84,6 +84,7 @@ class SealedDocuments:
             "holder": record.npc_id,
             "place": record.place,
             "minute": record.minute,
+            "importance": record.importance,
             "words": " ".join(self.words(key.player, record.text)),
             "names": self.names(key.player, record.about),
             "topic": self.topics(key.player, (record.topic,))[0],
@@ -107,7 +108,7 @@ class SealedDocuments:
         """Entities as they are searched for."""
         return self._vault.marks(player, names)
 
-    def topics(self, player: PlayerId, topics: tuple[str, ...]) -> list[str]:
+    def topics(self, player: PlayerId, topics: Sequence[str]) -> list[str]:
         """Topics as they are searched for."""
         return self._vault.marks(player, topics)
 

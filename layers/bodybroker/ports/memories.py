@@ -29,10 +29,16 @@ class Memories(Protocol):
 
     def find(self, scope: Scope, query: Query, vector: Vector | None) -> Sequence[Candidate]:
         """Up to `query.limit` candidates by words, as many by meaning (with a `vector`) and as many of the exact side
-        (the newest, or the oldest where the first time is meant); each once, in no order. Raises Shredded."""
+        (the newest, or the oldest where the first time is meant); each once, in no order.
+
+        A query that asks for nothing gets the newest and the most important. Raises Shredded.
+        """
 
     def every(self, scope: Scope) -> Sequence[Record]:
-        """All that the NPC remembers, the oldest first, with everything that was put before. Raises Shredded."""
+        """All that the NPC remembers, the oldest first. Raises Shredded."""
+
+    def settle(self) -> None:
+        """Wait until all that was put before can be found: otherwise it may take a second."""
 
     def put(
         self, origin: Origin, changes: Sequence[Changes], vectors: Mapping[str, Vector], up_to: int | None = None

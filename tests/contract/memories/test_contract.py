@@ -63,7 +63,15 @@ def test_who_what_and_when_are_found_exactly(shelf):
     assert sorted(exact(minutes=(100, 300))) == ["one", "two"]
     assert exact(about=(OTHER_NPC,), limit=1, which="first") == ["one"]
     assert exact(about=(OTHER_NPC,), limit=1, which="last") == ["three"]
-    assert exact() == []
+
+
+def test_who_asks_for_nothing_gets_the_newest_and_the_most_important(shelf):
+    key = new_key()
+    records = [shelf.record(n, f"memory {n}", importance=90 if n == 2 else 10) for n in range(1, 8)]
+    shelf.put(shelf.origin(key), *records)
+    found = shelf.find(Scope(key, NPC, line((0, 0, 9))), "", limit=2)
+    assert set(found) == {"memory 7", "memory 6", "memory 2"}
+    assert not any(candidate.exact or candidate.words or candidate.meaning for candidate in found.values())
 
 
 def test_another_npc_world_or_player_finds_nothing(shelf):
@@ -166,8 +174,7 @@ def test_without_the_players_key_nothing_can_be_asked_or_kept(shelf):
     key = new_key()
     shelf.put(shelf.origin(key), shelf.record(1, HEART))
     shelf.keys.destroy(key.player)
-    shelf.memories._documents._vault.look_again(key.player)
-    with pytest.raises(NotFound):
-        shelf.find(Scope(key, NPC, line((0, 0, 9))), HEART)
     with pytest.raises(NotFound):
         shelf.put(shelf.origin(key), shelf.record(2, LIVER))
+    with pytest.raises(NotFound):
+        shelf.find(Scope(key, NPC, line((0, 0, 9))), HEART)

@@ -27,6 +27,7 @@ from bodybroker.world.story.apply import APPLIERS as STORY
 from bodybroker.world.story.apply import QUIET
 from bodybroker.world.story.state import StoryState
 from bodybroker.world.talk.apply import APPLIERS as TALK
+from bodybroker.world.talk.state import TalkState
 
 _APPLIERS: dict[type, Applier] = (
     BONDS | CITY | CONFLICT | CRIME | EMPIRE | HOUSES | LAB | MARKET | POWERS | STORY | TALK
@@ -86,4 +87,5 @@ def _created(event: WorldCreated) -> State:
         empire=EmpireState(),
         story=StoryState(),
         bonds=BondsState(),
+        talk=TalkState(),
     )

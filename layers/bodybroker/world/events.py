@@ -128,7 +128,24 @@ from bodybroker.world.story.events import (
     ProposalAccepted,
     ProposalRefused,
 )
-from bodybroker.world.talk.events import MoodChanged, NpcLeft, TurnSpoken
+from bodybroker.world.talk.events import (
+    AskEnded,
+    BribeTaken,
+    DebtPaid,
+    MoodChanged,
+    NpcLeft,
+    NpcSwayed,
+    OfferHeld,
+    PriceAsked,
+    QuestEnded,
+    QuestGiven,
+    SilenceBroken,
+    ThreatMade,
+    TurnSpoken,
+    WordBroken,
+    WordGiven,
+    WordKept,
+)
 from bodybroker.world.upcast import upcast
 
 Event = (
@@ -229,6 +246,19 @@ Event = (
     | OrdersPlaced
     | TempersCooled
     | TurnSpoken
+    | AskEnded
+    | BribeTaken
+    | DebtPaid
+    | NpcSwayed
+    | OfferHeld
+    | PriceAsked
+    | QuestEnded
+    | QuestGiven
+    | SilenceBroken
+    | ThreatMade
+    | WordBroken
+    | WordGiven
+    | WordKept
     | MoodChanged
     | OfferMade
     | OfferWithdrawn

@@ -114,8 +114,18 @@ from bodybroker.world.market.known import (
 from bodybroker.world.powers.events import HumanityStirred, PowerBought, PowerEnded, PowerUsed
 from bodybroker.world.story.events import EntityDescribed, ObjectiveClosed, ObjectiveOpened
 from bodybroker.world.story.known import FactDropped, FactSet, LocationSettled, ProposalAccepted, ProposalRefused
-from bodybroker.world.talk.events import MoodChanged
-from bodybroker.world.talk.known import NpcLeft, TurnSpoken
+from bodybroker.world.talk.events import (
+    AskEnded,
+    MoodChanged,
+    OfferHeld,
+    QuestEnded,
+    QuestGiven,
+    ThreatMade,
+    WordBroken,
+    WordGiven,
+    WordKept,
+)
+from bodybroker.world.talk.known import BribeTaken, DebtPaid, NpcLeft, NpcSwayed, PriceAsked, SilenceBroken, TurnSpoken
 
 KnownEvents = (
     WorldCreated
@@ -215,6 +225,19 @@ KnownEvents = (
     | OrdersPlaced
     | TempersCooled
     | TurnSpoken
+    | AskEnded
+    | BribeTaken
+    | DebtPaid
+    | NpcSwayed
+    | OfferHeld
+    | PriceAsked
+    | QuestEnded
+    | QuestGiven
+    | SilenceBroken
+    | ThreatMade
+    | WordBroken
+    | WordGiven
+    | WordKept
     | MoodChanged
     | OfferMade
     | OfferWithdrawn

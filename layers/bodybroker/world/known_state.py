@@ -42,6 +42,9 @@ KNOWN = {
     "market/offers/*": ("part", "price_cents", "expires_minute"),
     "story/objectives/*": ("title", "text", "status"),
     "story/locations/*": ("digest", "kind", "title"),
+    "talk/asks/*": ("item_id", "part", "price_cents", "expires_minute"),
+    "talk/pledges/*": ("by", "to", "vow", "due_minute", "cents"),
+    "talk/quests/*": ("npc_id", "order_id"),
     "tally": tuple(Tally.__struct_fields__),
 }
 """Fields by where in the state they lie; `*` stands for every member of a map."""

@@ -14,6 +14,7 @@ from bodybroker.world.lab import clock as lab
 from bodybroker.world.market import clock as market
 from bodybroker.world.powers import clock as powers
 from bodybroker.world.state import State
+from bodybroker.world.talk import clock as talk
 
 
 class Clockwork(Protocol):
@@ -29,7 +30,7 @@ class Clockwork(Protocol):
         """Day has just turned to night or night to day."""
 
 
-SYSTEMS: tuple[Clockwork, ...] = (lab, market, crime, powers, houses, bonds, empire, conflict)
+SYSTEMS: tuple[Clockwork, ...] = (lab, market, crime, powers, houses, bonds, empire, conflict, talk)
 """In the order in which they live on."""
 
 

@@ -26,6 +26,7 @@ from bodybroker.world.lab.rules import Couriers, EquipmentList, Ingredients, Par
 from bodybroker.world.market.rules import Customers, Intermediaries, Market, Orders
 from bodybroker.world.powers.rules import Powers
 from bodybroker.world.story.rules import Story
+from bodybroker.world.talk.rules import Talk
 
 
 class PlayerRules(Parameters):
@@ -86,6 +87,7 @@ class Rules(Parameters):
     houses: HousesRules
     hunted: Hunted
     bonds: Bonds
+    talk: Talk
 
     @cached_property
     def digest(self) -> str:
@@ -179,6 +181,7 @@ def _inconsistencies(sections: dict[str, Any]) -> list[str]:
         (("names", "district", "races"), _things_without_names),
         (("player", "ranks"), _first_rank_unknown),
         (("races", "bonds"), _tempers_without_race),
+        (("talk", "market"), _attackers_of_no_mood),
         (("houses", "parts"), _favours_without_part),
         (("houses", "ranks"), _barred_ranks_unknown),
         (("houses", "police"), _houses_richer_than_the_city),
@@ -286,6 +289,11 @@ def _tempers_without_race(races: Races, bonds: Bonds) -> list[str]:
         for path in sorted(unknown)
         if path.rpartition(".")[2] not in races.races
     ]
+
+
+def _attackers_of_no_mood(talk: Talk, market: Market) -> list[str]:
+    unknown = set(talk.attack.moods) - market.moods.keys()
+    return [f"world/talk: attack.moods: {mood} is not in world/market" for mood in sorted(unknown)]
 
 
 def _privileges_without_rank(customers: Customers, intermediaries: Intermediaries, ranks: Ranks) -> list[str]:

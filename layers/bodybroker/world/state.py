@@ -23,6 +23,7 @@ from bodybroker.world.lab.state import LabState
 from bodybroker.world.market.state import MarketState
 from bodybroker.world.powers.state import PowersState
 from bodybroker.world.story.state import StoryState
+from bodybroker.world.talk.state import TalkState
 
 SCHEMA_VERSION = 3
 
@@ -111,6 +112,7 @@ class State(Struct, frozen=True):
     empire: EmpireState
     story: StoryState
     bonds: BondsState
+    talk: TalkState
     seal: Seal | None = None
 
 

@@ -27,6 +27,19 @@ STEPS = 1600
 CASH_CENTS = 20_000_000
 OBJECTIVE = "0192f3a4-0000-7000-8000-00000000000a"
 ELSEWHERE = {
+    "AskEnded": "test_a_refusal_takes_the_price_off_the_table",
+    "BribeTaken": "test_a_bribe_wins_trust_and_the_money_goes_into_the_purse",
+    "DebtPaid": "test_a_promise_of_money_is_kept_by_paying",
+    "NpcSwayed": "test_words_and_money_win_so_much_a_day_and_no_more",
+    "OfferHeld": "test_an_offer_that_is_held_stands_longer",
+    "PriceAsked": "test_a_deal_is_the_word_of_the_npc_at_the_price_of_the_player",
+    "QuestEnded": "test_delivering_reaches_the_objective",
+    "QuestGiven": "test_an_errand_is_an_order_at_a_premium_and_an_objective",
+    "SilenceBroken": "test_the_disloyal_cannot_keep_silent_and_the_player_is_not_told_who",
+    "ThreatMade": "test_who_gives_way_fears_more_and_trusts_less",
+    "WordBroken": "test_a_promise_of_money_that_is_not_kept_is_remembered_and_still_owed",
+    "WordGiven": "test_a_promise_of_money_is_owed_and_wins_some_of_the_trust_of_a_bribe",
+    "WordKept": "test_a_promise_of_money_is_kept_by_paying",
     "DebtsPaid": "test_at_dusk_a_debtor_pays_as_far_as_its_purse_goes",
     "CourierCaught": "test_a_caught_courier_is_lost_with_the_parts_and_brings_heat",
     "FalseMoneyFound": "test_false_money_is_found_by_daylight_and_not_before",

@@ -22,6 +22,8 @@ HELD = {
     "House.wealth_cents",
 }
 NOT_HELD = {
+    "Ask.most_cents": "a price",
+    "Ask.price_cents": "a price",
     "Character.purse_cents": "how much goes into the purse",
     "Character.wage_cents": "what it earns at each dusk",
     "CrewMember.wage_cents": "what is paid at each dawn",
@@ -29,6 +31,7 @@ NOT_HELD = {
     "Intermediary.skimmed_cents": "a memory: the money went to the city's",
     "Offer.price_cents": "a price",
     "Order.price_cents": "a price",
+    "Pledge.cents": "a promise",
     "Quarter.income_cents": "what it earns at each dusk",
     "Shift.debt_cents": "a promise",
     "Tally.earned_cents": "a count",

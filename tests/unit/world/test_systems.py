@@ -22,7 +22,7 @@ CALLS = {
     "market": {"bonds", "city", "conflict", "empire", "houses", "lab", "powers"},
     "powers": set(),
     "story": {"talk"},
-    "talk": {"conflict", "market"},
+    "talk": {"bonds", "city", "conflict", "houses", "market", "powers"},
 }
 
 

@@ -22,7 +22,8 @@ def check_deals(state: State, npc: Npc, rules: Rules) -> None:
         raise Refused("tier_closed", f"{name} does not deal with nobodies. Make a name for yourself first.")
 
 
-def _check_buyer(state: State, npc_id: EntityId, item: Item, rules: Rules) -> Npc:
+def check_buyer(state: State, npc_id: EntityId, item: Item, rules: Rules) -> Npc:
+    """The NPC, who is here and buys such a part; raises Refused where it does not."""
     check_phase(state, "night", "Monsters buy at night only.")
     check_npc_here(state, npc_id)
     npc = state.npcs[npc_id]
@@ -34,7 +35,7 @@ def _check_buyer(state: State, npc_id: EntityId, item: Item, rules: Rules) -> Np
 
 def _sell_part(state: State, command: commands.SellPart, rules: Rules) -> None:
     item = carried(state, command.item_id)
-    npc = _check_buyer(state, command.npc_id, item, rules)
+    npc = check_buyer(state, command.npc_id, item, rules)
     price, _ = prices.quote(state, npc, item, rules)
     if price > npc.purse_cents:
         raise Refused("buyer_cannot_pay", f"{npc.character.name} cannot pay that any more tonight.")
@@ -42,7 +43,7 @@ def _sell_part(state: State, command: commands.SellPart, rules: Rules) -> None:
 
 def _haggle(state: State, command: commands.Haggle, rules: Rules) -> None:
     item = carried(state, command.item_id)
-    npc = _check_buyer(state, command.npc_id, item, rules)
+    npc = check_buyer(state, command.npc_id, item, rules)
     price, _ = prices.quote(state, npc, item, rules)
     if command.ask_cents <= price:
         raise Refused("ask_not_higher", f"{npc.character.name} pays that much anyway.", price_cents=price)

@@ -46,7 +46,7 @@ def haggle(draft: Draft, command: commands.Haggle) -> None:
     elif command.ask_cents * 1000 <= max(most, usual) * rules.market.haggle.insult_per_mille:
         _answer(draft, command, "refused", item)
     else:
-        _take_offence(draft, command, npc, item)
+        take_offence(draft, command, npc, item)
     pass_time(draft, rules.market.haggle.minutes)
 
 
@@ -64,7 +64,8 @@ def _answer(draft: Draft, command: commands.Haggle, outcome: events.HaggleOutcom
     change(draft, command.npc_id, PLAYER, cause, trust=-lost)
 
 
-def _take_offence(draft: Draft, command: commands.Haggle, npc: Npc, item: Item) -> None:
+def take_offence(draft: Draft, command: commands.Haggle, npc: Npc, item: Item) -> None:
+    """Asked for far too much, the customer trusts less, is insulted, and may turn violent."""
     rules = draft.rules
     _answer(draft, command, "insulted", item)
     mood = rules.market.moods[npc.mood].insulted

@@ -6,13 +6,14 @@ from msgspec import Struct
 
 from bodybroker.kernel.ids import EntityId
 from bodybroker.world.proposals import Proposal
+from bodybroker.world.talk.intents import Intent
 
 
 class RecordTurn(Struct, frozen=True):
     """One utterance, its answer and what the answer proposes. Only the turn service makes it; it is not public.
 
     `line` is what the NPC said; `source` says whether `model` (its name) or the procedural layer said it. `heard_by`
-    are the NPCs who stood by.
+    are the NPCs who stood by. `intent` is what the player does to this NPC besides talking.
     """
 
     npc_id: EntityId
@@ -22,6 +23,7 @@ class RecordTurn(Struct, frozen=True):
     model: str
     proposal: Proposal
     heard_by: tuple[EntityId, ...] = ()
+    intent: Intent | None = None
 
 
 class RecordTalk(Struct, frozen=True):

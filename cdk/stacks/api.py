@@ -41,6 +41,8 @@ ROUTES = (
     Route("GET", "/worlds/{world}/jobs/{job}/events", "locations"),
     Route("DELETE", "/worlds/{world}/jobs/{job}", "locations"),
     Route("POST", "/worlds/{world}/npcs/{npc}/turns", "turns", body=True, once=True, streams=True),
+    Route("GET", "/worlds/{world}/npcs/{npc}/turns/{turn}", "turns", streams=True),
+    Route("DELETE", "/worlds/{world}/npcs/{npc}/turns/{turn}", "turns", streams=True),
 )
 
 READ_LOG = ("GetItem", "Query")
@@ -185,7 +187,7 @@ class ApiStack(aws_cdk.Stack):
         )
         self._data.keys.let_open(function)
         self._data.worlds.allow(function, *APPEND_TO_LOG, "BatchGetItem")
-        self._data.encounters.allow(function, "BatchGetItem", "GetItem", "PutItem")
+        self._data.encounters.allow(function, "BatchGetItem", "GetItem", "PutItem", "Query")
         self._asking.let_ask(function)
         self._cloud.let_ask(function)
         return function

@@ -37,22 +37,25 @@ class Talk:
         """Prepare the encounter and let the model read it; raises BrokerError when the two are not face to face."""
         with self.backend.meter.at_work("encounters"):
             encounter = self.backend.approach.prepare(key, npc_id)
-        self._count("warm", encounter, line_prompt(encounter.prefix, encounter.transcript), 1, now)
+        known = line_prompt(encounter.prefix, encounter.transcript, heard(encounter, ""))
+        self._count("warm", encounter, known, 1, now)
         self.backend.after("encounters", 0, size({"npc_id": npc_id, "name": encounter.name}))
 
     def say(self, key: WorldKey, npc_id: EntityId, text: str, now: float) -> None:
         """One turn, from the one read at its beginning to the encounter's row at its end; raises BrokerError."""
         with self.backend.meter.at_work("turns"):
             encounter, line = self._take(key, npc_id, text, now)
-        sent = len(EVENT % msgspec.json.encode(Token(""))) * len(self.tokenizer.encode(line)) + len(line.encode())
+        sent = len(EVENT % msgspec.json.encode(Token("", npc_id))) * len(self.tokenizer.encode(line)) + len(
+            line.encode()
+        )
         self.backend.after("turns", size({"text": text}), sent + size(encounter.npc_id))
 
     def _take(self, key: WorldKey, npc_id: EntityId, text: str, now: float) -> tuple[Encounter, str]:
         command_id = self.backend.new_id()
-        opening = self.backend.encounters.open(key, npc_id, command_id)
+        opening = self.backend.encounters.open(key, [npc_id], command_id)
         assert opening.head is not None
-        encounter = opening.encounter
-        if encounter is None or not self.backend.speech.is_current(encounter, opening.head):
+        encounter = opening.encounters.get(npc_id)
+        if encounter is None or not self.backend.speech.is_current(encounter, opening.head, None):
             encounter = self.backend.speech.prepare(key, npc_id)
         settings = turns.load()
         words = heard(encounter, text)

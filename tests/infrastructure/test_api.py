@@ -60,9 +60,10 @@ def test_only_turns_stream(methods):
     streaming = {
         key for key, method in methods.items() if method["Integration"].get("ResponseTransferMode") == "STREAM"
     }
-    assert streaming == {("POST", "/worlds/{world}/npcs/{npc}/turns")}
-    (key,) = streaming
-    assert "response-streaming-invocations" in json.dumps(methods[key]["Integration"]["Uri"])
+    turn = "/worlds/{world}/npcs/{npc}/turns/{turn}"
+    assert streaming == {("POST", "/worlds/{world}/npcs/{npc}/turns"), ("GET", turn), ("DELETE", turn)}
+    for key in streaming:
+        assert "response-streaming-invocations" in json.dumps(methods[key]["Integration"]["Uri"])
 
 
 def test_every_method_is_validated(app, methods):

@@ -82,8 +82,10 @@ def _conversation(
     npc_id = npc.character.npc_id
     state = replace(state, npcs={**state.npcs, npc_id: replace(npc, mood=dice.choice(list(turns.load().moods)))})
     met = encounters.begin(state, npc_id, book, encounter_id="", branch_id=BranchId(""), expires_at=0)
-    transcript = []
+    transcript: list[Exchange] = []
     for _ in range(exchanges):
         facts = {name: dice.choice(values) for name, values in met.facts.items() if values}
-        transcript.append(Exchange(dice.choice(said), speech.speak(voice, met.mood, facts, dice)))
+        words = dice.choice(said)
+        told = words if transcript else encounters.heard(met, words)
+        transcript.append(Exchange(told, speech.speak(voice, met.mood, facts, dice)))
     return Conversation(line_prompt(met.prefix, transcript), len(met.prefix))

@@ -1,6 +1,7 @@
 """Prepared encounters on DynamoDB: one row per world and NPC, `N#<npc>`, sealed, which the table's TTL
 removes."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -8,9 +9,11 @@ import msgspec
 from bodybroker.adapters import event_rows as rows
 from bodybroker.adapters.aws import Row, outages, to_item
 from bodybroker.adapters.sealed_rows import SealedRows
+from bodybroker.adapters.tapes_table import FLOOR, read_floor
 from bodybroker.kernel.errors import Unavailable
 from bodybroker.kernel.ids import EntityId, WorldKey
 from bodybroker.minds.encounters import Encounter
+from bodybroker.minds.floor import Floor
 from bodybroker.ports.encounters import Opening
 from bodybroker.ports.vault import Vault
 
@@ -30,16 +33,17 @@ class DynamoEncounters:
         self._table = table
         self._worlds_table = worlds_table
 
-    def open(self, key: WorldKey, npc_id: EntityId, command_id: str) -> Opening:
+    def open(self, key: WorldKey, npc_ids: Sequence[EntityId], command_id: str) -> Opening:
         pk, receipt_key = rows.partition(key), rows.receipt_key(command_id)
-        found = self._batch_get(
-            {self._worlds_table: [(pk, rows.HEAD), (pk, receipt_key)], self._table: [(pk, _sort_key(npc_id))]}
-        )
-        head, receipt, encounter = found.get(rows.HEAD), found.get(receipt_key), found.get(_sort_key(npc_id))
+        kept = [(pk, FLOOR), *((pk, _sort_key(npc_id)) for npc_id in npc_ids)]
+        found = self._batch_get({self._worlds_table: [(pk, rows.HEAD), (pk, receipt_key)], self._table: kept})
+        head, receipt, floor = (found.get(name) for name in (rows.HEAD, receipt_key, FLOOR))
+        prepared = [_read(found[name]) for name in map(_sort_key, npc_ids) if name in found]
         return Opening(
             head=rows.read_head(head) if head else None,
             receipt=rows.read_receipt(receipt) if receipt else None,
-            encounter=_read(encounter) if encounter else None,
+            encounters={encounter.npc_id: encounter for encounter in prepared if encounter},
+            floor=read_floor(floor) if floor else Floor(),
         )
 
     def _batch_get(self, wanted: dict[str, list[tuple[str, str]]]) -> dict[str, Row]:

@@ -92,6 +92,13 @@ def idempotency_key(headers: Mapping[str, str]) -> str:
     return key
 
 
+def turn_id(given: str) -> str:
+    """The id of a turn in a path: the Idempotency-Key under which it was begun. Raises Malformed."""
+    if _IDEMPOTENCY_KEY.match(given) is None:
+        raise Malformed("A turn's id is its Idempotency-Key.", code="turn_id_invalid")
+    return given
+
+
 def correlation_id(headers: Mapping[str, str], fallback: str) -> str:
     """The caller's `x-correlation-id` when it is one, else `fallback`: whatever is echoed and logged is tame."""
     given = headers.get("x-correlation-id", "")

@@ -1,6 +1,6 @@
 """An encounter: all that a turn with one NPC needs, gathered when the player comes near; a turn only reads it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from msgspec import Struct
@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from bodybroker.kernel.ids import BranchId, EntityId
 from bodybroker.kernel.random import Stream
-from bodybroker.minds import acts, prompt, speech, voices
+from bodybroker.minds import acts, context, prompt, speech, turns, voices
 from bodybroker.minds.prompt import Exchange, Message
 from bodybroker.world.rules import Rules
 from bodybroker.world.state import State
@@ -17,10 +17,12 @@ from bodybroker.world.state import State
 class Encounter(Struct, frozen=True):
     """A prepared encounter, as it is at `version` of the branch `branch_id`; `expires_at` in seconds since 1970.
 
-    `prefix` and `transcript` (what was said, oldest first) are what the model has read, `told` is the situation as they
-    describe it, `situation` as it is. `acts` is the JSON schema of what the NPC may do. `facts` feed speech without a
-    model; `seed` and `moment` are the world's and name its dice. `is_major`: the NPC leads a house; `attention`: what
-    the NPC is worth where it stands.
+    `prefix` (who the NPC is) and `transcript` (what was said, oldest first) are what the model has read; `situation` is
+    how things stand and what the NPC has in mind, the weightiest first, `told` what of it the transcript tells, and
+    `overheard` what others said since the NPC last spoke. `room` is how many bytes of it, with the player's words, may
+    be new to the model at a time. `language` is the one in which it answers. `acts` is the JSON schema of what the NPC
+    may do. `facts` feed speech without a model; `seed` and `moment` are the world's and name its dice. `is_major`: the
+    NPC leads a house; `attention`: what the NPC is worth where it stands.
     """
 
     encounter_id: str
@@ -34,22 +36,34 @@ class Encounter(Struct, frozen=True):
     race: str
     mood: str
     prefix: tuple[Message, ...]
-    told: tuple[str, ...]
     situation: tuple[str, ...]
     acts: dict[str, Any]
     facts: dict[str, tuple[str, ...]]
+    room: int
+    language: str = "en"
+    told: tuple[str, ...] = ()
+    overheard: tuple[str, ...] = ()
     transcript: tuple[Exchange, ...] = ()
     is_major: bool = False
     attention: Literal["full", "bark", "scripted", "dormant"] = "full"
 
 
 def begin(
-    state: State, npc_id: EntityId, rules: Rules, *, encounter_id: str, branch_id: BranchId, expires_at: int
+    state: State,
+    npc_id: EntityId,
+    rules: Rules,
+    *,
+    encounter_id: str,
+    branch_id: BranchId,
+    expires_at: int,
+    language: str | None = None,
+    recollections: Sequence[str] = (),
 ) -> Encounter:
-    """The encounter of the player with an NPC of `state`."""
+    """The encounter of the player with an NPC of `state`, which remembers `recollections`, the weightiest first."""
+    settings = turns.load()
     npc = state.npcs[npc_id]
     character = npc.character
-    situation = prompt.situation(state, npc)
+    spoken = language or settings.language
     return Encounter(
         encounter_id=encounter_id,
         npc_id=npc_id,
@@ -61,11 +75,12 @@ def begin(
         name=character.name,
         race=character.race,
         mood=npc.mood,
-        prefix=prompt.prefix(state, npc, voices.load(character.race)),
-        told=situation,
-        situation=situation,
+        prefix=prompt.prefix(npc, voices.load(character.race), settings.languages[spoken]),
+        situation=context.assemble(state, npc, rules, settings.context, recollections),
         acts=acts.schema(state, npc, rules),
         facts=_facts(state, npc_id),
+        room=settings.context.fresh_bytes,
+        language=spoken,
         is_major=any(house.leader_id == npc_id for house in state.houses.houses.values()),
     )
 
@@ -77,15 +92,23 @@ def follow(before: Encounter, now: Encounter, memory: int, *said: Exchange) -> E
     begins anew, with the last `memory` exchanges.
     """
     transcript = (*before.transcript, *said)
-    now = replace(now, encounter_id=before.encounter_id)
+    now = replace(now, encounter_id=before.encounter_id, transcript=transcript)
     if len(transcript) > 2 * memory:
         return replace(now, transcript=transcript[-memory:])
-    return replace(now, prefix=before.prefix, told=before.situation if said else before.told, transcript=transcript)
+    if not said:
+        return replace(now, told=before.told, overheard=before.overheard)
+    told = (each for each in before.situation if each in before.told or each in said[0].player)
+    return replace(now, told=tuple(told))
 
 
-def heard(encounter: Encounter, text: str) -> str:
-    """The player's `text` as the model is told it: with what has changed since it was told last."""
-    return prompt.with_news(text, encounter.situation, encounter.told)
+def overhear(encounter: Encounter, account: Sequence[str], memory: int) -> Encounter:
+    """The encounter of one who stood by and said nothing: what was said is told when it is spoken to next."""
+    return replace(encounter, overheard=(*encounter.overheard, *account)[-2 * memory :])
+
+
+def heard(encounter: Encounter, text: str, *also: str) -> str:
+    """The player's `text` as the model is told it: with what has changed since it was told last, and what `also` is."""
+    return prompt.with_news(text, (*also, *_news(encounter, text, *also)))
 
 
 def procedural_line(encounter: Encounter) -> str:
@@ -93,6 +116,13 @@ def procedural_line(encounter: Encounter) -> str:
     stream = Stream(encounter.seed, "speech", encounter.npc_id, str(encounter.moment))
     facts: Mapping[str, str] = {name: stream.choice(values) for name, values in encounter.facts.items() if values}
     return speech.speak(voices.load(encounter.race), encounter.mood, facts, stream)
+
+
+def _news(encounter: Encounter, *words: str) -> tuple[str, ...]:
+    """What the model has not been told, as far as there is room beside the words."""
+    told = set(encounter.told)
+    untold = (*encounter.overheard, *(sentence for sentence in encounter.situation if sentence not in told))
+    return tuple(context.within(untold, encounter.room - context.size(words)))
 
 
 def _facts(state: State, npc_id: EntityId) -> dict[str, tuple[str, ...]]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 
 from bodybroker.minds.voices import Voice
-from bodybroker.world.state import Npc, State
+from bodybroker.world.state import Npc
 
 Message = Mapping[str, str]
 """A chat message: its `role` and its `content`."""
@@ -18,29 +18,15 @@ class Exchange(Struct, frozen=True):
     npc: str
 
 
-def prefix(state: State, npc: Npc, voice: Voice) -> tuple[Message, ...]:
-    """Who the NPC is, what it wants, how things stand, how it talks."""
+def prefix(npc: Npc, voice: Voice, language: str) -> tuple[Message, ...]:
+    """Who the NPC is, what it buys, how it talks: the same in every talk, so that a model has read it before."""
     samples = [message for sample in voice.samples for message in _exchange(sample.player, sample.npc)]
-    return ({"role": "system", "content": _card(state, npc, voice)}, *samples)
+    return ({"role": "system", "content": _card(npc, voice, language)}, *samples)
 
 
-def situation(state: State, npc: Npc) -> tuple[str, ...]:
-    """How things stand, a sentence for each thing that changes while the two talk."""
-    carried = ", ".join(sorted(item.part for item in state.player.inventory.values())) or "nothing"
-    offer = state.market.offers.get(npc.character.npc_id)
-    given = f"offered ${offer.price_cents // 100} for a {offer.part}" if offer else "made no offer"
-    return (
-        f"You are {npc.mood}.",
-        f"You have ${npc.purse_cents // 100}.",
-        f"You have {given}.",
-        f"The broker carries {carried}.",
-    )
-
-
-def with_news(text: str, now: Sequence[str], told: Sequence[str]) -> str:
-    """The player's words, behind whatever of the situation `now` the model has not been `told`."""
-    news = " ".join(sentence for sentence in now if sentence not in told)
-    return f"({news}) {text}" if news else text
+def with_news(text: str, news: Sequence[str]) -> str:
+    """The player's words, behind whatever the model has not been told."""
+    return f"({' '.join(news)}) {text}".rstrip() if news else text
 
 
 def line_prompt(prefix: Sequence[Message], transcript: Sequence[Exchange], *text: str) -> list[Message]:
@@ -58,13 +44,12 @@ def _exchange(player: str, npc: str) -> tuple[Message, Message]:
     return {"role": "user", "content": player}, {"role": "assistant", "content": npc}
 
 
-def _card(state: State, npc: Npc, voice: Voice) -> str:
+def _card(npc: Npc, voice: Voice, language: str) -> str:
     character = npc.character
-    place = state.places[character.haunt_id].site.name
     wants = ", ".join(f"{part} (up to ${taste.cap_cents // 100})" for part, taste in character.tastes.items())
     return (
-        f"You are {character.name}, a {', '.join(character.traits)} {character.race} at {place}, at night. "
+        f"You are {character.name}, a {', '.join(character.traits)} {character.race}, at night. "
         f"Your voice: {voice.manner}. You buy body parts: {wants}. You talk to a body broker. "
-        f"{' '.join(situation(state, npc))} "
-        f"Answer as {character.name}, in one or two short sentences, with spoken words only."
+        f"What stands in brackets you know; you never say it. "
+        f"Answer as {character.name}, in {language}, in one or two short sentences, with spoken words only."
     )

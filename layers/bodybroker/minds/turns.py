@@ -3,12 +3,15 @@
 from functools import cache
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from bodybroker.kernel import configuration
 
 Count = Annotated[int, Field(gt=0, strict=True)]
 Temperature = Annotated[float, Field(ge=0, le=2)]
+PerMille = Annotated[int, Field(ge=0, le=1000, strict=True)]
+Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Z][A-Za-z]{1,7})?$")]
+"""A tag of BCP 47: a language, with a region or script where that matters."""
 Word = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 
 
@@ -33,14 +36,61 @@ class ActsSettings(_Settings):
     question: Annotated[str, Field(min_length=1)]
 
 
+class FloorSettings(_Settings):
+    """Who has the floor, and for how long what was told is kept."""
+
+    watch_ms: Count
+    yield_ms: Count
+    longest_ms: Count
+    turns_per_minute: Count
+    tape_minutes: Count
+
+
+class ContextSettings(_Settings):
+    """How much a model is told that it has not read before."""
+
+    fresh_bytes: Count
+    memories: Count
+    beliefs: Count
+
+
+class CompanySettings(_Settings):
+    """How several NPCs talk with the player."""
+
+    most_present: Count
+    most_speakers: Count
+    puts_in_per_mille: dict[Word, PerMille]
+
+
 class TurnSettings(_Settings):
     """configs/turns.yaml"""
 
     encounter_minutes: Count
     ping_ms: Count
+    floor: FloorSettings
+    context: ContextSettings
+    company: CompanySettings
+    language: Language
+    languages: dict[Language, Annotated[str, Field(min_length=1)]]
     speech: SpeechSettings
     acts: ActsSettings
     moods: dict[Word, tuple[Word, ...]]
+
+    @model_validator(mode="after")
+    def _names_what_there_is(self) -> "TurnSettings":
+        faults = [
+            f"company.puts_in_per_mille has no mood {mood}" for mood in sorted(self.moods.keys() - self._talkative)
+        ]
+        faults += [f"there is no mood {mood}" for mood in sorted(self._talkative - self.moods.keys())]
+        if self.language not in self.languages:
+            faults.append(f"language {self.language} is none of languages")
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self
+
+    @property
+    def _talkative(self) -> set[str]:
+        return set(self.company.puts_in_per_mille)
 
 
 @cache

@@ -1,10 +1,12 @@
 """What a turn of talk starts from."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from bodybroker.kernel.ids import EntityId, WorldKey
 from bodybroker.minds.encounters import Encounter
+from bodybroker.minds.floor import Floor
 from bodybroker.ports.worlds import Head, Receipt
 
 
@@ -12,19 +14,21 @@ from bodybroker.ports.worlds import Head, Receipt
 class Opening:
     """What a turn starts from, seen at one instant.
 
-    `encounter` as it was last prepared, current or not; `receipt` where the turn has been carried out before.
+    `encounters` as they were last prepared, current or not, by NPC; `receipt` where the turn has been carried out
+    before; `floor` tells of the turn that is under way, or was last.
     """
 
     head: Head | None
     receipt: Receipt | None
-    encounter: Encounter | None
+    encounters: Mapping[EntityId, Encounter]
+    floor: Floor
 
 
 class Encounters(Protocol):
     """Prepared encounters: a cache that may forget, one per world and NPC."""
 
-    def open(self, key: WorldKey, npc_id: EntityId, command_id: str) -> Opening:
-        """All that a turn needs to know, in one consistent read."""
+    def open(self, key: WorldKey, npc_ids: Sequence[EntityId], command_id: str) -> Opening:
+        """All that a turn with these NPCs needs to know, in one consistent read."""
 
     def find(self, key: WorldKey, npc_id: EntityId) -> Encounter | None:
         """The encounter as it was last prepared."""

@@ -1,5 +1,6 @@
 """Use case: the player comes near an NPC. What a turn will need is gathered; the model reads it beforehand."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -46,19 +47,21 @@ class EncounterDesk:
     recorder: Recorder
     attention: AttentionRules = field(default_factory=lambda: tiers.load().attention)
 
-    def prepare(self, key: WorldKey, npc_id: EntityId, view: View | None = None) -> Encounter:
+    def prepare(
+        self, key: WorldKey, npc_id: EntityId, view: View | None = None, language: str | None = None
+    ) -> Encounter:
         """Gather and store an encounter, or bring one that has begun up to date.
 
-        `view` is how the player's side sees the NPC; without one they stand face to face. Raises NotFound, or Refused
-        when the two are not in one place.
+        `view` is how the player's side sees the NPC; without one they stand face to face. `language` is the one in
+        which the NPC shall answer. Raises NotFound, or Refused when the two are not in one place.
         """
         loaded = read_world(self.store, key)
         if npc_id not in loaded.state.npcs:
             raise NotFound("Nobody of that id lives in this world.", code="unknown_npc")
         check_npc_here(loaded.state, npc_id)
-        encounter = self._gather(loaded.state, npc_id, loaded.head.branch_id)
+        encounter = self._gather(loaded.state, npc_id, loaded.head.branch_id, language)
         before = self.encounters.find(key, npc_id)
-        if before is not None and before.branch_id == loaded.head.branch_id and self._is_fresh(before):
+        if before is not None and self._goes_on(before, encounter):
             encounter = encounters.follow(before, encounter, self.settings.speech.memory)
         else:
             before = None
@@ -69,19 +72,27 @@ class EncounterDesk:
         self.encounters.put(key, encounter)
         return encounter
 
-    def follow(self, key: WorldKey, before: Encounter, outcome: Outcome, said: Exchange) -> None:
-        """Bring an encounter up to date after a turn; one whose NPC is no longer there is left to expire."""
+    def follow(self, key: WorldKey, before: Encounter, outcome: Outcome, said: Exchange | Sequence[str]) -> None:
+        """Bring an encounter up to date after a turn: with what was said to the NPC and by it, or what it overheard.
+
+        One whose NPC is no longer there is left to expire.
+        """
         try:
             check_npc_here(outcome.state, before.npc_id)
         except Refused:
             return
-        now = self._gather(outcome.state, before.npc_id, outcome.head.branch_id)
-        self.encounters.put(key, encounters.follow(before, now, self.settings.speech.memory, said))
+        memory = self.settings.speech.memory
+        now = self._gather(outcome.state, before.npc_id, outcome.head.branch_id, before.language)
+        if isinstance(said, Exchange):
+            now = encounters.follow(before, now, memory, said)
+        else:
+            now = encounters.overhear(encounters.follow(before, now, memory), said, memory)
+        self.encounters.put(key, now)
 
-    def is_current(self, encounter: Encounter, head: Head) -> bool:
-        """Whether nothing has happened in the world since the encounter was prepared."""
+    def is_current(self, encounter: Encounter, head: Head, language: str | None) -> bool:
+        """Whether nothing has happened in the world since the encounter was prepared for an answer in that language."""
         here = (encounter.branch_id, encounter.version) == (head.branch_id, head.version)
-        return here and self._is_fresh(encounter)
+        return here and encounter.language == (language or self.settings.language) and self._is_fresh(encounter)
 
     def call(self, job: str, encounter: Encounter, payer: Payer, request: ChatRequest) -> Call:
         """The call of a model for an encounter's NPC. Whom the player speaks to has all of the attention."""
@@ -102,7 +113,9 @@ class EncounterDesk:
 
         It is the player's call like any other: were it the house's, coming near would be a way to spend without end.
         """
-        request = ChatRequest(line_prompt(encounter.prefix, encounter.transcript), max_tokens=1)
+        known = encounters.heard(encounter, "")
+        prompt = line_prompt(encounter.prefix, encounter.transcript, *([known] if known else ()))
+        request = ChatRequest(prompt, max_tokens=1)
         try:
             router.complete_now(self.call("warm", encounter, payer, request))
         except (OutOfRungs, OverBudget, Unavailable):
@@ -112,7 +125,12 @@ class EncounterDesk:
     def _is_fresh(self, encounter: Encounter) -> bool:
         return encounter.expires_at > self.recorder.clock.now().timestamp()
 
-    def _gather(self, state: State, npc_id: EntityId, branch_id: BranchId) -> Encounter:
+    def _goes_on(self, before: Encounter, now: Encounter) -> bool:
+        """Whether it is the same talk, on the same line of history and in the same language."""
+        same = (before.branch_id, before.language) == (now.branch_id, now.language)
+        return same and self._is_fresh(before)
+
+    def _gather(self, state: State, npc_id: EntityId, branch_id: BranchId, language: str | None) -> Encounter:
         lifetime = timedelta(minutes=self.settings.encounter_minutes)
         return encounters.begin(
             state,
@@ -121,4 +139,5 @@ class EncounterDesk:
             encounter_id=self.recorder.new_id(),
             branch_id=branch_id,
             expires_at=int((self.recorder.clock.now() + lifetime).timestamp()),
+            language=language,
         )

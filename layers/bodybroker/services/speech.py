@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from time import perf_counter
 
+from bodybroker.kernel.ids import EntityId
 from bodybroker.minds.line import Line
 from bodybroker.models.calls import Answer
 from bodybroker.models.inference import FailureReason
@@ -13,10 +14,12 @@ from bodybroker.services.turn_events import Bill, Cut, Listener, Source, Token
 
 @dataclass
 class Speech:
-    """One line of `speaker`, of `max_sentences` at most. `begun` is a reading of `perf_counter`."""
+    """One line of the NPC `npc_id`, `speaker` by name, of `max_sentences` at most. `begun` is a reading of
+    `perf_counter`."""
 
     listener: Listener
     begun: float
+    npc_id: EntityId
     speaker: str
     max_sentences: int
     text: str = ""
@@ -49,7 +52,7 @@ class Speech:
 
     def cut(self, reason: FailureReason) -> None:
         """What was said is void."""
-        self.listener.emit(Cut(reason))
+        self.listener.emit(Cut(reason, self.npc_id))
         self.text, self.source, self.model = "", "procedural", ""
         self._begin_line()
 
@@ -62,7 +65,7 @@ class Speech:
         if text:
             self.first_token_ms = self.first_token_ms or max(1, round((perf_counter() - self.begun) * 1000))
             self.text += text
-            self.listener.emit(Token(text))
+            self.listener.emit(Token(text, self.npc_id))
 
     def _begin_line(self) -> None:
         self._line = Line(self.speaker, self.max_sentences)

@@ -1,23 +1,26 @@
 """What a player hears of a turn while it happens."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeVar
 
 from msgspec import Struct
 
 from bodybroker.kernel.ids import EntityId
+from bodybroker.minds.floor import Stop
 from bodybroker.services.recording import Outcome
 from bodybroker.world.market import events as market
 from bodybroker.world.talk import events as talk
 from bodybroker.world.talk.known import NpcLeft
 
+T = TypeVar("T")
 Source = Literal["model", "procedural"]
 CutReason = Literal["deadline", "unavailable", "refused", "broken", "garbage", "superseded"]
 
 
 class Started(Struct, frozen=True):
-    """The turn has begun; `model` is the endpoint that is asked."""
+    """An NPC begins to answer; `model` is the endpoint that is asked. Each who answers begins once."""
 
     turn_id: str
     npc_id: EntityId
@@ -26,9 +29,10 @@ class Started(Struct, frozen=True):
 
 
 class Token(Struct, frozen=True):
-    """The next piece of the line."""
+    """The next piece of an NPC's line."""
 
     text: str
+    npc_id: EntityId
 
 
 class OfferMade(Struct, frozen=True, tag="offer_made", tag_field="type"):
@@ -44,9 +48,10 @@ Act = talk.MoodChanged | OfferMade | NpcLeft
 
 
 class Cut(Struct, frozen=True):
-    """Drop the line so far: another one follows."""
+    """Drop the NPC's line so far: another one follows."""
 
     reason: CutReason
+    npc_id: EntityId
 
 
 class Bill(Struct, frozen=True):
@@ -58,8 +63,19 @@ class Bill(Struct, frozen=True):
     cost_nanodollars: int
 
 
+class Answered(Struct, frozen=True):
+    """What one NPC answered, as it stands in the log; speech without a model is English."""
+
+    npc_id: EntityId
+    line: str
+    source: Source
+    model: str
+    language: str
+
+
 class Done(Struct, frozen=True):
-    """The turn is recorded: the world's version and hash after it, and the line as it stands in the log."""
+    """The turn is recorded: the world's version and hash after it, and the line of whom the player spoke to as it
+    stands in the log. `answers` are the lines of all who answered, `stopped` says why they did not finish."""
 
     version: int
     branch_id: str
@@ -69,17 +85,52 @@ class Done(Struct, frozen=True):
     usage: Bill
     first_token_ms: int
     line: str
+    answers: tuple[Answered, ...]
+    stopped: Stop | None = None
 
 
-TurnEvent = Started | Token | Act | Cut | Done
+class Failed(Struct, frozen=True):
+    """The turn could not be recorded; `problem` says why."""
+
+    problem: dict[str, Any]
+
+
+TurnEvent = Started | Token | Act | Cut | Done | Failed
+
+NAMES: dict[type, str] = {Started: "start", Token: "token", Cut: "cut", Done: "done", Failed: "error"}
+"""Names of server-sent events; everything else that happens is an `act`."""
+
+
+def name_of(event: TurnEvent) -> str:
+    """The event's name on the wire."""
+    return NAMES.get(type(event), "act")
 
 
 @dataclass
 class Listener:
-    """The player's side of a turn. The door sets `left` when the player is gone; the model is then stopped."""
+    """The player's side of a turn. Whoever stops it says why; the models are then stopped too."""
 
     emit: Callable[[TurnEvent], None]
-    left: bool = False
+    stopped: Stop | None = None
+    _stop: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def stop(self, why: Stop) -> None:
+        """Nobody listens any more; the first reason counts."""
+        self.stopped = self.stopped or why
+        self._stop.set()
+
+    async def unless_stopped(self, work: Coroutine[Any, Any, T]) -> T | None:
+        """What the work gives; None where the listener stops before, which ends the work."""
+        working, stopping = asyncio.ensure_future(work), asyncio.ensure_future(self._stop.wait())
+        try:
+            await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            if working.done():
+                return working.result()
+            return None
+        finally:
+            for task in (working, stopping):
+                task.cancel()
+            await asyncio.wait({working, stopping})
 
 
 def acts_of(outcome: Outcome) -> list[Act]:

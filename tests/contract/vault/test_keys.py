@@ -178,7 +178,7 @@ def test_a_copy_that_was_made_before_cannot_be_read_after(ring, tables):
         lambda: store.stretches(key),
         lambda: store.receipt(key, "wait-1"),
         lambda: encounters.find(key, npc),
-        lambda: encounters.open(key, npc, "new"),
+        lambda: encounters.open(key, [npc], "new"),
         lambda: placed(ring, tables).document(key, DIGEST),
     ):
         with pytest.raises(Shredded):

@@ -19,15 +19,17 @@ from bodybroker.minds import turns
 from bodybroker.models import prices, tiers
 from bodybroker.models.calls import Rung
 from bodybroker.ports.models import Model
+from bodybroker.services.answering import AnswerDesk
 from bodybroker.services.branch_world import Fork, branch_world
 from bodybroker.services.call_model import Router
 from bodybroker.services.create_world import create_world
 from bodybroker.services.handle_command import CommandDesk, Submission
+from bodybroker.services.open_turn import OpenDesk, RunningTurn, Utterance
 from bodybroker.services.prepare_encounter import EncounterDesk
 from bodybroker.services.read_history import read_history
 from bodybroker.services.recording import Recorder
 from bodybroker.services.switch_branch import switch_branch
-from bodybroker.services.take_turn import TurnDesk
+from bodybroker.services.take_turn import ToldTurn, Turn, TurnDesk
 from bodybroker.world import rules
 from bodybroker.world.commands import Command, RobMorgue, Travel, Wait
 from bodybroker.world.events import TurnSpoken
@@ -37,6 +39,7 @@ from tests.fakes.budgets import MemoryBudgets
 from tests.fakes.encounters import MemoryEncounters
 from tests.fakes.event_store import MemoryEventStore
 from tests.fakes.log import MemoryLog
+from tests.fakes.tapes import MemoryTapes
 
 PATIENCE_S = 20
 
@@ -227,6 +230,7 @@ def model(endpoint: Endpoint, aws: None, monkeypatch: pytest.MonkeyPatch) -> Sag
     return SageMakerModel(runtime_client(read_timeout_s=PATIENCE_S), "gold")
 
 
+TEXT = "Good evening."
 PLAYER = PlayerId("01890000-0000-7000-8000-000000000001")
 
 
@@ -242,7 +246,8 @@ class Night:
         self.settings = turns.load()
         recorder = Recorder(self.clock)
         self.commands = CommandDesk(self.store, rules.load(), recorder)
-        self.encounters = MemoryEncounters(self.store)
+        self.tapes = MemoryTapes()
+        self.encounters = MemoryEncounters(self.store, self.tapes)
         self.hosts = EncounterDesk(self.store, self.encounters, rules.load(), self.settings, recorder)
         self.recorder = recorder
         self.models: dict[Rung, Model] = {"gold": model}
@@ -280,10 +285,24 @@ class Night:
         policy = shipped.model_copy(update={"jobs": jobs})
         return Router(self.models, policy, prices.load(), self.budgets, self.recorder, self.log)
 
+    def opening(self) -> OpenDesk:
+        """The desk that opens turns."""
+        return OpenDesk(self.commands, self.encounters, self.hosts, self.tapes, self.settings)
+
     def desk(self, **changes: dict[str, int]) -> TurnDesk:
         """The desk that takes turns, with some deadlines of some jobs changed."""
-        router = self.router(**changes)
-        return TurnDesk(self.commands, self.encounters, self.hosts, router, self.settings, self.log)
+        answers = AnswerDesk(self.hosts, self.router(**changes), self.settings, self.log)
+        return TurnDesk(self.commands, self.hosts, answers, self.tapes, self.settings, self.log)
+
+    def open(
+        self, text: str = TEXT, key: str = "turn-1", npc_id: EntityId | None = None, **more: Any
+    ) -> Turn | ToldTurn | RunningTurn:
+        """Open a turn with the ghoul, or somebody else."""
+        return self.opening().open(self.key, Utterance(npc_id or self.npc_id, text, key, "free", **more))
+
+    def leave(self) -> None:
+        """A turn that was taken without its telling is over."""
+        self.tapes.put_floor(self.key, self.tapes.floor(self.key).left())
 
     def spoken(self) -> list[TurnSpoken]:
         """The turns on record."""

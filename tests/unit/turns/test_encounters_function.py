@@ -39,7 +39,8 @@ def test_coming_near_prepares_a_turn_and_warms_the_model(function, night, endpoi
     assert stored.encounter_id == reply.body["encounter_id"]
     [request] = endpoint.requests
     assert (request["max_tokens"], request["stream"]) == (1, True)
-    assert request["messages"] == json.loads(json.dumps(stored.prefix))
+    told = {"role": "user", "content": f"({' '.join(stored.situation)})"}
+    assert request["messages"] == [*json.loads(json.dumps(stored.prefix)), told]
 
 
 @pytest.fixture
@@ -122,7 +123,7 @@ def test_what_was_said_is_kept_when_the_encounter_is_prepared_anew(function, nig
     night.hosts.follow(night.key, encounter, Outcome(loaded.head, loaded.state, ()), said)
     send(function, "POST", path(night), {})
     assert night.encounters.find(night.key, night.npc_id).transcript == (said,)
-    assert [message["content"] for message in endpoint.requests[-1]["messages"][-2:]] == ["Hi.", "Go."]
+    assert [message["content"] for message in endpoint.requests[-1]["messages"][-3:-1]] == ["Hi.", "Go."]
     night.rewind(night.state.version - 1)
     night.hosts.prepare(night.key, night.npc_id)
     assert night.encounters.find(night.key, night.npc_id).transcript == ()

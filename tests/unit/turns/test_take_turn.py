@@ -9,6 +9,7 @@ from bodybroker.kernel.errors import Conflict, NotFound, Refused
 from bodybroker.kernel.ids import PlayerId, WorldKey
 from bodybroker.models import prices
 from bodybroker.models.calls import Payer
+from bodybroker.services.open_turn import Utterance
 from bodybroker.services.take_turn import ToldTurn, TurnDesk
 from bodybroker.services.turn_events import Cut, Done, Listener, OfferMade, Started, Token
 from bodybroker.world import state
@@ -22,17 +23,19 @@ TEXT = "Good evening."
 def take(night, desk: TurnDesk | None = None, text: str = TEXT, key: str = "turn-1", listener=None) -> list[object]:
     """Take a turn; what was heard."""
     heard: list[object] = []
-    desk = desk or night.desk()
-    turn = desk.open(night.key, night.npc_id, text, key, "free")
-    asyncio.run(desk.take(turn, listener(heard) if listener else Listener(heard.append)))
+    turn = night.open(text, key)
+    try:
+        asyncio.run((desk or night.desk()).take(turn, listener(heard) if listener else Listener(heard.append)))
+    finally:
+        night.leave()
     return heard
 
 
 def take_at(night, npc_id: str) -> list[object]:
     """Take a turn with a certain NPC."""
     heard: list[object] = []
-    desk = night.desk()
-    asyncio.run(desk.take(desk.open(night.key, npc_id, TEXT, "turn-1", "free"), Listener(heard.append)))
+    asyncio.run(night.desk().take(night.open(npc_id=npc_id), Listener(heard.append)))
+    night.leave()
     return heard
 
 
@@ -59,7 +62,7 @@ def test_a_turn_is_heard_token_by_token_and_recorded(night, endpoint):
     before = night.state.version
     start, *tokens, done = take(night)
     assert start == Started("turn-1", night.npc_id, "model", "gold")
-    assert tokens[:3] == [Token("Fresh"), Token(" meat"), Token(" tonight.")]
+    assert tokens[:3] == [Token(text, night.npc_id) for text in ("Fresh", " meat", " tonight.")]
     assert isinstance(done, Done)
     assert (done.line, done.source, done.model) == ("Fresh meat tonight.", "model", "gold")
     assert (done.version, done.hash) == (night.state.version, state.hash(night.state))
@@ -78,28 +81,31 @@ def test_a_prepared_turn_reads_once_before_its_first_token(night, endpoint, monk
     night.hosts.prepare(night.key, night.npc_id)
     reads: list[str] = []
     reads_before_speech: list[str] = []
-    opened = night.encounters.open(night.key, night.npc_id, "turn-1")
+    opened = night.encounters.open(night.key, [night.npc_id], "turn-1")
     monkeypatch.setattr(night.encounters, "open", lambda *_: reads.append("open") or opened)
     for name in ("load", "state_at", "history", "stretches", "receipt"):
         call = getattr(night.store, name)
         monkeypatch.setattr(night.store, name, lambda *given, name=name, call=call: reads.append(name) or call(*given))
     endpoint.speech = [lambda: reads_before_speech.extend(reads), "Fresh."]
-    take_at(night, opened.encounter.npc_id)
+    take_at(night, next(iter(opened.encounters)))
     assert reads_before_speech == ["open"]
 
 
 def test_the_prompt_grows_at_its_end_only(night, endpoint):
-    """So the model reads the prefix once: when it is warmed, before the player speaks."""
+    """So the model reads the beginning once: when it is warmed, before the player speaks."""
     encounter = night.hosts.prepare(night.key, night.npc_id)
     assert night.hosts.warm(night.router(), encounter, Payer(night.key.player, "free", night.key.world))
     take(night)
     take(night, text="And now?", key="turn-2")
     warmed, line_1, acts_1, line_2, _ = (request["messages"] for request in endpoint.requests)
-    assert line_1[: len(warmed)] == warmed
-    assert line_1[-1] == {"role": "user", "content": TEXT}
+    assert line_1[: len(warmed) - 1] == warmed[:-1]
+    assert line_1[-1]["content"] == f"{warmed[-1]['content']} {TEXT}", (
+        "the situation is read before the words are known"
+    )
     assert acts_1[: len(line_1)] == line_1
     assert acts_1[len(line_1)] == {"role": "assistant", "content": "Fresh meat tonight."}
-    assert [m["content"] for m in line_2[-3:]] == [TEXT, "Fresh meat tonight.", "And now?"]
+    assert line_2[: len(line_1)] == line_1
+    assert [message["content"] for message in line_2[-2:]] == ["Fresh meat tonight.", "And now?"]
     assert endpoint.requests[0]["max_tokens"] == 1
 
 
@@ -148,7 +154,7 @@ def test_an_npc_that_has_left_is_not_spoken_to(night, endpoint):
     assert [event.npc_id for event in take(night) if isinstance(event, NpcLeft)] == [npc_id]
     asked = len(endpoint.requests)
     with pytest.raises(Refused) as refused:
-        night.desk().open(night.key, npc_id, "Wait!", "turn-2", "free")
+        night.open("Wait!", "turn-2", npc_id)
     assert refused.value.code == "npc_not_here"
     assert len(endpoint.requests) == asked
 
@@ -214,7 +220,7 @@ def test_a_repeated_key_tells_the_turn_again_without_the_model(night, endpoint):
     npc_id = night.npc_id
     first = take(night)
     calls, version = len(endpoint.requests), night.state.version
-    turn = night.desk().open(night.key, npc_id, TEXT, "turn-1", "free")
+    turn = night.open(npc_id=npc_id)
     assert isinstance(turn, ToldTurn)
     again = take(night)
     assert line(again) == line(first)
@@ -229,19 +235,17 @@ def test_a_repeated_key_tells_the_turn_again_without_the_model(night, endpoint):
 def test_a_key_used_for_other_words_is_refused(night, endpoint):
     take(night)
     with pytest.raises(Refused) as refused:
-        night.desk().open(night.key, night.npc_id, "Other words.", "turn-1", "free")
+        night.open("Other words.")
     assert refused.value.code == "idempotency_key_reused"
 
 
 def test_two_tries_of_one_turn_at_once_are_one_turn(night, endpoint):
-    """The second one has begun to speak when the first is recorded: its line gives way to the recorded one."""
-    desk = night.desk()
-    slow = desk.open(night.key, night.npc_id, TEXT, "turn-1", "free")
+    """The second one is about to speak when the first is recorded: it tells what is on record."""
+    slow = night.open()
     first = take(night)
     endpoint.speech = ["Something", " else."]
     heard: list[object] = []
-    asyncio.run(desk.take(slow, Listener(heard.append)))
-    assert Cut("superseded") in heard
+    asyncio.run(night.desk().take(slow, Listener(heard.append)))
     assert line(heard) == line(first) == heard[-1].line
     assert len(night.spoken()) == 1
 
@@ -271,14 +275,14 @@ def test_a_turn_that_was_rewound_while_it_streamed_is_not_told_to_the_new_branch
 
 
 @pytest.mark.parametrize("rest", [[" and"] * 10_000, ["RESET"]])
-def test_who_leaves_in_the_middle_has_heard_what_was_said_so_far(night, endpoint, failures, rest):
+def test_who_is_stopped_in_the_middle_has_said_what_was_said_so_far(night, endpoint, failures, rest):
     gone = Event()
     endpoint.speech = ["Fresh", " meat", gone, *[failures.get(step, step) for step in rest]]
 
     def listener(heard: list[object]) -> Listener:
         def emit(event: object) -> None:
-            if event == Token(" meat"):
-                leaver.left = True
+            if event == Token(" meat", night.npc_id):
+                leaver.stop("cancelled")
                 gone.set()
 
         leaver = Listener(emit)
@@ -292,13 +296,20 @@ def test_who_leaves_in_the_middle_has_heard_what_was_said_so_far(night, endpoint
         assert endpoint.left.wait(10), "the model went on for nobody"
 
 
-def test_who_leaves_before_a_word_was_said_has_not_met_anybody(night, endpoint):
+@pytest.mark.parametrize("why", ["cancelled", "interrupted"])
+def test_a_turn_that_is_stopped_before_a_word_was_said_is_none(night, endpoint, why):
     version = night.state.version
+    silence = Event()
+    endpoint.speech = [silence]
 
     def listener(heard: list[object]) -> Listener:
-        return Listener(heard.append, left=True)
+        leaver = Listener(lambda event: leaver.stop(why))
+        return leaver
 
-    assert [type(event) for event in take(night, listener=listener)] == [Started]
+    with pytest.raises(Refused) as refused:
+        take(night, listener=listener)
+    silence.set()
+    assert refused.value.code == f"turn_{why}"
     assert night.state.version == version
 
 
@@ -342,12 +353,12 @@ def test_a_turn_knows_what_the_player_did_since_the_encounter_was_prepared(night
     night.do(SellPart(type="sell_part", npc_id=npc.character.npc_id, item_id=item.item_id))
     take_at(night, npc.character.npc_id)
     carried = ", ".join(sorted(item.part for item in night.state.player.inventory.values())) or "nothing"
-    assert f"The broker carries {carried}.) {TEXT}" in endpoint.lines[-1]["messages"][-1]["content"]
+    assert f"The broker carries {carried}." in endpoint.lines[-1]["messages"][-1]["content"]
 
 
 def test_nobody_speaks_in_another_players_world_or_to_nobody(night, endpoint):
     stranger = WorldKey(PlayerId("01890000-0000-7000-8000-00000000ffff"), night.key.world)
     for key, npc_id in ((stranger, night.npc_id), (night.key, "01890000-0000-8000-8000-00000000ffff")):
         with pytest.raises(NotFound):
-            night.desk().open(key, npc_id, TEXT, "turn-1", "free")
+            night.opening().open(key, Utterance(npc_id, TEXT, "turn-1", "free"))
     assert endpoint.requests == []

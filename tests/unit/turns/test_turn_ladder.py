@@ -8,6 +8,7 @@ from bodybroker.kernel.errors import Unavailable
 from bodybroker.minds import encounters
 from bodybroker.models import prices
 from bodybroker.models.usage import Usage
+from bodybroker.services.open_turn import Utterance
 from bodybroker.services.turn_events import Cut, Done, Listener, Started, Token
 from bodybroker.world import rules
 from msgspec.structs import replace as changed
@@ -20,8 +21,9 @@ SAID = "The dead are patient."
 def take(night, plan="basic", listener=None, desk=None) -> list[object]:
     heard: list[object] = []
     desk = desk or night.desk()
-    turn = desk.open(night.key, night.npc_id, "Good evening.", "turn-1", plan)
+    turn = night.opening().open(night.key, Utterance(night.npc_id, "Good evening.", "turn-1", plan))
     asyncio.run(desk.take(turn, listener(heard) if listener else Listener(heard.append)))
+    night.leave()
     return heard
 
 
@@ -143,11 +145,12 @@ def test_one_reservation_is_all_that_is_added_before_the_first_token(night, endp
     assert calls == ["reserve", "settle", "reserve", "settle"]
 
 
-def test_who_leaves_in_the_middle_pays_for_what_was_heard(night, endpoint):
+def test_who_stops_a_turn_pays_for_what_was_heard(night, endpoint):
     def listener(heard: list[object]) -> Listener:
         def emit(event: object) -> None:
             heard.append(event)
-            leaver.left = leaver.left or isinstance(event, Token)
+            if isinstance(event, Token):
+                leaver.stop("cancelled")
 
         leaver = Listener(emit)
         return leaver
@@ -183,6 +186,7 @@ def test_only_leaders_of_houses_are_major(night):
 
 def test_the_lane_and_the_subjects_go_with_the_call(night, endpoint):
     desk = night.desk()
-    desk = replace(desk, router=replace(desk.router, lanes={"basic": 1}))
+    answers = replace(desk.answers, router=replace(desk.answers.router, lanes={"basic": 1}))
+    desk = replace(desk, answers=answers)
     take(night, desk=desk)
     assert [request["priority"] for request in endpoint.requests] == [1, 1]

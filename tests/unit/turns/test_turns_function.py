@@ -9,10 +9,12 @@ import httpx
 import pytest
 import uvicorn
 from bodybroker.models import prices
+from bodybroker.services.retelling import RetellDesk
 
 from functions.turns import handler
 
 PLAYER = "01890000-0000-7000-8000-000000000001"
+NOBODY = "01890000-0000-8000-8000-00000000fff0"
 PATIENCE_S = 20
 
 
@@ -25,7 +27,9 @@ def context(player: str | None = PLAYER) -> dict[str, str]:
 @pytest.fixture
 def function(night, monkeypatch: pytest.MonkeyPatch) -> Iterator[httpx.Client]:
     """The app under its own web server, on the night's desk."""
-    monkeypatch.setattr(handler, "desk", night.desk)
+    opening, taking = night.opening(), night.desk()
+    desks = handler.Desks(opening, taking, RetellDesk(opening, taking), night.tapes)
+    monkeypatch.setattr(handler, "desks", lambda: desks)
     server = uvicorn.Server(uvicorn.Config(handler.app, port=0, log_level="warning"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -102,9 +106,8 @@ def test_start_and_tokens_are_sent_at_once(function, night, endpoint):
         assert any("meat" in line for line in lines)
 
 
-def test_silence_is_filled_with_pings(function, night, endpoint, monkeypatch):
-    quiet = night.settings.model_copy(update={"ping_ms": 10})
-    monkeypatch.setattr(night, "settings", quiet)
+def test_silence_is_filled_with_pings(function, night, endpoint):
+    object.__setattr__(handler.desks().opening, "settings", night.settings.model_copy(update={"ping_ms": 10}))
     spoken = Event()
     endpoint.speech = [spoken, "Fresh."]
     with function.stream(
@@ -125,21 +128,118 @@ def test_a_repeat_says_that_it_is_one(function, night, endpoint):
     assert read(again)[-1][1]["line"] == read(first)[-1][1]["line"]
 
 
-def test_who_hangs_up_is_recorded_as_far_as_the_talk_went(function, night, endpoint):
-    gone = Event()
-    endpoint.speech = ["Fresh", " meat", gone, *[" and"] * 10_000]
-    headers = context() | {"idempotency-key": "turn-1"}
-    with function.stream("POST", path(night), json={"text": "Hi."}, headers=headers) as answer:
+def begin(function: httpx.Client, night, key: str = "turn-1", text: str = "Hi.", **headers: str):
+    """A turn whose answer is read as it comes."""
+    sent = context() | {"idempotency-key": key} | headers
+    return function.stream("POST", path(night), json={"text": text}, headers=sent)
+
+
+def until(lines: Iterator[str], words: str) -> None:
+    while words not in next(lines):
+        pass
+
+
+def test_who_loses_the_connection_hears_the_rest(function, night, endpoint):
+    """In the middle of a turn, and after it; the model is asked once."""
+    more = Event()
+    endpoint.speech = ["Fresh", " meat", more, " tonight."]
+    with begin(function, night) as answer:
+        until(answer.iter_lines(), "meat")  # start, Fresh, meat: three events
+    with function.stream("GET", f"{path(night)}/turn-1", headers=context() | {"last-event-id": "2"}) as answer:
+        assert answer.headers["idempotent-replayed"] == "true"
         lines = answer.iter_lines()
-        while "meat" not in next(lines):
-            pass
-    gone.set()
-    assert endpoint.left.wait(PATIENCE_S), "the model went on for nobody"
-    while handler._in_progress:
-        Event().wait(0.01)
-    [spoken] = night.spoken()
-    assert spoken.line.startswith("Fresh meat")
-    assert spoken.source == "model"
+        until(lines, "id: 3")
+        more.set()
+        rest = list(lines)
+    assert sum(line.startswith("id:") for line in rest) == 2
+    assert any("tonight" in line for line in rest) and any('"stopped":null' in line for line in rest)
+    assert (len(endpoint.lines), night.spoken()[0].line) == (1, "Fresh meat tonight.")
+    later = function.get(f"{path(night)}/turn-1", headers=context() | {"last-event-id": "4"})
+    assert later.text.startswith("id: 5\nevent: done")
+
+
+def test_a_turn_that_is_still_told_is_told_to_the_second_who_asks_with_its_key(function, night, endpoint):
+    more = Event()
+    endpoint.speech = ["Fresh", more, " meat."]
+    with begin(function, night) as first:
+        lines = first.iter_lines()
+        until(lines, "Fresh")
+        with begin(function, night) as second:
+            assert second.headers["idempotent-replayed"] == "true"
+            again = second.iter_lines()
+            until(again, "Fresh")
+            more.set()
+            assert [line for line in lines if line.startswith("event")] == ["event: token", "event: done"]
+            assert [line for line in again if line.startswith("event")] == ["event: token", "event: done"]
+    assert len(endpoint.lines) == 1
+    assert say(function, path(night), {"text": "Other words."}).json()["code"] == "idempotency_key_reused"
+
+
+def test_a_turn_whose_tape_has_faded_is_told_from_the_log(function, night, endpoint):
+    say(function, path(night))
+    night.tapes._pages.clear()
+    events = function.get(f"{path(night)}/turn-1", headers=context() | {"last-event-id": "2"}).text
+    assert [line for line in events.split("\n") if line.startswith("event")] == [
+        "event: start", "event: cut", "event: token", "event: done"
+    ]  # fmt: skip
+    assert events.startswith("id: 3\n")
+
+
+def test_a_turn_can_be_stopped_and_what_was_heard_is_recorded(function, night, endpoint):
+    endpoint.speech = ["Fresh", " meat", Event(), " never said."]
+    with begin(function, night) as answer:
+        lines = answer.iter_lines()
+        until(lines, "meat")
+        stopped = function.delete(f"{path(night)}/turn-1", headers=context())
+        assert (stopped.status_code, stopped.json()) == (202, {"turn_id": "turn-1", "is_over": False})
+        [done] = [json.loads(line[6:]) for line in lines if '"stopped"' in line]
+    assert (done["line"], done["stopped"]) == ("Fresh meat…", "cancelled")
+    assert [spoken.line for spoken in night.spoken()] == ["Fresh meat…"]
+    assert not endpoint.asked, "who was silenced does nothing"
+    assert function.delete(f"{path(night)}/turn-1", headers=context()).json()["is_over"] is True
+    endpoint.speech = ["Hm."]
+    assert read(say(function, path(night), key="turn-2"))[-1][1]["line"] == "Hm."
+
+
+def test_who_speaks_up_interrupts_and_is_answered_on_what_was_heard(function, night, endpoint):
+    endpoint.speech = ["Fresh", " meat", Event(), " never said."]
+    with begin(function, night) as answer:
+        lines = answer.iter_lines()
+        until(lines, "meat")
+        endpoint.speech = ["What?"]
+        second = read(say(function, path(night), {"text": "Stop!"}, key="turn-2"))
+        [done] = [json.loads(line[6:]) for line in lines if '"stopped"' in line]
+    assert (done["line"], done["stopped"]) == ("Fresh meat…", "interrupted")
+    assert second[-1][1]["line"] == "What?"
+    assert [spoken.line for spoken in night.spoken()] == ["Fresh meat…", "What?"]
+    assert endpoint.lines[-1]["messages"][-2]["content"] == "Fresh meat…"
+
+
+def test_nobody_stops_or_hears_what_never_was(function, night, endpoint):
+    say(function, path(night))
+    stranger = context("01890000-0000-7000-8000-00000000ffff")
+    for method, turn, headers, code in (
+        ("GET", "turn-9", context(), "unknown_turn"),
+        ("DELETE", "turn-9", context(), "unknown_turn"),
+        ("GET", "turn-1", stranger, "unknown_turn"),
+        ("DELETE", "turn-1", stranger, "unknown_turn"),
+    ):
+        answer = function.request(method, f"{path(night)}/{turn}", headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (404, code)
+    wrong = function.get(f"{path(night)}/turn-1", headers=context() | {"last-event-id": "x"})
+    assert (wrong.status_code, wrong.json()["code"]) == (400, "last_event_id_invalid")
+    assert function.get(f"{path(night)}/turn-1", headers=context(None)).status_code == 401
+
+
+def test_who_floods_a_world_with_turns_is_told_when_to_come_back(function, night, endpoint, monkeypatch):
+    few = night.settings.floor.model_copy(update={"turns_per_minute": 2})
+    object.__setattr__(handler.desks().opening, "settings", night.settings.model_copy(update={"floor": few}))
+    for n in range(2):
+        assert say(function, path(night), key=f"turn-{n}").status_code == 200
+    answer = say(function, path(night), key="turn-3")
+    assert (answer.status_code, answer.json()["code"]) == (429, "too_many_turns")
+    assert 1 <= int(answer.headers["retry-after"]) <= 60
+    assert len(endpoint.lines) == 2
 
 
 def test_a_turn_that_cannot_be_recorded_ends_in_an_error_event(function, night, endpoint):
@@ -173,6 +273,14 @@ def test_what_nobody_foresaw_says_nothing_about_its_cause(function, night, endpo
         ({"key": "turn 1"}, 400, "idempotency_key_invalid"),
         ({"x-amzn-request-context": "{}"}, 401, "unauthorized"),
         ({"x-amzn-request-context": "nonsense"}, 401, "unauthorized"),
+        ({"body": {"text": "hi", "others": ["x"]}}, 400, "invalid_body"),
+        ({"body": {"text": "hi", "others": [NOBODY, NOBODY]}}, 400, "invalid_body"),
+        ({"body": {"text": "hi", "others": [f"{NOBODY[:-1]}{n}" for n in range(4)]}}, 400, "invalid_body"),
+        ({"body": {"text": "hi", "others": [NOBODY]}}, 404, "unknown_npc"),
+        ({"body": {"text": "hi", "language": "tlh"}}, 400, "invalid_body"),
+        ({"body": {"text": "\u202e\u2066\u200f\x07"}}, 400, "invalid_body"),
+        ({"body": b"x" * 100_000}, 413, "body_too_large"),
+        ({"last-event-id": "-1"}, 400, "last_event_id_invalid"),
         (context(None), 401, "unauthorized"),
         (context("01890000-0000-7000-8000-00000000ffff"), 404, "not_found"),
     ],

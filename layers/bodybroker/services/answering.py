@@ -1,0 +1,117 @@
+"""One NPC answers: a model's line, at last a procedural one; then what it means to do, which is one more question."""
+
+import asyncio
+from contextlib import aclosing
+from dataclasses import dataclass
+
+from bodybroker.kernel.errors import Unavailable
+from bodybroker.kernel.log import Log
+from bodybroker.kernel.random import Stream
+from bodybroker.minds import acts
+from bodybroker.minds.encounters import Encounter, procedural_line
+from bodybroker.minds.prompt import Message, acts_prompt, line_prompt
+from bodybroker.minds.turns import TurnSettings
+from bodybroker.models.calls import Answer, Call, Fell, OutOfRungs, Payer, Speaking
+from bodybroker.models.inference import ChatRequest, Chunk
+from bodybroker.ports.budgets import OverBudget
+from bodybroker.services.call_model import Router
+from bodybroker.services.prepare_encounter import EncounterDesk
+from bodybroker.services.speech import Speech
+from bodybroker.services.turn_events import Started
+from bodybroker.world.proposals import Proposal
+
+PROCEDURAL_LANGUAGE = "en"
+"""The grammars of configs/voices are English."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One NPC's part in a turn: what it was told (`heard`), and what it says."""
+
+    turn_id: str
+    payer: Payer
+    encounter: Encounter
+    heard: str
+    speech: Speech
+
+    @property
+    def prompt(self) -> list[Message]:
+        """What the model is asked for the line."""
+        return line_prompt(self.encounter.prefix, self.encounter.transcript, self.heard)
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerDesk:
+    """Has NPCs answer."""
+
+    encounter_desk: EncounterDesk
+    router: Router
+    settings: TurnSettings
+    log: Log
+
+    async def speak(self, part: Part, floor: "asyncio.Future[None]") -> None:
+        """A model's line; where none is left, a procedural one. Not a word is said before the turn has the `floor`."""
+        speech, npc_id = part.speech, part.encounter.npc_id
+        started = False
+        try:
+            async with aclosing(self.router.stream(self._line_call(part), speech.end)) as answer:
+                async for each in answer:
+                    match each:
+                        case Speaking(_, endpoint):
+                            speech.by(endpoint)
+                            if not started:
+                                speech.listener.emit(Started(part.turn_id, npc_id, "model", endpoint))
+                                started = True
+                        case Chunk(text):
+                            await asyncio.shield(floor)
+                            speech.hear(text)
+                        case Fell(reason=reason):
+                            if speech.is_complete or speech.listener.stopped:  # what follows does not undo it
+                                break
+                            speech.cut(reason)
+                        case Answer():
+                            speech.answers.append(each)
+                    if speech.listener.stopped:
+                        return
+        except (OutOfRungs, OverBudget, Unavailable) as failure:
+            self.log.warning("no_model", reason=str(failure), npc_id=npc_id)
+        if not started:
+            speech.listener.emit(Started(part.turn_id, npc_id, "procedural", ""))
+        if not speech.end() and not speech.listener.stopped:
+            await asyncio.shield(floor)
+            speech.say_without_model(procedural_line(part.encounter))
+
+    async def propose(self, part: Part) -> Proposal:
+        """What the NPC wants to do, now that it has spoken: one more question. No answer in time, no acts."""
+        if part.speech.source == "procedural":
+            return Proposal()
+        asked = self.settings.acts
+        request = ChatRequest(
+            acts_prompt(part.prompt, part.speech.text, asked.question),
+            asked.max_tokens,
+            asked.temperature,
+            seed=_sampling_seed(part.encounter),
+            schema=part.encounter.acts,
+        )
+        npc_id = part.encounter.npc_id
+        try:
+            answer = await self.router.complete(self.encounter_desk.call("acts", part.encounter, part.payer, request))
+        except OutOfRungs as nobody:
+            self.log.warning("no_acts", reason=str(nobody))
+            return Proposal() if nobody.unfit is None else acts.read(nobody.unfit, npc_id)
+        except (OverBudget, Unavailable) as failure:
+            self.log.warning("no_acts", reason=str(failure))
+            return Proposal()
+        part.speech.answers.append(answer)
+        return acts.read(answer.completion.text, npc_id)
+
+    def _line_call(self, part: Part) -> Call:
+        speech = self.settings.speech
+        seed = _sampling_seed(part.encounter)
+        request = ChatRequest(part.prompt, speech.max_tokens, speech.temperature, seed=seed, stop=("\n",))
+        return self.encounter_desk.call("line", part.encounter, part.payer, request)
+
+
+def _sampling_seed(encounter: Encounter) -> int:
+    """The model's dice are the world's: the same world at the same moment samples alike."""
+    return Stream(encounter.seed, "sampling", encounter.npc_id, str(encounter.moment)).below(2**31)

@@ -1,0 +1,106 @@
+"""A turn while it is told: who listens hears each event at once, who comes back later finds it on tape."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+import msgspec
+
+from bodybroker.kernel.errors import BrokerError
+from bodybroker.kernel.ids import WorldKey
+from bodybroker.kernel.log import Log
+from bodybroker.minds.floor import Floor, Stop
+from bodybroker.minds.turns import FloorSettings
+from bodybroker.ports.tapes import Page, Taken, Tapes, Told
+from bodybroker.services.turn_events import Done, Failed, Listener, TurnEvent, name_of
+
+_encode = msgspec.json.Encoder().encode
+
+
+@dataclass
+class Telling:
+    """One turn as it is told, on tape. `heard` gets its events, then None.
+
+    While the turn lasts the tape grows page by page, and whoever changes the `floor` stops the turn. The last event is
+    heard when it is on tape, so a turn that the player has heard to its end is over for everybody.
+    """
+
+    tapes: Tapes
+    key: WorldKey
+    floor: Floor
+    settings: FloorSettings
+    log: Log
+    heard: "asyncio.Queue[Told | None]" = field(default_factory=asyncio.Queue)
+    listener: Listener = field(init=False)
+    _numbers: int = 0
+    _untaped: list[Told] = field(default_factory=list)
+    _last: Told | None = None
+    _over: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self.listener = Listener(self._tell)
+
+    async def run(self, take: Callable[[Listener], Awaitable[None]], failed: Callable[[Exception], Failed]) -> None:
+        """Take the turn and tell it; a failure is its last event, as `failed` describes it."""
+        watching = asyncio.ensure_future(self._watch())
+        try:
+            await take(self.listener)
+        except Exception as error:
+            self.listener.emit(failed(error))
+        finally:
+            self._over.set()
+            await asyncio.wait({watching})
+            await asyncio.to_thread(self._end)
+            if self._last is not None:
+                self.heard.put_nowait(self._last)
+            self.heard.put_nowait(None)
+
+    def _tell(self, event: TurnEvent) -> None:
+        self._numbers += 1
+        told = Told(self._numbers, name_of(event), _encode(event).decode())
+        self._untaped.append(told)
+        if isinstance(event, Done | Failed):
+            self._last = told
+        else:
+            self.heard.put_nowait(told)
+
+    async def _watch(self) -> None:
+        """Every now and then put on tape what was told since, and see whether somebody has stopped the turn."""
+        while not self._over.is_set():
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self.settings.watch_ms / 1000):
+                    await self._over.wait()
+                    return
+            if (why := await asyncio.to_thread(self._look)) is not None:
+                self.listener.stop(why)
+
+    def _look(self) -> Stop | None:
+        try:
+            self._write(is_last=False)
+            return self.floor.stop(self.tapes.floor(self.key))
+        except BrokerError as error:
+            self.log.warning("tape", detail=error.detail)
+            return None
+
+    def _end(self) -> None:
+        try:
+            self._write(is_last=True)
+            self._leave_floor()
+        except BrokerError as error:
+            self.log.warning("tape", detail=error.detail)
+
+    def _leave_floor(self) -> None:
+        """Who interrupted has the floor already; who cancelled has changed it and left it to the turn."""
+        with suppress(Taken):
+            self.tapes.put_floor(self.key, self.floor.left())
+            return
+        seen = self.tapes.floor(self.key)
+        if seen.turn_id == self.floor.turn_id:
+            with suppress(Taken):
+                self.tapes.put_floor(self.key, seen.left())
+
+    def _write(self, *, is_last: bool) -> None:
+        if page := tuple(self._untaped):
+            self.tapes.append(self.key, self.floor.turn_id, Page(page, is_last))
+            del self._untaped[: len(page)]

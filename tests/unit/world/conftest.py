@@ -9,6 +9,9 @@ from bodybroker.kernel.ids import entity_id
 from bodybroker.kernel.random import Stream
 from bodybroker.world import decide, rules
 from bodybroker.world.apply import fold
+from bodybroker.world.base import PLAYER
+from bodybroker.world.bonds.between import SCORES, resting
+from bodybroker.world.bonds.state import Bond, Shift, pair
 from bodybroker.world.commands import CommandAdapter, RecordTurn
 from bodybroker.world.houses.state import HousesState
 from bodybroker.world.proposals import Proposal, parse
@@ -59,6 +62,16 @@ class World:
         haunt = self.state.places[npc.character.haunt_id].site.kind
         self.go(haunt)
         return npc.character
+
+    def holds(self, of, towards, **fields):
+        """What one holds of another from now on: `Bond(**fields)`."""
+        rest, wanted, bonds = resting(self.state, of, towards, self.rules), Bond(**fields), self.state.bonds
+        shift = Shift(*(getattr(wanted, name) - getattr(rest, name) for name in SCORES), wanted.debt_cents)
+        if towards == PLAYER:
+            bonds = replace(bonds, player=bonds.player | {of: shift})
+        else:
+            bonds = replace(bonds, others=bonds.others | {pair(of, towards): shift})
+        self.state = replace(self.state, bonds=bonds)
 
     def without_houses(self):
         """As in worlds of old: no politics at dusk."""

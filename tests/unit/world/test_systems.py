@@ -14,10 +14,10 @@ DATA = {"commands", "events", "known", "rules", "state"}
 CALLS = {
     "bonds": set(),
     "city": {"crime"},
-    "conflict": {"city", "empire", "powers"},
-    "crime": {"city", "conflict", "empire", "powers"},
+    "conflict": {"bonds", "city", "empire", "powers"},
+    "crime": {"bonds", "city", "conflict", "empire", "powers"},
     "empire": {"city"},
-    "houses": {"city", "conflict", "powers"},
+    "houses": {"bonds", "city", "conflict", "powers"},
     "lab": {"city", "empire"},
     "market": {"bonds", "city", "conflict", "empire", "houses", "lab", "powers"},
     "powers": set(),

@@ -44,11 +44,13 @@ def resting(state: State, of: EntityId, towards: EntityId, rules: Rules) -> Bond
     holder = state.npcs[of]
     if towards == PLAYER:
         return _bond(rules.bonds.races[holder.character.race].player, _standing(state, holder, rules))
-    other = state.npcs[towards]
-    race = other.character.race
-    temper = rules.bonds.races[holder.character.race]
-    scores = temper.kin if race == holder.character.race else temper.races.get(race, temper.strangers)
-    return _nature(state, holder, other, scores, rules)
+    return _nature(state, holder, state.npcs[towards], rules)
+
+
+def affinity(state: State, of: EntityId, towards: EntityId, rules: Rules) -> int:
+    """How much more one NPC trusts another than race and houses would have it, in points; below zero where less."""
+    usual = bounded(_usual(state, state.npcs[of], state.npcs[towards], rules))
+    return bond(state, of, towards, rules).trust - usual
 
 
 def bounded(points: int) -> int:
@@ -56,16 +58,29 @@ def bounded(points: int) -> int:
     return min(max(points, WORST), BEST)
 
 
-def _nature(state: State, holder: Npc, other: Npc, scores: Scores, rules: Rules) -> Bond:
+def _scores(holder: Npc, other: Npc, rules: Rules) -> Scores:
+    """What the one's race makes of the other's."""
+    temper, race = rules.bonds.races[holder.character.race], other.character.race
+    return temper.kin if race == holder.character.race else temper.races.get(race, temper.strangers)
+
+
+def _usual(state: State, holder: Npc, other: Npc, rules: Rules) -> int:
+    """The trust that race and house would have."""
+    grudge = _grudge(state, holder.character.race, other.character.race)
+    return _scores(holder, other, rules).trust - grudge * rules.bonds.house.per_100_grudge // 100
+
+
+def _nature(state: State, holder: Npc, other: Npc, rules: Rules) -> Bond:
     """Two NPCs: the races, whether they share a haunt, what their houses hold, and a liking of their own."""
     book, one, two = rules.bonds, holder.character, other.character
+    scores = _scores(holder, other, rules)
     like = _liking(state.seed, one.npc_id, two.npc_id)
     near = one.haunt_id == two.haunt_id
     points = {
         name: getattr(scores, name) + getattr(book.whim, name) * leaning // 1000 + near * getattr(book.haunt, name)
         for name, leaning in zip(SCORES, like, strict=True)
     }
-    points["trust"] -= _grudge(state, one.race, two.race) * book.house.per_100_grudge // 100
+    points["trust"] += _usual(state, holder, other, rules) - scores.trust
     return Bond(**{name: bounded(value) for name, value in points.items()})
 
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from bodybroker.generation.parameters import Natural, Parameters, PerMille, Positive, Score, Word
+from bodybroker.generation.parameters import Parameters, PerMille, Positive, Score, Word
 
 Points = Annotated[int, Field(ge=-100, le=100)]
 
@@ -75,19 +75,6 @@ class FightRules(Parameters):
     bystander: Effect
 
 
-class FeudRules(Parameters):
-    """What the deeds of houses do between their heads; and between members who clash in their own district."""
-
-    attacked: Effect
-    beaten: Effect
-    repelled: Effect
-    clashes: Natural
-    struck: Effect
-    betrayed: Effect
-    wronged: Effect
-    allied: Effect
-
-
 class Bonds(Parameters):
     """bonds.yaml"""
 
@@ -98,4 +85,3 @@ class Bonds(Parameters):
     debts: DebtRules
     fights: FightRules
     killing_seen: Effect
-    feuds: FeudRules

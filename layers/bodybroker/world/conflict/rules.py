@@ -16,6 +16,7 @@ from bodybroker.generation.parameters import (
     Score,
     ScoreRange,
 )
+from bodybroker.world.bonds.rules import Effect
 from bodybroker.world.conflict.state import DangerKind
 
 Modifier = Annotated[int, Field(ge=-1000, le=1000)]
@@ -127,6 +128,20 @@ class Death(Parameters):
     health: Annotated[int, Field(ge=1, le=100)]
 
 
+class BondRules(Parameters):
+    """What bonds do in a danger: per mille of their points, and who stands by the player."""
+
+    calm_per_trust: PerMille
+    calm_per_fear: PerMille
+    nerve_per_fear: PerMille
+    friend_trust: Score
+    friends: Natural
+    friends_against: Annotated[tuple[DangerKind, ...], Field(strict=False)]
+    stood_by: Effect
+    fell: Effect
+    enmity: Effect
+
+
 class Conflict(Parameters):
     """conflict.yaml"""
 
@@ -137,6 +152,7 @@ class Conflict(Parameters):
     hiding: Hiding
     beaten_health: Annotated[int, Field(ge=1, le=100)]
     talks_below_aggression: Score
+    bonds: BondRules
     charm_discount_per_mille: Annotated[int, Field(ge=0, le=10)]
     terrain: dict[PlaceKind, Terrain]
     phases: dict[Phase, Terrain]

@@ -3,6 +3,7 @@
 from bodybroker.generation.district import make_item
 from bodybroker.generation.entities import Item
 from bodybroker.kernel.ids import EntityId
+from bodybroker.world.bonds.witnesses import saw_killing
 from bodybroker.world.conflict import danger
 from bodybroker.world.conflict.state import Danger
 from bodybroker.world.crime import chances, events, law, patrols, tools
@@ -37,6 +38,7 @@ def harvest(draft: Draft, place_id: EntityId) -> None:
         **known,
     )
     draft.add(killed)
+    saw_killing(draft)
     pass_time(draft, rule.minutes)
     if seen and patrols.officers(draft.state, draft.rules):
         law.chase(draft, killed.items)

@@ -1,7 +1,7 @@
 """At dusk politics moves on, once a day; by night hunters strike."""
 
 from bodybroker.world.draft import Draft
-from bodybroker.world.houses import events, hunt, politics, reckoning, rumours
+from bodybroker.world.houses import events, feuds, hunt, politics, reckoning, rumours
 from bodybroker.world.houses.evening import Evening
 from bodybroker.world.state import State, today
 
@@ -22,12 +22,16 @@ def step(draft: Draft) -> None:
 def turn_phase(draft: Draft) -> None:
     """An evening of politics."""
     if draft.state.phase == "night" and draft.state.houses.houses:
-        draft.add(_evening(draft.state, draft))
+        evening = _evening(draft.state, draft)
+        draft.add(evening)
+        feuds.felt(draft, evening.happenings)
 
 
 def _evening(state: State, draft: Draft) -> events.HousesAdvanced:
     day, rules = today(state), draft.rules
-    evening = Evening(state.houses, state.seed, day, state.city_cents, state.npcs, rules.houses)
+    evening = Evening(
+        state.houses, state.seed, day, state.city_cents, state.npcs, rules.houses, feuds.likings(state, rules)
+    )
     politics.advance(evening)
     ties, dues = reckoning.reckon(state, rules, day, evening.stream.substream("ties"))
     return events.HousesAdvanced(

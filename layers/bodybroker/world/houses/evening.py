@@ -24,11 +24,13 @@ class Evening:
         city_cents: int,
         npcs: Mapping[EntityId, Npc],
         rules: HousesRules,
+        likings: Mapping[tuple[EntityId, EntityId], int] | None = None,
     ) -> None:
         self.houses = houses
         self.day = day
         self.npcs = npcs
         self.rules = rules
+        self._likings = likings or {}
         self.stream = Stream(seed, "houses", str(day))
         self.happenings: list[Happening] = []
         self._all_cents = city_cents + wealth_cents(houses)
@@ -54,6 +56,12 @@ class Evening:
     def grudge(self, house_id: EntityId, other_id: EntityId) -> int:
         """What a house holds against another."""
         return self.houses.grudges.get(house_id, {}).get(other_id, 0)
+
+    def liking(self, house: House, other: House) -> int:
+        """What the head of a house thinks of another's, in points that make up for a grudge."""
+        if house.leader_id is None or other.leader_id is None:
+            return 0
+        return self._likings.get((house.leader_id, other.leader_id), 0) * self.rules.liking_per_mille // 1000
 
     def treaties(self, house_id: EntityId) -> list[Treaty]:
         """The treaties of a house."""

@@ -57,7 +57,8 @@ def _deeds(evening: Evening, house: House) -> list[tuple[tuple[Deed, House], int
 
 def _deeds_with(evening: Evening, house: House, other: House) -> list[tuple[tuple[Deed, House], int]]:
     rules = evening.rules
-    lean, grudge = rules.leanings, evening.grudge(house.house_id, other.house_id) // rules.grudge_points_per_point
+    lean, liking = rules.leanings, evening.liking(house, other)
+    grudge = evening.grudge(house.house_id, other.house_id) // rules.grudge_points_per_point - liking
     if other.house_id in evening.partners(house.house_id):
         return [((diplomacy.betray, other), lean.betrayal * (100 - house.honour + grudge))]
     deeds: list[tuple[tuple[Deed, House], int]] = []
@@ -69,5 +70,5 @@ def _deeds_with(evening: Evening, house: House, other: House) -> list[tuple[tupl
     if all(intrigue.house_id != house.house_id for intrigue in evening.houses.intrigues.values()):
         deeds.append(((intrigues.begin, other), lean.intrigue * (house.cunning + pull)))
     if diplomacy.may_sign(evening, house, other):
-        deeds.append(((diplomacy.sign, other), lean.treaty * (house.honour + other.honour) // 2))
+        deeds.append(((diplomacy.sign, other), lean.treaty * (house.honour + other.honour + 2 * liking) // 2))
     return deeds

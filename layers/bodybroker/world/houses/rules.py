@@ -18,6 +18,7 @@ from bodybroker.generation.parameters import (
     Share,
     Word,
 )
+from bodybroker.world.bonds.rules import Effect
 from bodybroker.world.conflict.state import Outcome
 from bodybroker.world.houses.state import Scheme, TreatyKind
 
@@ -213,6 +214,19 @@ class DoubleCross(Parameters):
     minutes: Natural
 
 
+class FeudRules(Parameters):
+    """What the deeds of houses do between their heads; and between members who clash in their own district."""
+
+    attacked: Effect
+    beaten: Effect
+    repelled: Effect
+    clashes: Natural
+    struck: Effect
+    betrayed: Effect
+    wronged: Effect
+    allied: Effect
+
+
 class HousesRules(Parameters):
     """houses.yaml"""
 
@@ -232,11 +246,13 @@ class HousesRules(Parameters):
     landless_pull: Natural
     treaty_grudge: Points
     treaty_limit: Positive
+    liking_per_mille: PerMille
     war: War
     treaties: dict[TreatyKind, TreatyRules]
     witness_grudge: Points
     intrigue: IntrigueRules
     heir: Heir
+    feuds: FeudRules
     rumour_per_mille: PerMille
     standing_fading: Points
     betrayal_limit: Points

@@ -2,6 +2,7 @@
 
 from bodybroker.world.base import PLAYER
 from bodybroker.world.bonds.changes import change
+from bodybroker.world.bonds.witnesses import saw_fall
 from bodybroker.world.conflict.aftermath import usual
 from bodybroker.world.conflict.standing import fallen
 from bodybroker.world.conflict.state import Danger, Outcome
@@ -26,6 +27,8 @@ def after_fight(draft: Draft, danger: Danger, outcome: Outcome) -> None:
         if mood is not None and mood.insulted != npc.mood:
             draft.add(MoodChanged(npc_id, mood.insulted))
     down = [foe.npc_id for foe in fallen(danger) if foe.npc_id in npc_ids]
+    involved = {*npc_ids, *(ally.npc_id for ally in danger.allies)}
+    saw_fall(draft, down, involved, ended)
     provoke(draft, down, draft.rules.hunted.provocations.fallen)
     back = draft.state.minute + draft.rules.customers.standing.fallen_minutes
     for npc_id in down:

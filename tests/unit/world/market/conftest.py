@@ -3,8 +3,7 @@ from dataclasses import dataclass
 import pytest
 from bodybroker.generation.entities import Item
 from bodybroker.world.base import PLAYER
-from bodybroker.world.bonds.between import SCORES, bond, resting
-from bodybroker.world.bonds.state import Bond, Shift
+from bodybroker.world.bonds.between import bond
 from bodybroker.world.houses import relations as houses
 from msgspec.structs import replace
 
@@ -57,10 +56,7 @@ class Market:
 
     def stands(self, **fields):
         """What the customer holds of the player from now on: `Bond(**fields)`."""
-        rest, wanted = resting(self.world.state, self.npc_id, PLAYER, self.world.rules), Bond(**fields)
-        shift = Shift(*(getattr(wanted, name) - getattr(rest, name) for name in SCORES))
-        bonds = self.world.state.bonds
-        self.put(bonds=replace(bonds, player=bonds.player | {self.npc_id: shift}))
+        self.world.holds(self.npc_id, PLAYER, **fields)
 
     def market_is(self, **fields):
         self.put(market=replace(self.market, **fields))

@@ -20,15 +20,21 @@ from bodybroker.models.calls import Payer
 from bodybroker.services.prepare_encounter import EncounterDesk, View
 from bodybroker.services.recording import Recorder
 from msgspec import Struct
-from pydantic import Field
+from pydantic import Field, field_validator
 
 
 class Approach(Body):
     """How the player's side sees the NPC: `distance_m` metres away, out of sight for `unseen_ms` milliseconds (0: in
-    sight). Nothing need be said: then the two stand face to face."""
+    sight), and in which `language` it shall answer. Nothing need be said: then the two stand face to face."""
 
     distance_m: Annotated[float, Field(ge=0, le=10_000, allow_inf_nan=False)] | None = None
     unseen_ms: Annotated[int, Field(ge=0, le=2**31)] = 0
+    language: str | None = None
+
+    @field_validator("language")
+    @classmethod
+    def _is_spoken(cls, language: str | None) -> str | None:
+        return turns.spoken(language)
 
 
 class NpcBody(Struct):
@@ -73,7 +79,7 @@ def approach(call: Call) -> Answer:
     it and then answers later. Best called again whenever the world has moved while the two are face to face."""
     body = call.body(Approach)
     view = View(body.distance_m, body.unseen_ms) if body.distance_m is not None else None
-    encounter = desk().prepare(call.world, EntityId(parse_id("npc", call.path["npc"])), view)
+    encounter = desk().prepare(call.world, EntityId(parse_id("npc", call.path["npc"])), view, body.language)
     is_warm = desk().warm(router(), encounter, Payer(call.player, call.plan, call.world.world))
     if not is_warm:
         LOG.warning("not_warmed", npc_id=encounter.npc_id)

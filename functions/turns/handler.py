@@ -43,7 +43,7 @@ from bodybroker.services.take_turn import ToldTurn, Turn, TurnDesk
 from bodybroker.services.taping import Telling
 from bodybroker.services.turn_events import NAMES, Act, Failed
 from msgspec import Struct
-from pydantic import Field
+from pydantic import Field, field_validator
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -67,6 +67,11 @@ class Words(parse.Body):
     text: Annotated[str, Field(min_length=1, max_length=500)]
     others: Annotated[tuple[Npc, ...], Field(strict=False)] = ()
     language: str | None = None
+
+    @field_validator("language")
+    @classmethod
+    def _is_spoken(cls, language: str | None) -> str | None:
+        return turns.spoken(language)
 
 
 class StoppedBody(Struct, frozen=True):
@@ -197,8 +202,6 @@ def _check(words: Words, text: str, npc_id: EntityId) -> None:
         faults.append({"path": "others", "message": "names somebody twice"})
     if len(words.others) >= settings.company.most_present:
         faults.append({"path": "others", "message": f"with them more than {settings.company.most_present} are there"})
-    if words.language not in (None, *settings.languages):
-        faults.append({"path": "language", "message": f"there is: {', '.join(settings.languages)}"})
     if faults:
         raise Malformed(f"The request has {len(faults)} fault(s).", faults=faults)
 

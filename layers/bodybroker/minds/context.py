@@ -5,16 +5,26 @@ They follow what a model has read before (`prompt.prefix`), so they are what it 
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from bodybroker.kernel.ids import EntityId
 from bodybroker.minds.turns import ContextSettings
+from bodybroker.world.base import PLAYER, ordered
+from bodybroker.world.bonds.between import bond
 from bodybroker.world.rules import Rules
 from bodybroker.world.state import Npc, State
+from bodybroker.world.wording import a, dollars
 
 
 def assemble(
     state: State, npc: Npc, rules: Rules, settings: ContextSettings, recollections: Sequence[str] = ()
 ) -> tuple[str, ...]:
-    """How things stand and what the NPC remembers: `recollections`, the weightiest first."""
-    return (*_situation(state, npc), *recollections[: settings.memories])
+    """How things stand, what the NPC thinks of the broker and waits for, and what it remembers: `recollections`, the
+    weightiest first."""
+    return (
+        *_situation(state, npc),
+        *_bond(state, npc, rules, settings),
+        *_expectations(state, npc.character.npc_id),
+        *recollections[: settings.memories],
+    )
 
 
 def within(sentences: Iterable[str], room: int) -> Iterator[str]:
@@ -28,6 +38,35 @@ def within(sentences: Iterable[str], room: int) -> Iterator[str]:
 def size(sentences: Iterable[str]) -> int:
     """Bytes of the sentences, with what parts them."""
     return sum(len(sentence.encode()) + 1 for sentence in sentences)
+
+
+def _bond(state: State, npc: Npc, rules: Rules, settings: ContextSettings) -> Iterator[str]:
+    """What the NPC holds of the broker, in words, and who owes whom."""
+    npc_id = npc.character.npc_id
+    towards, back = bond(state, npc_id, PLAYER, rules), bond(state, PLAYER, npc_id, rules)
+    for score, shades in settings.bond.items():
+        points = getattr(towards, score)
+        if says := next(shade.says for shade in shades if points <= shade.up_to):
+            yield says
+    if towards.debt_cents > 0:
+        yield f"You owe the broker {dollars(towards.debt_cents)}."
+    if back.debt_cents > 0:
+        yield f"The broker owes you {dollars(back.debt_cents)}."
+
+
+def _expectations(state: State, npc_id: EntityId) -> Iterator[str]:
+    """What the NPC has asked for, and the words given between the two."""
+    for order in ordered(state.market.orders):
+        if order.npc_id == npc_id:
+            promised = "; the broker promised it" if order.promised else ""
+            yield f"You have asked for {a(order.part)}, for {dollars(order.price_cents)}{promised}."
+    for pledge in ordered(state.talk.pledges):
+        if pledge.by == npc_id and pledge.vow == "silence":
+            yield "You gave your word to tell nobody anything of the broker."
+        if pledge.to == npc_id and pledge.vow == "pay":
+            yield f"The broker gave his word to pay you {dollars(pledge.cents)}."
+    if (ask := state.talk.asks.get(npc_id)) is not None and state.minute < ask.expires_minute:
+        yield f"The broker asks {dollars(ask.price_cents)} for {a(ask.part)}."
 
 
 def _situation(state: State, npc: Npc) -> tuple[str, ...]:

@@ -21,7 +21,8 @@ class Encounter(Struct, frozen=True):
     how things stand and what the NPC has in mind, the weightiest first, `told` what of it the transcript tells, and
     `overheard` what others said since the NPC last spoke. `room` is how many bytes of it, with the player's words, may
     be new to the model at a time. `language` is the one in which it answers. `acts` is the JSON schema of what the NPC
-    may do. `facts` feed speech without a model; `seed` and `moment` are the world's and name its dice. `is_major`: the
+    may do. `recollections` are what came to its mind when the player came near, and `said` the player's last words to
+    it. `facts` feed speech without a model; `seed` and `moment` are the world's and name its dice. `is_major`: the
     NPC leads a house; `attention`: what the NPC is worth where it stands.
     """
 
@@ -41,6 +42,8 @@ class Encounter(Struct, frozen=True):
     facts: dict[str, tuple[str, ...]]
     room: int
     language: str = "en"
+    recollections: tuple[str, ...] = ()
+    said: str = ""
     told: tuple[str, ...] = ()
     overheard: tuple[str, ...] = ()
     transcript: tuple[Exchange, ...] = ()
@@ -81,6 +84,7 @@ def begin(
         facts=_facts(state, npc_id),
         room=settings.context.fresh_bytes,
         language=spoken,
+        recollections=tuple(recollections),
         is_major=any(house.leader_id == npc_id for house in state.houses.houses.values()),
     )
 
@@ -92,7 +96,7 @@ def follow(before: Encounter, now: Encounter, memory: int, *said: Exchange) -> E
     begins anew, with the last `memory` exchanges.
     """
     transcript = (*before.transcript, *said)
-    now = replace(now, encounter_id=before.encounter_id, transcript=transcript)
+    now = replace(now, encounter_id=before.encounter_id, transcript=transcript, said=before.said)
     if len(transcript) > 2 * memory:
         return replace(now, transcript=transcript[-memory:])
     if not said:

@@ -1,7 +1,7 @@
 """The settings of turns: how long, how free. Read from configs/turns.yaml, which explains every key."""
 
 from functools import cache
-from typing import Annotated
+from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -12,6 +12,8 @@ Temperature = Annotated[float, Field(ge=0, le=2)]
 PerMille = Annotated[int, Field(ge=0, le=1000, strict=True)]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Z][A-Za-z]{1,7})?$")]
 """A tag of BCP 47: a language, with a region or script where that matters."""
+Score = Literal["trust", "fear", "respect", "desire"]
+SCORES: tuple[Score, ...] = get_args(Score)
 Word = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 
 
@@ -46,12 +48,32 @@ class FloorSettings(_Settings):
     tape_minutes: Count
 
 
+class Shade(_Settings):
+    """What a score says that is at most `up_to`."""
+
+    up_to: Annotated[int, Field(ge=0, le=100, strict=True)]
+    says: str
+
+
 class ContextSettings(_Settings):
     """How much a model is told that it has not read before."""
 
     fresh_bytes: Count
     memories: Count
     beliefs: Count
+    bond: dict[Score, tuple[Shade, ...]]
+
+    @model_validator(mode="after")
+    def _covers_every_score(self) -> "ContextSettings":
+        faults = [f"bond.{score} is missing" for score in SCORES if score not in self.bond]
+        faults += [
+            f"bond.{score} rises up to 100"
+            for score, shades in self.bond.items()
+            if [shade.up_to for shade in shades] != sorted({shade.up_to for shade in shades} | {100})
+        ]
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self
 
 
 class CompanySettings(_Settings):
@@ -91,6 +113,13 @@ class TurnSettings(_Settings):
     @property
     def _talkative(self) -> set[str]:
         return set(self.company.puts_in_per_mille)
+
+
+def spoken(language: str | None) -> str | None:
+    """The language, if NPCs speak it; raises ValueError otherwise."""
+    if language is not None and language not in load().languages:
+        raise ValueError(f"there is: {', '.join(load().languages)}")
+    return language
 
 
 @cache

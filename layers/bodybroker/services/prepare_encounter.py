@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -19,13 +20,16 @@ from bodybroker.models.inference import ChatRequest
 from bodybroker.models.tiers import AttentionRules
 from bodybroker.ports.budgets import OverBudget
 from bodybroker.ports.encounters import Encounters
-from bodybroker.ports.worlds import EventStore, Head
+from bodybroker.ports.worlds import EventStore, Head, Loaded
 from bodybroker.services.call_model import Router
 from bodybroker.services.read_world import read_world
 from bodybroker.services.recording import Outcome, Recorder
 from bodybroker.world.conditions import check_npc_here
 from bodybroker.world.rules import Rules
 from bodybroker.world.state import State
+
+if TYPE_CHECKING:  # a turn never asks memory, and does not load it
+    from bodybroker.services.recall import Recall
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +42,14 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class EncounterDesk:
-    """Prepares encounters and keeps them up with the world."""
+    """Prepares encounters and keeps them up with the world. Without `recall` NPCs have in mind what they had before."""
 
     store: EventStore
     encounters: Encounters
     rules: Rules
     settings: TurnSettings
     recorder: Recorder
+    recall: "Recall | None" = None
     attention: AttentionRules = field(default_factory=lambda: tiers.load().attention)
 
     def prepare(
@@ -59,12 +64,13 @@ class EncounterDesk:
         if npc_id not in loaded.state.npcs:
             raise NotFound("Nobody of that id lives in this world.", code="unknown_npc")
         check_npc_here(loaded.state, npc_id)
-        encounter = self._gather(loaded.state, npc_id, loaded.head.branch_id, language)
         before = self.encounters.find(key, npc_id)
-        if before is not None and self._goes_on(before, encounter):
-            encounter = encounters.follow(before, encounter, self.settings.speech.memory)
-        else:
+        if before is not None and not self._goes_on(before, loaded.head):
             before = None
+        recollections = self._recollect(key, loaded, npc_id, before)
+        encounter = self._gather(loaded.state, npc_id, loaded.head.branch_id, language, recollections)
+        if before is not None and before.language == encounter.language:
+            encounter = encounters.follow(before, encounter, self.settings.speech.memory)
         if view is not None:
             sighting = Sighting(view.distance_m, view.unseen_ms, "major" if encounter.is_major else "resident")
             worth = level(sighting, self.attention, before.attention if before else None)
@@ -82,7 +88,8 @@ class EncounterDesk:
         except Refused:
             return
         memory = self.settings.speech.memory
-        now = self._gather(outcome.state, before.npc_id, outcome.head.branch_id, before.language)
+        language, recollections = before.language, before.recollections
+        now = self._gather(outcome.state, before.npc_id, outcome.head.branch_id, language, recollections)
         if isinstance(said, Exchange):
             now = encounters.follow(before, now, memory, said)
         else:
@@ -125,12 +132,26 @@ class EncounterDesk:
     def _is_fresh(self, encounter: Encounter) -> bool:
         return encounter.expires_at > self.recorder.clock.now().timestamp()
 
-    def _goes_on(self, before: Encounter, now: Encounter) -> bool:
-        """Whether it is the same talk, on the same line of history and in the same language."""
-        same = (before.branch_id, before.language) == (now.branch_id, now.language)
-        return same and self._is_fresh(before)
+    def _goes_on(self, before: Encounter, head: Head) -> bool:
+        """Whether it is the same talk, on the same line of history."""
+        return before.branch_id == head.branch_id and self._is_fresh(before)
 
-    def _gather(self, state: State, npc_id: EntityId, branch_id: BranchId, language: str | None) -> Encounter:
+    def _recollect(self, key: WorldKey, loaded: Loaded, npc_id: EntityId, before: Encounter | None) -> tuple[str, ...]:
+        """What comes to the NPC's mind, about what was said last where they talk; where memory cannot be asked, what
+        came to its mind before."""
+        if self.recall is None:
+            return before.recollections if before is not None else ()
+        recollection = self.recall.recall(key, loaded, npc_id, before.said if before is not None else "")
+        return tuple(hit.record.text for hit in recollection.hits[: self.settings.context.memories])
+
+    def _gather(
+        self,
+        state: State,
+        npc_id: EntityId,
+        branch_id: BranchId,
+        language: str | None,
+        recollections: tuple[str, ...],
+    ) -> Encounter:
         lifetime = timedelta(minutes=self.settings.encounter_minutes)
         return encounters.begin(
             state,
@@ -140,4 +161,5 @@ class EncounterDesk:
             branch_id=branch_id,
             expires_at=int((self.recorder.clock.now() + lifetime).timestamp()),
             language=language,
+            recollections=recollections,
         )

@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from msgspec.structs import asdict
+from msgspec.structs import asdict, replace
 
 from bodybroker.kernel.errors import BrokerError, Conflict, Refused
 from bodybroker.kernel.ids import WorldKey
@@ -185,7 +185,7 @@ class TurnDesk:
             part = spoke.get(encounter.npc_id)
             said = Exchange(part.heard, lines[encounter.npc_id]) if part else account
             try:
-                self.encounter_desk.follow(turn.key, encounter, outcome, said)
+                self.encounter_desk.follow(turn.key, replace(encounter, said=turn.text), outcome, said)
             except BrokerError as error:
                 self.log.warning("encounter_not_kept", detail=error.detail)
 

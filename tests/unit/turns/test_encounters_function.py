@@ -5,9 +5,12 @@ from dataclasses import replace
 
 import pytest
 from bodybroker.kernel.ids import PlayerId
+from bodybroker.minds.memory.queries import Hit, Recollection
+from bodybroker.minds.memory.records import Record
 from bodybroker.minds.prompt import Exchange
 from bodybroker.services.recording import Outcome
 from bodybroker.world.commands import Wait
+from msgspec.structs import replace as changed
 
 from functions.encounters import handler
 from tests.fakes.http import send
@@ -129,11 +132,44 @@ def test_what_was_said_is_kept_when_the_encounter_is_prepared_anew(function, nig
     assert night.encounters.find(night.key, night.npc_id).transcript == ()
 
 
+def test_an_npc_answers_in_the_language_that_is_asked_for(function, night, endpoint):
+    send(function, "POST", path(night), {"language": "de"})
+    assert "in German" in endpoint.requests[-1]["messages"][0]["content"]
+    send(function, "POST", path(night), {})
+    assert "in English" in endpoint.requests[-1]["messages"][0]["content"]
+
+
+def test_what_comes_to_its_mind_is_read_by_the_model_and_kept_until_it_is_asked_again(
+    function, night, endpoint, monkeypatch
+):
+    asked: list[str] = []
+
+    class Mind:
+        def recall(self, key, loaded, npc_id, said=""):
+            asked.append(said)
+            record = Record("r", npc_id, 1, 1, 1, "present", "sale", f"Memory {len(asked)}.", {}, (), 5, (1,))
+            return Recollection((Hit(record, 9, 9, 9, 9),) * 9, answers=True)
+
+    mindful = replace(night.hosts, recall=Mind())
+    monkeypatch.setattr(handler, "desk", lambda: mindful)
+    send(function, "POST", path(night), {})
+    stored = night.encounters.find(night.key, night.npc_id)
+    assert stored.recollections == ("Memory 1.",) * night.settings.context.memories
+    assert "Memory 1." in endpoint.requests[-1]["messages"][-1]["content"]
+    loaded = night.store.load(night.key)
+    outcome = Outcome(loaded.head, loaded.state, ())
+    night.hosts.follow(night.key, changed(stored, said="Do you know me?"), outcome, Exchange("Hi.", "Go."))
+    assert night.hosts.prepare(night.key, night.npc_id).recollections == stored.recollections, "a turn asks no memory"
+    send(function, "POST", path(night), {})
+    assert asked == ["", "Do you know me?"]
+
+
 @pytest.mark.parametrize(
     ("body", "player", "npc", "status", "code"),
     [
         ("{", "own", "ghoul", 400, "malformed_json"),
         ({"mood": "kind"}, "own", "ghoul", 400, "invalid_body"),
+        ({"language": "tlh"}, "own", "ghoul", 400, "invalid_body"),
         ({}, "own", "x", 400, "invalid_body"),
         ({}, "own", "nobody", 404, "unknown_npc"),
         ({}, "own", "away", 422, "npc_not_here"),

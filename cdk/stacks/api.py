@@ -32,6 +32,7 @@ ROUTES = (
     Route("DELETE", "/worlds/{world}/branches/{branch}", "branches", once=True),
     Route("POST", "/worlds/{world}/commands", "commands", body=True, once=True, watched=True),
     Route("POST", "/worlds/{world}/return", "commands", once=True),
+    Route("GET", "/worlds/{world}/npcs/{npc}/bonds", "npcs"),
     Route("POST", "/worlds/{world}/npcs/{npc}/encounters", "encounters"),
     Route("POST", "/worlds/{world}/locations", "locations", body=True, once=True),
     Route("POST", "/worlds/{world}/locations/prefetch", "locations", body=True),
@@ -75,6 +76,7 @@ class ApiStack(aws_cdk.Stack):
                 self._make_accounts(),
                 self._make_worlds(),
                 self._make_history(),
+                self._make_npcs(),
                 self._make_branches(),
                 self._make_commands(),
                 self._make_encounters(),
@@ -134,6 +136,11 @@ class ApiStack(aws_cdk.Stack):
 
     def _make_history(self) -> Function:
         function = self._on_worlds("history", timeout_s=15)
+        self._data.worlds.allow(function, *READ_LOG)
+        return function
+
+    def _make_npcs(self) -> Function:
+        function = self._on_worlds("npcs", timeout_s=15)
         self._data.worlds.allow(function, *READ_LOG)
         return function
 

@@ -8,11 +8,10 @@ from msgspec.structs import replace
 
 from bodybroker.generation.entities import Provenance
 from bodybroker.kernel.ids import EntityId
+from bodybroker.world.base import PLAYER
 from bodybroker.world.conditions import is_present
 from bodybroker.world.places import hideout_id
 from bodybroker.world.state import State
-
-PLAYER = "player"
 
 
 class Entity(Struct, frozen=True, omit_defaults=True):

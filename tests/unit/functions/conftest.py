@@ -5,6 +5,7 @@ import pytest
 from functions.branches import handler as branches
 from functions.commands import handler as commands
 from functions.history import handler as history
+from functions.npcs import handler as npcs
 from functions.projector import handler as projector
 from functions.rebuild import handler as rebuild
 from functions.worlds import handler as worlds
@@ -16,7 +17,7 @@ from tests.fakes.projections import MemoryProjections
 @pytest.fixture
 def store(monkeypatch) -> MemoryEventStore:
     store = MemoryEventStore()
-    for module in (worlds, branches, history, commands, projector, rebuild):
+    for module in (worlds, branches, history, npcs, commands, projector, rebuild):
         monkeypatch.setattr(module, "event_store", lambda: store)
     commands.desk.cache_clear()
     yield store

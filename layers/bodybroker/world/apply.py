@@ -5,6 +5,9 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from bodybroker.world.base import Applier
+from bodybroker.world.beliefs.apply import APPLIERS as BELIEFS
+from bodybroker.world.beliefs.apply import QUIET as QUIET_MINDS
+from bodybroker.world.beliefs.state import BeliefsState
 from bodybroker.world.bonds.apply import APPLIERS as BONDS
 from bodybroker.world.bonds.state import BondsState
 from bodybroker.world.city.apply import APPLIERS as CITY
@@ -24,14 +27,15 @@ from bodybroker.world.powers.apply import APPLIERS as POWERS
 from bodybroker.world.powers.state import PowersState
 from bodybroker.world.state import SCHEMA_VERSION, Seal, State, Tally
 from bodybroker.world.story.apply import APPLIERS as STORY
-from bodybroker.world.story.apply import QUIET
+from bodybroker.world.story.apply import QUIET as QUIET_STORY
 from bodybroker.world.story.state import StoryState
 from bodybroker.world.talk.apply import APPLIERS as TALK
 from bodybroker.world.talk.state import TalkState
 
 _APPLIERS: dict[type, Applier] = (
-    BONDS | CITY | CONFLICT | CRIME | EMPIRE | HOUSES | LAB | MARKET | POWERS | STORY | TALK
+    BELIEFS | BONDS | CITY | CONFLICT | CRIME | EMPIRE | HOUSES | LAB | MARKET | POWERS | STORY | TALK
 )
+_QUIET = QUIET_MINDS | QUIET_STORY
 
 
 def apply(state: State | None, event: Event) -> State:
@@ -49,7 +53,7 @@ def apply(state: State | None, event: Event) -> State:
     if isinstance(event, WorldSealed):
         return replace(state, version=state.version + 1, seal=Seal(state.version + 1, event.kind))
     changes = _APPLIERS[type(event)](state, event)
-    moment = state.moment if type(event) in QUIET else state.moment + 1
+    moment = state.moment if type(event) in _QUIET else state.moment + 1
     return replace(state, version=state.version + 1, moment=moment, **changes)
 
 
@@ -88,4 +92,5 @@ def _created(event: WorldCreated) -> State:
         story=StoryState(),
         bonds=BondsState(),
         talk=TalkState(),
+        beliefs=BeliefsState(),
     )

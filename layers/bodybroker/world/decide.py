@@ -4,6 +4,7 @@ from bodybroker.generation import district
 from bodybroker.kernel.errors import Refused
 from bodybroker.kernel.random import SEED_LIMIT
 from bodybroker.world.base import Decider, by_id
+from bodybroker.world.beliefs.witness import observe
 from bodybroker.world.checks import check
 from bodybroker.world.city import weather
 from bodybroker.world.city.clock import phase_at
@@ -80,4 +81,5 @@ def decide(state: State, command: Command | Internal, rules: Rules) -> list[Even
     check(state, command, rules)
     draft = Draft(state, rules)
     _DECIDERS[type(command)](draft, command)
+    observe(draft)
     return draft.events

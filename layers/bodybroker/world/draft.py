@@ -1,5 +1,7 @@
 """A decision in the making: the events so far, and the state after them."""
 
+from collections.abc import Iterator
+
 from bodybroker.generation.entities import Provenance
 from bodybroker.kernel.random import Stream
 from bodybroker.world.apply import apply
@@ -22,11 +24,19 @@ class Draft:
         self.rules = rules
         self.stream = Stream(state.seed, "decide", str(state.moment))
         self.events: list[Event] = []
+        self._before: list[State] = []
+        self._seen = 0
 
     def add(self, event: Event) -> None:
         """The next event."""
+        self._before.append(self.state)
         self.state = apply(self.state, event)
         self.events.append(event)
+
+    def unseen(self) -> Iterator[tuple[State, Event]]:
+        """The events since this was last asked, each with the state before it."""
+        start, self._seen = self._seen, len(self.events)
+        return zip(self._before[start:], self.events[start:], strict=True)
 
     def provenance(self, generator: str) -> Provenance:
         """The provenance of an entity that this decision makes."""

@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Struct
 
 from bodybroker.kernel.ids import EventId
+from bodybroker.world.beliefs.events import BeliefsForgotten, BeliefsFormed
 from bodybroker.world.bonds.events import BondChanged, BondsFaded, DebtsPaid
 from bodybroker.world.city.events import (
     PhaseChanged,
@@ -150,6 +151,8 @@ from bodybroker.world.upcast import upcast
 
 Event = (
     WorldCreated
+    | BeliefsFormed
+    | BeliefsForgotten
     | BondChanged
     | BondsFaded
     | DebtsPaid

@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from bodybroker.kernel.ids import EventId
+from bodybroker.world.beliefs.known import BeliefsForgotten, BeliefsFormed
 from bodybroker.world.bonds import events as bonds
 from bodybroker.world.bonds.events import BondsFaded, DebtsPaid
 from bodybroker.world.bonds.known import BondChanged, veiled
@@ -129,6 +130,8 @@ from bodybroker.world.talk.known import BribeTaken, DebtPaid, NpcLeft, NpcSwayed
 
 KnownEvents = (
     WorldCreated
+    | BeliefsFormed
+    | BeliefsForgotten
     | BondChanged
     | BondsFaded
     | DebtsPaid

@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from bodybroker.world.beliefs import clock as beliefs
 from bodybroker.world.bonds import clock as bonds
 from bodybroker.world.city import clock as city
 from bodybroker.world.city.rules import Clock
@@ -30,7 +31,7 @@ class Clockwork(Protocol):
         """Day has just turned to night or night to day."""
 
 
-SYSTEMS: tuple[Clockwork, ...] = (lab, market, crime, powers, houses, bonds, empire, conflict, talk)
+SYSTEMS: tuple[Clockwork, ...] = (lab, market, crime, powers, houses, bonds, empire, conflict, talk, beliefs)
 """In the order in which they live on."""
 
 

@@ -16,6 +16,7 @@ from bodybroker.generation.parameters import (
     Word,
 )
 from bodybroker.kernel import configuration, json
+from bodybroker.world.beliefs.rules import BeliefsRules
 from bodybroker.world.bonds.rules import Bonds
 from bodybroker.world.city.rules import Absence, Clock, Difficulty, WeatherRules
 from bodybroker.world.conflict.rules import Conflict
@@ -88,6 +89,7 @@ class Rules(Parameters):
     hunted: Hunted
     bonds: Bonds
     talk: Talk
+    beliefs: BeliefsRules
 
     @cached_property
     def digest(self) -> str:
@@ -174,6 +176,7 @@ def _inconsistencies(sections: dict[str, Any]) -> list[str]:
         (("ingredients", "district"), _ingredients_without_place),
         (("races", "parts"), _appetites_without_part),
         (("races", "market"), _moods_without_rules),
+        (("beliefs", "market"), _beliefs_without_mood),
         (("powers", "ranks", "races"), _powers_that_nobody_sells),
         (("races", "customers", "district"), _customers_without_race),
         (("customers", "intermediaries", "ranks"), _privileges_without_rank),
@@ -248,6 +251,14 @@ def _moods_without_rules(races: Races, market: Market) -> list[str]:
         f"world/races: races.{name}.mood: {race.mood} is not in world/market"
         for name, race in races.races.items()
         if race.mood not in market.moods
+    ]
+
+
+def _beliefs_without_mood(beliefs: BeliefsRules, market: Market) -> list[str]:
+    return [
+        f"world/beliefs: predicates.{name}.believed.mood: {rule.believed.mood} is not in world/market"
+        for name, rule in beliefs.predicates.items()
+        if rule.believed is not None and rule.believed.mood not in (None, *market.moods)
     ]
 
 

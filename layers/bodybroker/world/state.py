@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from bodybroker.generation.entities import Character, Item, Phase, Site
 from bodybroker.kernel.ids import EntityId
 from bodybroker.world.base import MINUTES_PER_DAY
+from bodybroker.world.beliefs.state import BeliefsState
 from bodybroker.world.bonds.state import BondsState
 from bodybroker.world.city.state import CityState
 from bodybroker.world.conflict.state import ConflictState
@@ -113,6 +114,7 @@ class State(Struct, frozen=True):
     story: StoryState
     bonds: BondsState
     talk: TalkState
+    beliefs: BeliefsState
     seal: Seal | None = None
 
 

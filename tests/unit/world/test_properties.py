@@ -9,6 +9,7 @@ from bodybroker.kernel.random import SEED_LIMIT
 from bodybroker.world import events, state
 from bodybroker.world.apply import fold
 from bodybroker.world.base import PLAYER, ordered
+from bodybroker.world.beliefs.state import BeliefsState
 from bodybroker.world.bonds.between import SCORES, bond
 from bodybroker.world.commands import Command, CommandAdapter, RecordTurn
 from bodybroker.world.conflict.danger import arise
@@ -311,4 +312,22 @@ def test_rewinding_and_going_on_equals_never_having_left(rich, seed, shared, los
     rewound = fold([events.WorldRewound("b", gone.version, fork.version)], fork)
     assert rewound.version == fork.version + 1
     straight, again = end(fork, replayed), end(rewound, replayed)
-    assert replace(again, version=straight.version) == straight and again.version == straight.version + 1
+    assert again.version == straight.version + 1
+    assert replace(again, version=straight.version, beliefs=straight.beliefs) == straight
+    assert counted_back(again.beliefs, fork.version) == counted_back(straight.beliefs, again.version)
+
+
+def counted_back(part, fork):
+    """Beliefs name events by their versions, and the rewind itself is one: those that followed it, as if it were not."""
+    match part:
+        case dict():
+            return {
+                name: value - (value > fork) if name == "version" else counted_back(value, fork)
+                for name, value in part.items()
+            }
+        case list() | tuple():
+            return [counted_back(member, fork) for member in part]
+        case BeliefsState():
+            return counted_back(msgspec.to_builtins(part), fork)
+        case _:
+            return part

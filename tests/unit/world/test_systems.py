@@ -12,6 +12,7 @@ ARCHITECTURE = Path(__file__).parents[3] / "docs" / "architecture.md"
 DATA = {"commands", "events", "known", "rules", "state"}
 """Modules that any system may read: the shapes of what there is."""
 CALLS = {
+    "beliefs": {"bonds", "market", "powers"},
     "bonds": set(),
     "city": {"crime"},
     "conflict": {"bonds", "city", "empire", "powers"},
@@ -19,7 +20,7 @@ CALLS = {
     "empire": {"city"},
     "houses": {"bonds", "city", "conflict", "powers"},
     "lab": {"city", "empire"},
-    "market": {"bonds", "city", "conflict", "empire", "houses", "lab", "powers"},
+    "market": {"beliefs", "bonds", "city", "conflict", "empire", "houses", "lab", "powers"},
     "powers": set(),
     "story": {"talk"},
     "talk": {"bonds", "city", "conflict", "houses", "market", "powers"},

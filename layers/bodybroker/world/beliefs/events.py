@@ -13,14 +13,14 @@ THIS = 0
 class Learned(Struct, frozen=True, omit_defaults=True):
     """Somebody has a new reason to believe a claim, which is that strong for him then.
 
-    `drops` is the index of the evidence that made room for it, `forgets` the claim that did.
+    `replaces` is the index of the evidence in whose place it is, `forgets` a claim that made room for this one.
     """
 
     holder: EntityId
     claim: Claim
     evidence: Evidence
     strength: int
-    drops: int | None = None
+    replaces: int | None = None
     forgets: Claim | None = None
 
 

@@ -33,8 +33,9 @@ class Origin(Struct, frozen=True, omit_defaults=True):
 class Evidence(Struct, frozen=True, omit_defaults=True):
     """One reason to believe a claim, of that strength at that minute; it fades from then on.
 
-    `source` is who said it (None: nobody had to). `version` is that of the event that it came by. `origin` is where the
-    hearsay began (None: here), `said` the claim as its teller holds it where the listener got it wrong.
+    `source` is who said it (None: nobody had to). `version` is that of the event that it came by. `origin` is where a
+    hearsay began (None: here). `premise` is the claim that it came from where that is another one: as its teller holds
+    it, or what it was concluded from.
     """
 
     kind: EvidenceKind
@@ -43,13 +44,13 @@ class Evidence(Struct, frozen=True, omit_defaults=True):
     strength: int
     source: EntityId | None = None
     origin: Origin | None = None
-    said: Claim | None = None
+    premise: Claim | None = None
 
 
 class Belief(Struct, frozen=True):
-    """A claim that somebody holds to be true. `strength` is as of the newest evidence, which is the last.
+    """A claim that somebody holds to be true. `strength` is as of the minute of the newest evidence.
 
-    The first evidence is the one that it began with, and is never dropped.
+    The first evidence is what it began with: only a better reason of the same root takes its place.
     """
 
     claim: Claim

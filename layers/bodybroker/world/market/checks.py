@@ -4,6 +4,7 @@ from bodybroker.generation.entities import Item
 from bodybroker.kernel.errors import Refused
 from bodybroker.kernel.ids import EntityId
 from bodybroker.world.base import PLAYER, Check
+from bodybroker.world.beliefs import opinions
 from bodybroker.world.bonds.between import bond
 from bodybroker.world.conditions import carried, check_npc_here, check_phase
 from bodybroker.world.market import commands, intermediaries, orders, prices
@@ -20,6 +21,8 @@ def check_deals(state: State, npc: Npc, rules: Rules) -> None:
         raise Refused("npc_will_not_trade", f"{name} is {npc.mood} and will not trade.")
     if access(state, npc.character.race, rules) == "closed":
         raise Refused("tier_closed", f"{name} does not deal with nobodies. Make a name for yourself first.")
+    if opinions.refuses(state, rules, npc.character.npc_id):
+        raise Refused("npc_thinks_ill", f"{name} has heard things of you, and deals with you no more.")
 
 
 def check_buyer(state: State, npc_id: EntityId, item: Item, rules: Rules) -> Npc:

@@ -5,6 +5,7 @@ from functools import lru_cache
 from bodybroker.generation.entities import Item
 from bodybroker.kernel.random import Stream
 from bodybroker.world.base import PLAYER
+from bodybroker.world.beliefs import opinions
 from bodybroker.world.bonds.between import bond
 from bodybroker.world.city.difficulty import scaled
 from bodybroker.world.houses import relations as houses
@@ -24,7 +25,9 @@ def trades(npc: Npc, rules: Rules) -> bool:
 
 def deals(state: State, npc: Npc, rules: Rules) -> bool:
     """Whether the NPC would trade with this player now."""
-    return trades(npc, rules) and access(state, npc.character.race, rules) != "closed"
+    if not trades(npc, rules) or access(state, npc.character.race, rules) == "closed":
+        return False
+    return not opinions.refuses(state, rules, npc.character.npc_id)
 
 
 def market_price(state: State, npc: Npc, item: Item, rules: Rules) -> int:
@@ -41,6 +44,7 @@ def market_price(state: State, npc: Npc, item: Item, rules: Rules) -> int:
         USUAL + state.market.reputation * market.prices.per_100_reputation // 100,
         USUAL if access(state, race, rules) == "open" else rules.customers.fringe.price_per_mille,
         worth.per_mille(item, race, rules),
+        opinions.price_per_mille(state, rules, npc.character.npc_id),
         houses.price_per_mille(state, rules, npc.character.npc_id),
         scaled(USUAL, "prices", state, rules),
     ):

@@ -53,7 +53,7 @@ def test_a_tier_on_the_fringe_deals_but_cheats(market):
         market.market_is(reputation=reputation)
         before = market.world.state
         prices[reputation] = market.sell(item)[0].price_cents
-        market.put(**{name: getattr(before, name) for name in ("market", "player", "npcs")})
+        market.put(**{name: getattr(before, name) for name in ("beliefs", "market", "player", "npcs")})
     full, cheated = prices.values()
     assert cheated * 1000 <= full * (rules.fringe.price_per_mille + 10)
 

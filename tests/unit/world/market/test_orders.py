@@ -82,7 +82,8 @@ def test_a_kept_promise_pays_and_is_remembered(market, ordered, names):
     made = deliver(market, order, item)
     rules = market.world.rules.customers
     assert (
-        names(made) == ["OrderDelivered", "BondChanged", "StandingsChanged", "TimePassed"] and not market.market.orders
+        names(made) == ["OrderDelivered", "BondChanged", "StandingsChanged", "TimePassed", "BeliefsFormed"]
+        and not market.market.orders
     )
     assert market.world.state.player.money_cents == before.player.money_cents + order.price_cents
     assert market.npc.purse_cents == before.npcs[market.npc_id].purse_cents - order.price_cents

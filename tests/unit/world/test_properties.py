@@ -318,7 +318,7 @@ def test_rewinding_and_going_on_equals_never_having_left(rich, seed, shared, los
 
 
 def counted_back(part, fork):
-    """Beliefs name events by their versions, and the rewind itself is one: those that followed it, as if it were not."""
+    """Beliefs name events by version, and the rewind itself is one: those that followed it, as if it were not."""
     match part:
         case dict():
             return {

@@ -1,65 +1,67 @@
 """The names of a world, and whom and what a text names."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Self
 
 from bodybroker.world.state import State
 
-_WORD = re.compile(r"[a-z0-9]+(?:[-'][a-z0-9]+)*")
+_WORD = re.compile(r"[A-Za-z0-9]+(?:[-'][A-Za-z0-9]+)*")
+_SHORTEST = 4
+"""Letters of a word that can stand for a whole name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Tags (ids of entities, parts) by the words that name them, in lower case; a name that fits two names neither."""
+    """Tags (ids of entities, parts) by the words that name them, in lower case, and by words of one person's name
+    only, which will do for the whole of it where they are written as a name."""
 
-    tags_by_words: Mapping[tuple[str, ...], str]
+    full: Mapping[tuple[str, ...], str]
+    short: Mapping[str, str]
     longest: int
 
     @classmethod
-    def of(cls, state: State, parts: frozenset[str] = frozenset()) -> Self:
+    def of(cls, state: State, parts: Iterable[str]) -> Self:
         """The names of everybody, every place, house and quarter of `state`, and of `parts`."""
-        full = {npc.character.name: str(npc_id) for npc_id, npc in state.npcs.items()}
-        full |= {place.site.name: str(place_id) for place_id, place in state.places.items()}
-        full |= {house.name: str(house_id) for house_id, house in state.houses.houses.items()}
-        full |= {quarter.name: str(quarter_id) for quarter_id, quarter in state.houses.quarters.items()}
-        found = {tuple(_words(name)): tag for name, tag in full.items()}
-        for short, tag in _unique_words(full).items():
-            found.setdefault((short,), tag)
+        people = {npc.character.name: str(npc_id) for npc_id, npc in state.npcs.items()}
+        named = {quarter.name: str(quarter_id) for quarter_id, quarter in state.houses.quarters.items()}
+        named |= {place.site.name: str(place_id) for place_id, place in state.places.items()}
+        named |= {house.name: str(house_id) for house_id, house in state.houses.houses.items()}
+        full = {tuple(_lower(name)): tag for name, tag in (named | people).items()}
         for part in parts:
-            found[(part,)] = found[(_plural(part),)] = part
-        return cls(found, max(map(len, found), default=1))
+            full[(part,)] = full[(f"{part}s",)] = part
+        return cls(full, _short(people), max(map(len, full)))
 
     def tags(self, text: str) -> tuple[str, ...]:
         """What `text` names, in the order in which it does; of two names that begin alike, the longer one."""
-        words = _words(text)
+        written = _WORD.findall(text)
+        words = _lower(text)
         found: dict[str, None] = {}
         at = 0
         while at < len(words):
-            for length in range(min(self.longest, len(words) - at), 0, -1):
-                tag = self.tags_by_words.get(tuple(words[at : at + length]))
-                if tag is not None:
-                    found[tag] = None
-                    at += length - 1
-                    break
-            at += 1
+            length = self._longest_at(words, at)
+            if length:
+                found[self.full[tuple(words[at : at + length])]] = None
+            elif written[at][:1].isupper() and words[at] in self.short:
+                found[self.short[words[at]]] = None
+            at += max(1, length)
         return tuple(found)
 
+    def _longest_at(self, words: list[str], at: int) -> int:
+        """How many words of the longest name there are at a place; 0 where there is none."""
+        lengths = range(min(self.longest, len(words) - at), 0, -1)
+        return next((length for length in lengths if tuple(words[at : at + length]) in self.full), 0)
 
-def _words(text: str) -> list[str]:
-    return [word.removesuffix("'s") for word in _WORD.findall(text.lower())]
+
+def _lower(text: str) -> list[str]:
+    return [word.lower().removesuffix("'s") for word in _WORD.findall(text)]
 
 
-def _unique_words(full: Mapping[str, str]) -> dict[str, str]:
-    """Words that belong to one person's name only, so that they will do for the whole of it."""
+def _short(people: Mapping[str, str]) -> dict[str, str]:
     owners: dict[str, set[str]] = {}
-    for name, tag in full.items():
-        for word in name.split():
-            if word[:1].isupper() and len(word) > 3:
-                owners.setdefault(word.lower(), set()).add(tag)
+    for name, tag in people.items():
+        for word in _lower(name):
+            if len(word) >= _SHORTEST:
+                owners.setdefault(word, set()).add(tag)
     return {word: next(iter(tags)) for word, tags in owners.items() if len(tags) == 1}
-
-
-def _plural(part: str) -> str:
-    return f"{part}es" if part.endswith(("s", "x")) else f"{part}s"

@@ -28,7 +28,9 @@ def sleep(kept: Sequence[Record], at: int, minute: int, clock: Clock, rules: Mem
     _join_sales(waking, clock)
     _join_sightings(waking, clock)
     _merge_retold(waking, clock)
-    distilled, outdated = tallies.distil(waking.living(), waking.tonight(), at, night, clock, rules)
+    distilled, outdated = tallies.distil(
+        waking.living(), waking.tonight(), at, clock, rules, least=rules.night.distils_from
+    )
     waking.end(outdated)
     waking.end(_least(waking.tonight(), rules))
     waking.end(_faded(waking.living(), minute, rules))

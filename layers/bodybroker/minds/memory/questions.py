@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 
+from bodybroker.minds.memory import tallies
 from bodybroker.minds.memory.calendar import night_of, span
 from bodybroker.minds.memory.names import Names
 from bodybroker.minds.memory.queries import Asked, Query, Which
@@ -19,8 +20,9 @@ _COUNT = rf"(\d{{1,4}}|{'|'.join(_NUMBERS)})"
 _NIGHT = re.compile(r"\bnight (\d{1,4})\b|\b(\d{1,4})(?:st|nd|rd|th) night\b")
 _AGO = re.compile(rf"\b{_COUNT} (?:nights?|days?) ago\b")
 _NEAR = {"tonight": 0, "today": 0, "last night": 1, "yesterday": 1, "the night before last": 2}
-_ANCHOR = re.compile(r"\b(?:on )?the (?:same )?(?:night|day) (when|that|after|before) (.+?)(?:[,?]|$)")
+_ANCHOR = re.compile(r"\b(?:on )?the (?:same )?(?:night|day) (when|that|after|before) (.+?)(?:[,?]|$)", re.IGNORECASE)
 _SHIFTS = {"when": 0, "that": 0, "after": 1, "before": -1}
+_REPORT = re.compile(r"\b(?:tell|told|say|said|hear|heard|claim|claimed|mention|mentioned)\b[^:]*?(?:\bthat\b|:)")
 _FIRST = re.compile(r"\b(first|earliest)\b")
 _LAST = re.compile(r"\b(last|latest|most recent|recently|now|lately)\b(?! night\b)")
 _ASKED: tuple[tuple[Asked, re.Pattern[str]], ...] = (
@@ -36,21 +38,17 @@ _ASKED: tuple[tuple[Asked, re.Pattern[str]], ...] = (
 
 def understand(text: str, now: int, names: Names, clock: Clock, rules: MemoryRules) -> Query:
     """The query in the player's words to an NPC, at minute `now`."""
-    flat = " ".join(text.lower().split())
-    clause = _ANCHOR.search(flat)
+    text = " ".join(text.split())
+    clause = _ANCHOR.search(text)
     if clause is None:
-        return _plain(text, flat, now, names, clock, rules)
-    anchor = _plain(clause[2], clause[2], now, names, clock, rules)
-    rest = f"{flat[: clause.start()]} {flat[clause.end() :]}".strip()
-    main = _plain(rest, rest, now, names, clock, rules)
-    return _joined(main, anchor, _SHIFTS[clause[1]])
+        return _plain(text, now, names, clock, rules)
+    anchor = _plain(clause[2], now, names, clock, rules)
+    main = _plain(f"{text[: clause.start()]} {text[clause.end() :]}".strip(), now, names, clock, rules)
+    return replace(main, minutes=None, anchor=anchor, shift=_SHIFTS[clause[1].lower()])
 
 
-def _joined(main: Query, anchor: Query, shift: int) -> Query:
-    return replace(main, minutes=None, anchor=anchor, shift=shift)
-
-
-def _plain(text: str, flat: str, now: int, names: Names, clock: Clock, rules: MemoryRules) -> Query:
+def _plain(text: str, now: int, names: Names, clock: Clock, rules: MemoryRules) -> Query:
+    flat = text.lower()
     asked = _asked(flat)
     return Query(
         text=text,
@@ -74,14 +72,18 @@ def _which(flat: str) -> Which:
 
 
 def _topics(flat: str, asked: Asked, rules: MemoryRules) -> tuple[str, ...]:
-    """What it is about. Who asks how often something happened asks for what many memories come down to."""
+    """What it is about. Who asks how often something happened asks for what many memories come down to; what was
+    said is no topic, that it was said is."""
+    head = flat[: report.end()] if (report := _REPORT.search(flat)) else flat
+    matching = [
+        name for name, topic in rules.topics.items() if any(re.search(pattern, head) for pattern in topic.asked)
+    ]
+    broader = {other for name in matching for other in rules.topics[name].instead_of}
+    narrow = tuple(name for name in matching if name not in broader)
     if asked == "how_many":
-        return ("tally",)
-    return tuple(
-        name
-        for name, topic in rules.topics.items()
-        if name != "tally" and any(re.search(pattern, flat) for pattern in topic.asked)
-    )
+        counted = tuple(topic for name in narrow if (topic := tallies.of_topic(name)) in tallies.TOPICS)
+        return counted or tallies.TOPICS
+    return narrow
 
 
 def _minutes(flat: str, now: int, clock: Clock) -> tuple[int, int] | None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
+from bodybroker.minds.memory import counting
 from bodybroker.minds.memory.calendar import night_of, span
 from bodybroker.minds.memory.queries import Candidate, Hit, Query, Recollection
 from bodybroker.minds.memory.records import Record
@@ -10,12 +11,17 @@ from bodybroker.minds.memory.rules import MemoryRules
 from bodybroker.minds.memory.salience import recency
 from bodybroker.world.city.rules import Clock
 
+ALL = 1000
+"""A memory that fits all that is asked for, per mille."""
 Find = Callable[[Query], Sequence[Candidate]]
 """Asks the store, within one scope."""
 
 
 def remember(query: Query, find: Find, clock: Clock, rules: MemoryRules) -> Recollection:
     """What comes to mind; where the night is told by something else that happened, that is remembered first."""
+    if query.asked == "how_many":
+        counts = counting.recount(query, find(query), find(counting.single(query)), clock, rules)
+        return retrieve(query, counts, rules)
     if query.anchor is None:
         return retrieve(query, find(query), rules)
     anchor = retrieve(query.anchor, find(query.anchor), rules)
@@ -32,8 +38,10 @@ def retrieve(query: Query, candidates: Iterable[Candidate], rules: MemoryRules) 
     best_words = max((candidate.words for candidate in unique.values()), default=0.0)
     scored = [_score(query, candidate, best_words, rules) for candidate in unique.values()]
     scored.sort(key=lambda pair: _order(query, *pair))
-    hits = tuple(hit for hit, _ in scored[: rules.retrieval.hits])
-    return Recollection(hits, bool(scored) and _answers(query, *scored[0], rules))
+    answers = bool(scored) and _answers(query, *scored[0], rules)
+    if answers and scored[0][1] == ALL:  # what fits only in part would blur what fits
+        scored = [(hit, fits) for hit, fits in scored if fits == ALL]
+    return Recollection(tuple(hit for hit, _ in scored[: rules.retrieval.hits]), answers)
 
 
 def fit(query: Query, record: Record) -> int | None:
@@ -70,11 +78,11 @@ def _relevance(candidate: Candidate, best_words: float, fits: int | None, rules:
 def _order(query: Query, hit: Hit, fits: int | None) -> tuple[int, int, int, str]:
     """What fits all comes first; among it the first or the last time where one of them is asked for, then the score."""
     by_time = (
-        {"first": hit.record.first_minute, "last": -hit.record.minute, "any": 0}[query.which] if fits == 1000 else 0
+        {"first": hit.record.first_minute, "last": -hit.record.minute, "any": 0}[query.which] if fits == ALL else 0
     )
-    return (0 if fits == 1000 else 1, by_time, -hit.score, hit.record.record_id)
+    return (0 if fits == ALL else 1, by_time, -hit.score, hit.record.record_id)
 
 
 def _answers(query: Query, best: Hit, fits: int | None, rules: MemoryRules) -> bool:
     """Whether the best hit is what was asked: all that was named, or close enough where nothing was."""
-    return fits == 1000 if fits is not None else best.relevance >= rules.retrieval.least_relevance
+    return fits == ALL if fits is not None else best.relevance >= rules.retrieval.least_relevance

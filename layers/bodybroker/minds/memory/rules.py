@@ -34,11 +34,13 @@ class GateRules(Parameters):
 
 
 class Topic(Parameters):
-    """A kind of memory: how much it matters, how a question about it is recognised."""
+    """A kind of memory: how much it matters, how a question about it is recognised, and which broader topics such a
+    question is then not about."""
 
     importance: Score
     asked: Annotated[tuple[Pattern, ...], Field(strict=False)]
     lasts: bool = True
+    instead_of: Annotated[tuple[Word, ...], Field(strict=False)] = ()
 
 
 class NightRules(Parameters):

@@ -66,12 +66,13 @@ def _talk_of_town(now: Moment, topic: str, text: str) -> Iterator[Episode]:
 
 def _advanced(now: Moment, event: houses.HousesAdvanced) -> Iterator[Episode]:
     """Public news, not what the player's own spies tell; each hears what concerns its house, and some of the rest."""
-    by_name = {house.name: house_id for house_id, house in now.state.houses.houses.items()}
+    houses_now = now.state.houses
+    by_name = {quarter.name: quarter_id for quarter_id, quarter in houses_now.quarters.items()}
+    by_name |= {house.name: house_id for house_id, house in houses_now.houses.items()}
     for index, rumour in enumerate(event.rumours):
         if rumour.kind in ("scheme", "strike", "stirring"):
             continue
-        named = [name for name in (rumour.house, rumour.other) if name]
-        about = tuple(by_name[name] for name in named if name in by_name)
+        about = tuple(by_name[name] for name in (rumour.house, rumour.other, rumour.what) if name in by_name)
         slots = {"house": rumour.house, "other": rumour.other, "what": rumour.what}
         slots = {name: value for name, value in slots.items() if value}
         for npc_id in _who_hears(now, about, str(index)):

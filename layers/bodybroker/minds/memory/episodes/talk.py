@@ -14,7 +14,7 @@ def _spoken(now: Moment, event: events.TurnSpoken) -> Iterator[Episode]:
     if not event.player_text:
         return
     quote = quote_safely(event.player_text)[: now.rules.gate.characters].strip()
-    tags = Names.of(now.state, frozenset(now.world.parts.parts)).tags(quote)
+    tags = Names.of(now.state, now.world.parts.parts).tags(quote)
     slots = {"quote": quote, "teller": BROKER}
     for npc_id in (event.npc_id, *event.heard_by):
         whom = "me" if npc_id == event.npc_id else now.name(event.npc_id)

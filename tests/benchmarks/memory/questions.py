@@ -1,0 +1,344 @@
+"""Questions with one exact answer each, made of facts."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeVar
+
+from bodybroker.kernel.ids import EntityId
+from bodybroker.kernel.random import Stream
+from bodybroker.minds.memory.calendar import night_of
+from bodybroker.world.wording import a
+
+from tests.benchmarks.memory.facts import Facts, Promise, Said, Sale, Taking, facts
+from tests.benchmarks.memory.history import History
+from tests.benchmarks.memory.talk import STATEMENTS, Statement
+
+T = TypeVar("T")
+K = TypeVar("K")
+Kind = Literal["single", "temporal", "multi", "told", "never"]
+KINDS: tuple[Kind, ...] = ("single", "temporal", "multi", "told", "never")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Asked of `npc_id` in the end. `answer` as the reader gives it, None where nothing of the kind happened.
+
+    `evidence`: of each of these sets of events (by version) one is needed.
+    """
+
+    kind: Kind
+    npc_id: EntityId
+    text: str
+    answer: str | None
+    evidence: tuple[frozenset[int], ...] = ()
+
+
+def dollars(cents: int) -> str:
+    """As NPCs say it."""
+    return f"${cents // 100:,}"
+
+
+def ask(history: History, per_kind: int) -> list[Question]:
+    """Up to `per_kind` questions of each kind, drawn by the world's seed; each text once per NPC."""
+    maker = _Maker(history, facts(history))
+    chosen: list[Question] = []
+    for kind, makers in maker.kinds().items():
+        stream = Stream(history.seed, "benchmark", "questions", kind)
+        pools = [list({(q.npc_id, q.text): q for q in make()}.values()) for make in makers]
+        chosen += _evenly(pools, per_kind, stream)
+    return chosen
+
+
+def _evenly(pools: Sequence[list[Question]], count: int, stream: Stream) -> list[Question]:
+    """As many as possible of each pool, so that no form of question crowds out the others."""
+    shuffled = [stream.sample(pool, len(pool)) for pool in pools]
+    rounds = [pool[n] for n in range(count) for pool in shuffled if n < len(pool)]
+    return rounds[:count]
+
+
+class _Maker:
+    def __init__(self, history: History, known: Facts) -> None:
+        self._known = known
+        self._state = history.state
+        self._now = night_of(self._state.minute, history.rules.clock)
+        self._parts = sorted(history.rules.parts.parts)
+        self._people = sorted(self._state.npcs)
+        self._stream = Stream(history.seed, "benchmark", "forms")
+
+    def kinds(self) -> dict[Kind, tuple[Callable[[], Iterator[Question]], ...]]:
+        """The makers of each kind."""
+        return {
+            "single": (self._price, self._what, self._to_whom_sold, self._promised, self._quarter),
+            "temporal": (self._when_last, self._when_first, self._ago, self._when_broken, self._when_said),
+            "multi": (self._price_by_news, self._part_by_talk, self._how_many, self._part_by_promise),
+            "told": (self._said_of, self._whose_word, self._said_to),
+            "never": (
+                self._no_price,
+                self._no_sale,
+                self._no_word,
+                self._only_claimed,
+                self._no_promise,
+                self._no_anchor,
+            ),
+        }
+
+    # What an NPC knows
+
+    def _of(self, npc_id: EntityId) -> list[Sale]:
+        return [sale for sale in self._known.sales if sale.buyer == npc_id]
+
+    def _sold(self, npc_id: EntityId) -> list[Sale]:
+        """Sales on nights when nothing was delivered as promised, which is a sale by another name."""
+        nights = {sale.night for sale in self._of(npc_id) if sale.delivery}
+        return [sale for sale in self._of(npc_id) if sale.night not in nights]
+
+    def _heard(self, npc_id: EntityId) -> list[Said]:
+        return [said for said in self._known.said if npc_id in (said.listener, *said.heard_by)]
+
+    def _choice(self, *forms: str) -> str:
+        return self._stream.choice(forms)
+
+    # One fact
+
+    def _price(self) -> Iterator[Question]:
+        for npc_id in self._people:
+            for sale in _lone(self._sold(npc_id), lambda sale: (sale.night, sale.part)):
+                text = self._choice(
+                    f"How much did you pay me for the {sale.part} on night {sale.night}?",
+                    f"What price did you give me for that {sale.part} on night {sale.night}?",
+                )
+                yield Question("single", npc_id, text, dollars(sale.cents), (frozenset({sale.seq}),))
+
+    def _what(self) -> Iterator[Question]:
+        for npc_id in self._people:
+            for night, sales in _by(self._sold(npc_id), lambda sale: sale.night).items():
+                if len({sale.part for sale in sales}) == 1:
+                    text = self._choice(
+                        f"What did I sell you on night {night}?", f"Which part did you buy from me on night {night}?"
+                    )
+                    yield Question("single", npc_id, text, sales[0].part, (_seqs(sales),))
+
+    def _to_whom_sold(self) -> Iterator[Question]:
+        for npc_id in self._people:
+            seen = [sale for sale in self._known.sales if npc_id in sale.seen_by and not sale.delivery]
+            for (night, part), sales in _by(seen, lambda sale: (sale.night, sale.part)).items():
+                if len({sale.buyer for sale in sales}) == 1:
+                    text = f"Who did you see me sell {a(part)} to on night {night}?"
+                    yield Question("single", npc_id, text, self._name(sales[0].buyer), (_seqs(sales),))
+
+    def _promised(self) -> Iterator[Question]:
+        made = [promise for promise in self._known.promises if not promise.broken]
+        for (npc_id, night), those in _by(made, lambda promise: (promise.npc_id, promise.night)).items():
+            if len({promise.part for promise in those}) == 1:
+                text = self._choice(
+                    f"What did I promise you on night {night}?", f"Which part did I give my word on, on night {night}?"
+                )
+                yield Question("single", npc_id, text, those[0].part, (_seqs(those),))
+
+    def _quarter(self) -> Iterator[Question]:
+        for takings in _by(self._known.takings, lambda one: frozenset((one.house, one.other))).values():
+            house, other = takings[0].house, takings[0].other
+            if len({(taking.house, taking.quarter) for taking in takings}) == 1:
+                known_to = sorted(frozenset.union(*(taking.known_to for taking in takings)))
+                for npc_id in known_to[:2]:
+                    text = f"Which quarter did {house} take from {other}?"
+                    yield Question("single", npc_id, text, takings[0].quarter, (_seqs(takings),))
+
+    # When
+
+    def _when_last(self) -> Iterator[Question]:
+        yield from self._when("last", -1)
+
+    def _when_first(self) -> Iterator[Question]:
+        yield from self._when("first", 0)
+
+    def _when(self, which: str, index: int) -> Iterator[Question]:
+        for npc_id in self._people:
+            for part, sales in _by(self._of(npc_id), lambda sale: sale.part).items():
+                if not any(sale.delivery for sale in sales) and len({sale.night for sale in sales}) > 1:
+                    text = f"When did I {which} sell you {a(part)}?"
+                    night = sales[index].night
+                    seqs = _seqs([sale for sale in sales if sale.night == night])
+                    yield Question("temporal", npc_id, text, str(night), (seqs,))
+
+    def _ago(self) -> Iterator[Question]:
+        for npc_id in self._people:
+            for sale in _lone(self._sold(npc_id), lambda sale: sale.night):
+                nights = self._now - sale.night
+                if nights > 1:
+                    text = self._choice(
+                        f"What did I sell you {nights} nights ago?", f"What did you buy from me {nights} nights ago?"
+                    )
+                    yield Question("temporal", npc_id, text, sale.part, (frozenset({sale.seq}),))
+
+    def _when_broken(self) -> Iterator[Question]:
+        broken = [promise for promise in self._known.promises if promise.broken]
+        for promise in _lone(broken, lambda promise: (promise.npc_id, promise.part)):
+            text = f"On which night did I break my promise to bring you {a(promise.part)}?"
+            yield Question("temporal", promise.npc_id, text, str(promise.night), (frozenset({promise.seq}),))
+
+    def _when_said(self) -> Iterator[Question]:
+        for npc_id in self._people:
+            for said in _lone(self._heard(npc_id), lambda said: said.statement):
+                if said.listener != npc_id:
+                    continue
+                text = f"When did I tell you that {self._in_words(said.statement)}?"
+                yield Question("temporal", npc_id, text, str(said.night), (frozenset({said.seq}),))
+
+    # Several facts
+
+    def _price_by_news(self) -> Iterator[Question]:
+        for taking in self._lone_takings():
+            for npc_id in sorted(taking.known_to):
+                for sale in _lone(self._sold(npc_id), lambda sale: (sale.night, sale.part)):
+                    if sale.night == taking.night:
+                        text = f"How much did you pay me for the {sale.part} on the night when {_took(taking)}?"
+                        evidence = (frozenset({taking.seq}), frozenset({sale.seq}))
+                        yield Question("multi", npc_id, text, dollars(sale.cents), evidence)
+
+    def _part_by_talk(self) -> Iterator[Question]:
+        for npc_id in self._people:
+            by_night = _by(self._sold(npc_id), lambda sale: sale.night)
+            for said in _lone(self._heard(npc_id), lambda said: said.statement):
+                for word, shift in (("when", 0), ("after", 1)):
+                    sales = by_night.get(said.night + shift, [])
+                    if len({sale.part for sale in sales}) == 1:
+                        told = self._in_words(said.statement)
+                        text = f"What did I sell you on the night {word} I said that {told}?"
+                        evidence = (frozenset({said.seq}), _seqs(sales))
+                        yield Question("multi", npc_id, text, sales[0].part, evidence)
+
+    def _how_many(self) -> Iterator[Question]:
+        for npc_id in self._people:
+            for part, sales in _by(self._of(npc_id), lambda sale: sale.part).items():
+                if len(sales) > 1:
+                    text = self._choice(
+                        f"How many {part}s have I sold you in all?", f"How many {part}s did you buy from me so far?"
+                    )
+                    yield Question("multi", npc_id, text, str(len(sales)), (_seqs(sales),))
+
+    def _part_by_promise(self) -> Iterator[Question]:
+        made = [promise for promise in self._known.promises if not promise.broken]
+        for promise in _lone(made, lambda promise: (promise.npc_id, promise.part)):
+            sales = [sale for sale in self._sold(promise.npc_id) if sale.night == promise.night]
+            if len({sale.part for sale in sales}) == 1 and sales[0].part != promise.part:
+                text = f"What did I sell you on the night when I promised you {a(promise.part)}?"
+                evidence = (frozenset({promise.seq}), _seqs(sales))
+                yield Question("multi", promise.npc_id, text, sales[0].part, evidence)
+
+    def _lone_takings(self) -> list[Taking]:
+        return _lone(self._known.takings, lambda one: (one.house, one.other, one.quarter))
+
+    # Who said what to whom
+
+    def _said_of(self) -> Iterator[Question]:
+        for npc_id in self._people:
+            heard = self._heard(npc_id)
+            for (kind, subject), those in _by(
+                heard, lambda said: (said.statement.kind, said.statement.subject)
+            ).items():
+                if len({said.statement.object for said in those}) == 1 and those[0].listener == npc_id:
+                    text = f"What did I tell you: {OPEN[kind].format(subject=subject)}?"
+                    yield Question("told", npc_id, text, those[0].statement.object, (_seqs(those),))
+
+    def _whose_word(self) -> Iterator[Question]:
+        for npc_id in self._people:
+            for statement, those in _by(self._heard(npc_id), lambda said: said.statement).items():
+                text = self._choice(
+                    f"Who said that {self._in_words(statement)}?",
+                    f"From whom did you hear that {self._in_words(statement)}?",
+                )
+                yield Question("told", npc_id, text, "the broker", (_seqs(those),))
+
+    def _said_to(self) -> Iterator[Question]:
+        for npc_id in self._people:
+            for statement, those in _by(self._heard(npc_id), lambda said: said.statement).items():
+                listeners = {said.listener for said in those}
+                if len(listeners) == 1 and npc_id not in listeners:
+                    text = f"To whom did I say that {self._in_words(statement)}?"
+                    yield Question("told", npc_id, text, self._name(those[0].listener), (_seqs(those),))
+
+    # Nothing of the kind
+
+    def _no_price(self) -> Iterator[Question]:
+        """A part that was not sold on a night when there was something else to remember."""
+        for npc_id in self._people:
+            for night, sales in _by(self._of(npc_id), lambda sale: sale.night).items():
+                part = self._stream.choice(self._parts)
+                if part not in {sale.part for sale in sales}:
+                    yield Question("never", npc_id, f"How much did you pay me for the {part} on night {night}?", None)
+
+    def _no_sale(self) -> Iterator[Question]:
+        for npc_id in self._people:
+            for part in self._parts:
+                if part not in {sale.part for sale in self._of(npc_id)}:
+                    yield Question("never", npc_id, f"When did I last sell you {a(part)}?", None)
+
+    def _no_word(self) -> Iterator[Question]:
+        """Words that nobody said, of one of whom something else was said."""
+        for npc_id in self._people:
+            heard = {said.statement for said in self._heard(npc_id)}
+            for said in self._heard(npc_id):
+                other = self._name(self._stream.choice([one for one in self._people if one != npc_id]))
+                never = Statement(said.statement.kind, said.statement.subject, other)
+                if said.statement.kind != "hoard" and never not in heard and other != never.subject:
+                    yield Question("never", npc_id, f"Who told you that {self._in_words(never)}?", None)
+
+    def _only_claimed(self) -> Iterator[Question]:
+        for npc_id, night, part in self._known.claims:
+            if not any((sale.night, sale.part) == (night, part) for sale in self._of(npc_id)):
+                yield Question("never", npc_id, f"How much did you pay me for the {part} on night {night}?", None)
+
+    def _no_promise(self) -> Iterator[Question]:
+        broken = {(promise.npc_id, promise.part) for promise in self._known.promises if promise.broken}
+        for promise in self._known.promises:
+            if (promise.npc_id, promise.part) not in broken:
+                text = f"On which night did I break my promise to bring you {a(promise.part)}?"
+                yield Question("never", promise.npc_id, text, None)
+
+    def _no_anchor(self) -> Iterator[Question]:
+        """A night that is told by what did not happen."""
+        happened = {(taking.house, taking.other, taking.quarter) for taking in self._known.takings}
+        for taking in self._known.takings:
+            for npc_id in sorted(taking.known_to)[:3]:
+                if (taking.other, taking.house, taking.quarter) not in happened:
+                    took = f"{taking.other} took {taking.quarter} from {taking.house}"
+                    yield Question("never", npc_id, f"What did I sell you on the night when {took}?", None)
+
+    def _name(self, npc_id: EntityId) -> str:
+        return self._state.npcs[npc_id].character.name
+
+    def _in_words(self, statement: Statement) -> str:
+        """The plain words: they are asked for in these, however they were said."""
+        return STATEMENTS[statement.kind][0].format(subject=statement.subject, object=statement.object)
+
+
+OPEN = {
+    "debt": "to whom does {subject} owe money",
+    "fear": "who is {subject} afraid of",
+    "love": "who is {subject} in love with",
+    "spy": "about whom does {subject} inform the police",
+    "hoard": "which part does {subject} keep in a jar",
+}
+
+
+def _took(taking: Taking) -> str:
+    return f"{taking.house} took {taking.quarter} from {taking.other}"
+
+
+def _by(things: Sequence[T], key: Callable[[T], K]) -> dict[K, list[T]]:
+    found: dict[K, list[T]] = {}
+    for thing in things:
+        found.setdefault(key(thing), []).append(thing)
+    return found
+
+
+def _lone(things: Sequence[T], key: Callable[[T], K]) -> list[T]:
+    """Those that share their key with no other."""
+    counts = Counter(map(key, things))
+    return [thing for thing in things if counts[key(thing)] == 1]
+
+
+def _seqs(things: Sequence[Sale] | Sequence[Promise] | Sequence[Taking] | Sequence[Said]) -> frozenset[int]:
+    return frozenset(thing.seq for thing in things)

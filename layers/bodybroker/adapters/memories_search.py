@@ -4,20 +4,13 @@ One index for all players. A `Scope` becomes the filter of every search, inside 
 that what is out of scope is neither found nor counted among the nearest.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence, Set
 
-from bodybroker.adapters.memory_documents import (
-    Document,
-    SealedDocuments,
-    index_body,
-    memory_id,
-    progress_id,
-    tenant,
-)
+from bodybroker.adapters.memory_documents import Document, SealedDocuments, index_body, memory_id, progress_id, tenant
+from bodybroker.adapters.memory_index import ATTEMPTS, INDEX, MemoryIndex, hits
 from bodybroker.adapters.search_http import SearchHttp, SearchRefused
 from bodybroker.kernel.errors import Unavailable
-from bodybroker.kernel.ids import BranchId, PlayerId, WorldKey
+from bodybroker.kernel.ids import PlayerId, WorldKey
 from bodybroker.minds.memory.queries import Candidate, Query
 from bodybroker.minds.memory.records import Changes, Record
 from bodybroker.minds.memory.scope import Scope
@@ -25,26 +18,22 @@ from bodybroker.ports.embeddings import Vector
 from bodybroker.ports.memories import Origin
 from bodybroker.ports.vault import Vault
 
-INDEX = "memories-1"
-"""The number counts shapes of the documents: another one makes another index, which a rebuild fills."""
 PAGE = 1000
-ATTEMPTS = 5
 MOST_WORDS = 64
 """Different words of a question that are searched for; OpenSearch takes 1,024."""
 SHOWN = ["sealed"]
 NEWEST, OLDEST = {"place": "desc"}, {"place": "asc"}
 
 
-class SearchMemories:
+class SearchMemories(MemoryIndex):
     """`ports.Memories` on one index."""
 
     def __init__(self, http: SearchHttp, vault: Vault, dimensions: int, index: str = INDEX) -> None:
         """`dimensions`: those of the vectors."""
-        self._http = http
+        super().__init__(http, index)
         self._vault = vault
         self._documents = SealedDocuments(vault)
         self._dimensions = dimensions
-        self._index = index
         self._is_there = False
 
     def find(self, scope: Scope, query: Query, vector: Vector | None) -> Sequence[Candidate]:
@@ -54,7 +43,7 @@ class SearchMemories:
         found: dict[str, dict[str, float]] = {}
         sources: dict[str, Document] = {}
         for kind, answer in zip(searches, answers["responses"], strict=False):
-            for hit in _hits(answer):
+            for hit in hits(answer):
                 found.setdefault(hit["_id"], {})[kind] = hit["_score"] or 0.0
                 sources[hit["_id"]] = hit["_source"]
         player = scope.key.player
@@ -108,15 +97,12 @@ class SearchMemories:
                 "size": PAGE,
                 "_source": SHOWN,
             }
-            hits = self._search(body)
-            records = [self._documents.record(scope.key.player, hit["_id"], hit["_source"]) for hit in hits]
+            page = self._search(body)
+            records = [self._documents.record(scope.key.player, hit["_id"], hit["_source"]) for hit in page]
             found |= {record.record_id: record for record in records}
-            if len(hits) < PAGE or records[-1].place == after:
+            if len(page) < PAGE or records[-1].place == after:
                 return list(found.values())
             after = records[-1].place
-
-    def settle(self) -> None:
-        self._ask(lambda: self._http.json("POST", f"/{self._index}/_refresh"), None)
 
     def put(
         self, origin: Origin, changes: Sequence[Changes], vectors: Mapping[str, Vector], up_to: int | None = None
@@ -171,51 +157,6 @@ class SearchMemories:
                     raise
         raise Unavailable("The index of memories is busy; try again.")
 
-    def remembered_up_to(self, origin: Origin) -> int | None:
-        path = f"/{self._index}/_doc/{progress_id(origin)}"
-        found = self._ask(lambda: self._http.json("GET", path), {"found": False})
-        return int(found["_source"]["up_to"]) if found["found"] else None
-
-    def branches(self, key: WorldKey) -> Set[BranchId]:
-        """Every branch has its progress, and there are few."""
-        self.settle()
-        where = [*tenant(key), {"exists": {"field": "up_to"}}]
-        body = {"query": {"bool": {"filter": where}}, "size": 10 * PAGE, "_source": ["branch"]}
-        return {BranchId(hit["_source"]["branch"]) for hit in self._search(body)}
-
-    def forget_branches(self, key: WorldKey, gone: Set[BranchId]) -> int:
-        return self._forget([*tenant(key), {"terms": {"branch": sorted(gone)}}])
-
-    def forget_world(self, key: WorldKey) -> int:
-        return self._forget(tenant(key))
-
-    def forget_player(self, player: PlayerId) -> int:
-        return self._forget([{"term": {"player": player}}])
-
-    def _forget(self, where: list[Document]) -> int:
-        """Remove, and look whether anything is left: a deletion by query passes over what changes under its hands."""
-        body, removed = {"query": {"bool": {"filter": where}}}, 0
-        for _ in range(ATTEMPTS):
-            self.settle()
-            left = self._ask(lambda: self._http.json("POST", f"/{self._index}/_count", body), {"count": 0})
-            if not left["count"]:
-                return removed
-            path = f"/{self._index}/_delete_by_query?conflicts=proceed&refresh=true"
-            removed += int(self._http.json("POST", path, body)["deleted"])
-        raise Unavailable("Memories keep coming while they are removed; try again.")
-
-    def _search(self, body: Document) -> list[Document]:
-        return _hits(self._ask(lambda: self._http.json("POST", f"/{self._index}/_search", body), {}))
-
-    def _ask(self, call: Callable[[], Any], nothing: Any) -> Any:
-        """What a call on the index answers; `nothing` where there is no index yet."""
-        try:
-            return call()
-        except SearchRefused as refused:
-            if refused.kind != "index_not_found_exception":
-                raise
-            return nothing
-
     def _make_index(self) -> None:
         """A write to a missing index would make one without our mapping."""
         if self._is_there:
@@ -234,13 +175,6 @@ def _filters(scope: Scope) -> dict[str, list[Document]]:
     ended = [{"range": {"ended": {"gte": low, "lte": high}}} for low, high in scope.ranges()]
     mine = [*tenant(scope.key), {"term": {"holder": scope.npc_id}}]
     return {"filter": [*mine, {"bool": {"should": ranges}}], "must_not": [{"bool": {"should": ended}}]}
-
-
-def _hits(answer: Document) -> list[Document]:
-    """The hits of one search among several; one that failed counts as an outage, not as nothing."""
-    if "error" in answer:
-        raise Unavailable("The index of memories could not search; try again.")
-    return list(answer.get("hits", {}).get("hits", ()))
 
 
 def _cosine(score: float) -> float:

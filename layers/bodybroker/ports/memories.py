@@ -24,8 +24,21 @@ class Origin:
     ordinal: int
 
 
-class Memories(Protocol):
-    """The memories of all NPCs. Every method raises Unavailable when the store does not answer."""
+class ForgetsMemories(Protocol):
+    """The memories of all NPCs, to be removed. Every method raises Unavailable when the store does not answer."""
+
+    def forget_branches(self, key: WorldKey, gone: Set[BranchId]) -> int:
+        """Remove what came of these branches; how many documents that were."""
+
+    def forget_world(self, key: WorldKey) -> int:
+        """Remove all of a world; how many documents that were. Nothing of it is found when it returns."""
+
+    def forget_player(self, player: PlayerId) -> int:
+        """Remove all of a player; how many documents that were. Nothing of the player is found when it returns."""
+
+
+class Memories(ForgetsMemories, Protocol):
+    """The memories of all NPCs."""
 
     def find(self, scope: Scope, query: Query, vector: Vector | None) -> Sequence[Candidate]:
         """Up to `query.limit` candidates by words, as many by meaning (with a `vector`) and as many of the exact side
@@ -54,12 +67,3 @@ class Memories(Protocol):
 
     def branches(self, key: WorldKey) -> Set[BranchId]:
         """The branches of which anything is kept."""
-
-    def forget_branches(self, key: WorldKey, gone: Set[BranchId]) -> int:
-        """Remove what came of these branches; how many documents that were."""
-
-    def forget_world(self, key: WorldKey) -> int:
-        """Remove all of a world; how many documents that were. Nothing of it is found when it returns."""
-
-    def forget_player(self, player: PlayerId) -> int:
-        """Remove all of a player; how many documents that were. Nothing of the player is found when it returns."""

@@ -16,8 +16,8 @@ from bodybroker.minds.memory.rules import MemoryRules
 from bodybroker.minds.memory.scope import scope
 from bodybroker.ports.embeddings import Embeddings, Vector
 from bodybroker.ports.memories import Memories, Origin
-from bodybroker.ports.worlds import EventStore
-from bodybroker.services.read_world import Tree, read_tree
+from bodybroker.ports.worlds import EventStore, Head
+from bodybroker.services.read_world import Tree, read_tree, read_world
 from bodybroker.world.apply import apply
 from bodybroker.world.branches import Point, Stretch, lineage
 from bodybroker.world.city.events import PhaseChanged
@@ -39,23 +39,38 @@ class Chronicler:
     world: Rules
     rules: MemoryRules
 
-    def remember(self, key: WorldKey) -> int:
-        """Remember what has happened since the last time; how many events that were.
+    def remember(self, key: WorldKey, *, anew: bool = False) -> int:
+        """Remember what has happened since the last time, or `anew` all there is; how many events that were.
 
         Late, repeated and missing calls all lead to the same memories. Those of a world that is gone, or whose player
         is, go with it. Raises Unavailable; then the next call carries on.
         """
         try:
             tree = read_tree(self.store, key)
-            return sum(self._catch_up(key, tree, stretch) for stretch in self._behind(key, tree))
+            behind = self._behind(key, tree, anew)
+            return sum(self._catch_up(key, tree, stretch, done) for stretch, done in behind)
         except NotFound:
             self.memories.forget_world(key)
             return 0
 
     def rebuild(self, key: WorldKey) -> int:
-        """Make a world's memories again, whatever there is now; how many events that were."""
-        self.memories.forget_world(key)
-        return self.remember(key)
+        """Make a world's memories again, whatever there is now; how many events that were.
+
+        Who remembers at the same time may write what is only half known; so we begin anew until the world stood still.
+        """
+        before = None
+        while (head := self._head(key)) != before:
+            before = head
+            self.memories.forget_world(key)
+            events = self.remember(key, anew=True)
+        return events if before else 0
+
+    def _head(self, key: WorldKey) -> Head | None:
+        try:
+            return read_world(self.store, key).head
+        except NotFound:
+            self.memories.forget_world(key)
+            return None
 
     def forget_deleted_branches(self, key: WorldKey) -> int:
         """Remove what came of branches that are gone; how many documents that were.
@@ -69,30 +84,28 @@ class Chronicler:
             return 0
         return self.memories.forget_branches(key, written - living) if living and written - living else 0
 
-    def _behind(self, key: WorldKey, tree: Tree) -> list[Stretch]:
-        """The stretches with something left to remember, the oldest first: they are remembered one after the other."""
-        behind: list[Stretch] = []
+    def _behind(self, key: WorldKey, tree: Tree, anew: bool) -> list[tuple[Stretch, int]]:
+        """The stretches with something left to remember, each with the event up to which it is remembered.
+
+        They are remembered one after the other, so those before one that is done are done, too.
+        """
+        behind: list[tuple[Stretch, int]] = []
         for stretch in reversed(tree.stretches):
-            if self._done(key, stretch) >= _end(tree, stretch):
+            done = None if anew else self.memories.remembered_up_to(_origin(key, stretch))
+            if done is not None and done >= _end(tree, stretch):
                 break
-            behind.append(stretch)
+            behind.append((stretch, stretch.forked_at if done is None else done))
         return behind[::-1]
 
-    def _done(self, key: WorldKey, stretch: Stretch) -> int:
-        """Up to which event a stretch is remembered: one that nobody has looked at is behind even without events."""
-        done = self.memories.remembered_up_to(_origin(key, stretch))
-        return stretch.forked_at - 1 if done is None else done
-
-    def _catch_up(self, key: WorldKey, tree: Tree, stretch: Stretch) -> int:
-        end, origin = _end(tree, stretch), _origin(key, stretch)
-        begin = done = max(self._done(key, stretch), stretch.forked_at)
+    def _catch_up(self, key: WorldKey, tree: Tree, stretch: Stretch, done: int) -> int:
+        begin, end, origin = done, _end(tree, stretch), _origin(key, stretch)
         pieces = lineage(tree.stretches, Point(stretch.ordinal, end))
         state = self.store.state_at(key, stretch.ordinal, done) if done else None
         while done < end:
             chunk = self.store.history(key, pieces, done, CHUNK)
             state = self._chunk(origin, tree, state, chunk)
             done = chunk[-1].seq
-        if begin == end:
+        if begin == end:  # it has begun, and that is all
             self.memories.put(origin, (), {}, up_to=end)
         return end - begin
 

@@ -149,6 +149,29 @@ def test_a_rebuild_gives_the_same_memories_whatever_was_there(night):
     assert {place: (one.record, one.ended) for place, one in night.memories.kept.items()} == kept
 
 
+def test_a_rebuild_begins_anew_when_the_world_moves_meanwhile(night):
+    night.play(COMMANDS)
+
+    class Moving:
+        """While memories are forgotten, somebody plays on and another process remembers that."""
+
+        left = 2
+
+        def __getattr__(self, name):
+            return getattr(night.memories, name)
+
+        def forget_world(self, key):
+            gone = night.memories.forget_world(key)
+            if Moving.left:
+                Moving.left -= 1
+                night.play(1)
+                night.memories.progress[Origin(key, night.loaded.head.branch_id, 0)] = night.loaded.head.version
+            return gone
+
+    replace(night.chronicler, memories=Moving()).rebuild(night.key)
+    assert minds(night) == straight(night)
+
+
 def test_a_deleted_branch_and_a_world_that_is_gone_leave_nothing(night):
     night.play(COMMANDS)
     left = night.loaded.head.branch_id

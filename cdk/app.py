@@ -21,6 +21,7 @@ from cdk.stacks.cloud import CloudStack
 from cdk.stacks.data import DataStack
 from cdk.stacks.generation import GenerationStack
 from cdk.stacks.identity import IdentityStack
+from cdk.stacks.memory import MemoryStack
 from cdk.stacks.models import ModelsStack
 from cdk.stacks.observability import ObservabilityStack
 from cdk.stacks.pipelines import PipelinesStack
@@ -54,6 +55,7 @@ def build(*, outdir: str, context: Mapping[str, Any] | None = None) -> aws_cdk.A
     identity = IdentityStack(app, "BodyBroker-Identity", env=env, settings=settings)
     spending = SpendingStack(app, "BodyBroker-Spending", env=env, settings=settings, data=data)
     models = ModelsStack(app, "BodyBroker-Models", env=env, settings=settings)
+    memory = MemoryStack(app, "BodyBroker-Memory", env=env, settings=settings, data=data)
     cloud = CloudStack(app, "BodyBroker-Cloud", env=env, settings=settings)
     bronze = None
     if models.bronze is not None:
@@ -74,8 +76,9 @@ def build(*, outdir: str, context: Mapping[str, Any] | None = None) -> aws_cdk.A
         asking=asking,
         cloud=cloud,
         generation=generation,
+        memory=memory,
     )
-    pipelines = PipelinesStack(app, "BodyBroker-Pipelines", env=env, data=data, spending=spending)
+    pipelines = PipelinesStack(app, "BodyBroker-Pipelines", env=env, data=data, spending=spending, memory=memory)
     ObservabilityStack(
         app,
         "BodyBroker-Observability",
@@ -89,6 +92,7 @@ def build(*, outdir: str, context: Mapping[str, Any] | None = None) -> aws_cdk.A
         api=api,
         adapters=adapters,
         generation=generation,
+        memory=memory,
         pipelines=pipelines,
     )
     aws_cdk.Tags.of(app).add("application", "body-broker")

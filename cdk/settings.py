@@ -12,6 +12,8 @@ FLOORS = {"gold": 1, "silver": 1, "bronze": 0, "guard": 1}
 """The fewest instances of a tier. Only an asynchronous endpoint may have none: its requests wait for one."""
 OPTIONAL_TIERS = ("silver", "bronze", "guard")
 """Gold is always there: every ladder stands on it."""
+SMALLEST_VOLUME_GB = 10
+"""OpenSearch takes no smaller disk."""
 DEFAULT_SERVING = "vllm"
 """`serving.properties` as it is; another name is a file of changes to it, beside it."""
 
@@ -29,6 +31,24 @@ class TierSettings:
 
 
 @dataclass(frozen=True)
+class SearchSettings:
+    """The domain of NPCs' memories. `volume_gb` is that of one instance's disk."""
+
+    instance_type: str
+    instances: int
+    volume_gb: int
+
+
+@dataclass(frozen=True)
+class EmbeddingSettings:
+    """The endpoint of the embedding model."""
+
+    instance_type: str
+    instances_min: int
+    instances_max: int
+
+
+@dataclass(frozen=True)
 class Settings:
     """A deployment's choices, checked."""
 
@@ -36,6 +56,8 @@ class Settings:
     """Tables, keys and secrets survive the deletion of their stack, and tables refuse to be deleted."""
     tiers: Mapping[str, TierSettings]
     """By the tier's name."""
+    search: SearchSettings
+    embedding: EmbeddingSettings
     alarm_email: str
     """Where alarms are mailed; empty for nowhere."""
 
@@ -46,6 +68,8 @@ class Settings:
         settings = cls(
             retain_data=reader.boolean("retain_data"),
             tiers={tier: reader.tier(tier) for tier in TIERS},
+            search=reader.search(),
+            embedding=reader.embedding(),
             alarm_email=reader.text("alarm_email"),
         )
         if reader.faults:
@@ -89,6 +113,29 @@ class _Reader:
             self.faults.append(f"{tier} needs {span}, and a maximum of at least 1")
         if settings.serving not in servings(tier):
             self.faults.append(f"bodybroker:{tier}_serving is {settings.serving}, not one of {servings(tier)}")
+        return settings
+
+    def search(self) -> SearchSettings:
+        settings = SearchSettings(
+            instance_type=self.text("search_instance_type"),
+            instances=self.integer("search_instances"),
+            volume_gb=self.integer("search_volume_gb"),
+        )
+        if settings.instances < 1 or settings.volume_gb < SMALLEST_VOLUME_GB:
+            self.faults.append(
+                "bodybroker:search_instances must be at least 1, "
+                f"bodybroker:search_volume_gb at least {SMALLEST_VOLUME_GB}"
+            )
+        return settings
+
+    def embedding(self) -> EmbeddingSettings:
+        settings = EmbeddingSettings(
+            instance_type=self.text("embedding_instance_type"),
+            instances_min=self.integer("embedding_instances_min"),
+            instances_max=self.integer("embedding_instances_max"),
+        )
+        if not 1 <= settings.instances_min <= settings.instances_max:
+            self.faults.append("1 <= bodybroker:embedding_instances_min <= bodybroker:embedding_instances_max")
         return settings
 
 

@@ -46,7 +46,9 @@ def services(paths: Paths, ports: Mapping[str, int]) -> list[Service]:
     environment = {**client_environment(urls["emulator"]), "PYTHONPATH": str(ROOT)}
     state = ("--state-dir", str(paths.state_dir))
     emulator = ("--python", str(DEVELOPER_PYTHON), "--model-python", str(MODEL_PYTHON))
-    redirects = {"BODYBROKER_GATEWAY_URL": urls["gateway"], "MINISTACK_OPENSEARCH_ENDPOINT": urls["search"]}
+    # Every domain's endpoint is our search service; MiniStack wants host and port.
+    domains = urls["search"].removeprefix("http://")
+    redirects = {"BODYBROKER_GATEWAY_URL": urls["gateway"], "MINISTACK_OPENSEARCH_ENDPOINT": domains}
 
     def module(python: object, name: str, *arguments: str) -> tuple[str, ...]:
         return (str(python), "-m", f"local_cloud.{name}", "--port", str(ports[name]), *arguments)

@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import aws_cdk
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3_assets as assets
 from aws_cdk import aws_sagemaker as sagemaker
 from aws_cdk.region_info import RegionInfo
 from constructs import Construct
 
-from cdk.acknowledge import acknowledge
 from cdk.constructs.artifacts import built
+from cdk.constructs.hosting_role import hosting_role
 from cdk.settings import DEFAULT_SERVING
 
 IMAGES = {
@@ -37,7 +36,7 @@ class ServedModel(Construct):
         self._properties = read_properties(Path(built("endpoints", folder, "serving.properties")))
         image = IMAGES[self._properties["option.entryPoint"].rpartition(".")[0]]
         archive = assets.Asset(self, "Archive", path=built("endpoints", folder, "model.tar.gz"))
-        self.role = self._make_role(archive, image, account, log_groups)
+        self.role = hosting_role(self, archive, image, account, log_groups)
         self.model = sagemaker.CfnModel(
             self,
             "Model",
@@ -63,33 +62,6 @@ class ServedModel(Construct):
     def devices(self) -> int:
         """GPUs that one copy of the model needs."""
         return int(self._properties["option.tensor_parallel_degree"])
-
-    def _make_role(self, archive: assets.Asset, image: str, account: str, log_groups: Sequence[str]) -> iam.Role:
-        stack = aws_cdk.Stack.of(self)
-        role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("sagemaker.amazonaws.com"))
-        logs = [
-            stack.format_arn(
-                service="logs",
-                resource="log-group",
-                resource_name=f"{group}:*",
-                arn_format=aws_cdk.ArnFormat.COLON_RESOURCE_NAME,
-            )
-            for group in log_groups
-        ]
-        images = stack.format_arn(
-            service="ecr", resource="repository", resource_name=image.split(":")[0], account=account
-        )
-        grants = (
-            (["s3:GetObject"], [archive.bucket.arn_for_objects(archive.s3_object_key)]),
-            (["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer", "ecr:BatchCheckLayerAvailability"], [images]),
-            (["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"], logs),
-            (["ecr:GetAuthorizationToken", "cloudwatch:PutMetricData"], ["*"]),
-        )
-        for actions, resources in grants:
-            role.add_to_policy(iam.PolicyStatement(actions=actions, resources=resources))
-        named = {f"IAM5[Resource::{arn}]": "SageMaker names the log streams of this endpoint" for arn in logs}
-        acknowledge(role, {"IAM5[Resource::*]": "neither registry log-ins nor metrics have a resource to name"} | named)
-        return role
 
 
 def read_properties(path: Path) -> dict[str, str]:

@@ -13,6 +13,7 @@ from cdk.stacks.cloud import CloudStack
 from cdk.stacks.data import DataStack
 from cdk.stacks.generation import GenerationStack
 from cdk.stacks.identity import STEAM_SECRET_NAME, IdentityStack
+from cdk.stacks.memory import MemoryStack
 
 ROUTES = (
     Route("POST", "/auth/guest", "accounts", public=True),
@@ -63,12 +64,13 @@ class ApiStack(aws_cdk.Stack):
         asking: Asking,
         cloud: CloudStack,
         generation: GenerationStack,
+        memory: MemoryStack,
         **options: Any,
     ) -> None:
         super().__init__(scope, id, **options)
         self._layers = Layers(self)
         self._data, self._identity, self._asking = data, identity, asking
-        self._cloud, self._generation = cloud, generation
+        self._cloud, self._generation, self._memory = cloud, generation, memory
         self.authorizer = self._make_authorizer()
         self.functions = {
             function.name: function
@@ -180,6 +182,7 @@ class ApiStack(aws_cdk.Stack):
         self._data.worlds.allow(function, *READ_LOG)
         self._data.encounters.allow(function, "GetItem", "PutItem")
         self._asking.let_ask(function)
+        self._memory.let_recall(function)
         return function
 
     def _make_turns(self) -> Function:

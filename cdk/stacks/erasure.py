@@ -11,6 +11,7 @@ from cdk.constructs.artifacts import Layers
 from cdk.constructs.function import Function, Size
 from cdk.constructs.queue import DeadLetters
 from cdk.stacks.data import DataStack
+from cdk.stacks.memory import MemoryStack
 from cdk.stacks.spending import SpendingStack
 
 SWEEP = aws_cdk.Duration.days(1)
@@ -23,7 +24,9 @@ class Eraser(Construct):
     day carries it out, so no deletion is lost.
     """
 
-    def __init__(self, scope: Construct, layers: Layers, data: DataStack, spending: SpendingStack) -> None:
+    def __init__(
+        self, scope: Construct, layers: Layers, data: DataStack, spending: SpendingStack, memory: MemoryStack
+    ) -> None:
         super().__init__(scope, "Erasure")
         self.dead_letters = DeadLetters(self, "Unerased")
         self.function = Function(
@@ -46,6 +49,7 @@ class Eraser(Construct):
         for table in (data.worlds, data.encounters, data.locations):
             table.allow(self.function, "Query", "BatchWriteItem")
         spending.let_close(self.function)
+        memory.let_forget(self.function)
         self._follow_destroyed_keys(data)
         events.Rule(
             self,

@@ -13,13 +13,23 @@ from cdk.constructs.queue import DeadLetters
 from cdk.constructs.state_machine import StateMachine
 from cdk.stacks.data import DataStack
 from cdk.stacks.erasure import Eraser
+from cdk.stacks.memory import MemoryStack
 from cdk.stacks.spending import SpendingStack
 
 
 class PipelinesStack(aws_cdk.Stack):
     """The projector on the Worlds stream, the state machine that rebuilds projections from the log, the eraser."""
 
-    def __init__(self, scope: Construct, id: str, *, data: DataStack, spending: SpendingStack, **options: Any) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        data: DataStack,
+        spending: SpendingStack,
+        memory: MemoryStack,
+        **options: Any,
+    ) -> None:
         super().__init__(scope, id, **options)
         layers = Layers(self)
         self.dead_letters = DeadLetters(self, "Unprojected")
@@ -29,9 +39,9 @@ class PipelinesStack(aws_cdk.Stack):
             self,
             "rebuild_projections",
             comment="Rebuilds every projection from the log of events",
-            functions={"Rebuild": self.rebuild},
+            functions={"Rebuild": self.rebuild, "Memories": memory.function},
         ).machine
-        self.eraser = Eraser(self, layers, data, spending)
+        self.eraser = Eraser(self, layers, data, spending, memory)
         self.functions = {function.name: function for function in (self.projector, self.rebuild, self.eraser.function)}
 
     def _make_projector(self, layers: Layers, data: DataStack) -> Function:

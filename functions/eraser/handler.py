@@ -10,13 +10,17 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from bodybroker.adapters import aws
 from bodybroker.adapters.accounts_table import AccountsTable
 from bodybroker.adapters.erasure import DynamoErasure
+from bodybroker.adapters.memory_index import MemoryIndex
 from bodybroker.adapters.player_keys import DynamoErasureOrders, player_of
+from bodybroker.adapters.search_http import SearchHttp
 from bodybroker.doors.log import LOG
 from bodybroker.doors.spending import budget_keeper
 from bodybroker.kernel.ids import PlayerId
 from bodybroker.services.delete_account import erase_player
 
 BATCH = BatchProcessor(event_type=EventType.DynamoDBStreams)
+PATIENCE_S = 60.0
+"""With the index of memories, which removes all of a player in one call."""
 
 
 class Unfinished(Exception):
@@ -37,6 +41,11 @@ def accounts() -> AccountsTable:
 def erasure() -> DynamoErasure:
     tables = (os.environ[f"{name}_TABLE"] for name in ("WORLDS", "ENCOUNTERS", "LOCATIONS"))
     return DynamoErasure(aws.client("dynamodb"), *tables)
+
+
+@cache
+def memories() -> MemoryIndex:
+    return MemoryIndex(SearchHttp(os.environ["SEARCH_ENDPOINT"], read_timeout_s=PATIENCE_S))
 
 
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> Any:
@@ -67,6 +76,6 @@ def _sweep() -> dict[str, int]:
 
 
 def _erase(player: PlayerId) -> bool:
-    done = erase_player(orders(), accounts(), erasure(), budget_keeper(), player)
+    done = erase_player(orders(), accounts(), erasure(), memories(), budget_keeper(), player)
     LOG.info("erased", player=player, done=done)
     return done

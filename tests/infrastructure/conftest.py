@@ -11,7 +11,7 @@ import pytest
 from local_cloud.deploy import prepare
 
 STACKS = (
-    "Data", "Identity", "Spending", "Models", "Bronze", "Cloud", "Adapters", "Generation", "Api", "Pipelines",
+    "Data", "Identity", "Spending", "Models", "Memory", "Cloud", "Bronze", "Adapters", "Generation", "Api", "Pipelines",
     "Observability",
 )  # fmt: skip
 

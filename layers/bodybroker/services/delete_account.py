@@ -4,6 +4,7 @@ nobody can read from then on. Removing the rows is tidying up, which may take it
 
 from bodybroker.kernel.ids import PlayerId
 from bodybroker.ports.accounts import Accounts
+from bodybroker.ports.memories import ForgetsMemories
 from bodybroker.ports.vault import Erasure, ErasureOrders, PlayerKeys
 from bodybroker.services.sweep_budgets import BudgetKeeper
 
@@ -18,7 +19,12 @@ def delete_account(keys: PlayerKeys, accounts: Accounts, player: PlayerId) -> No
 
 
 def erase_player(
-    orders: ErasureOrders, accounts: Accounts, erasure: Erasure, keeper: BudgetKeeper, player: PlayerId
+    orders: ErasureOrders,
+    accounts: Accounts,
+    erasure: Erasure,
+    memories: ForgetsMemories,
+    keeper: BudgetKeeper,
+    player: PlayerId,
 ) -> bool:
     """Carry out the erasure that `delete_account` ordered; False where none is ordered. Cut off, it can be repeated."""
     if not orders.stands(player):
@@ -27,6 +33,7 @@ def erase_player(
     for key in erasure.worlds(player):
         erasure.erase_world(key)
     erasure.erase_player(player)
+    memories.forget_player(player)
     keeper.close(player)
     orders.fulfil(player)
     return True

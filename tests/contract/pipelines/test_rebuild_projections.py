@@ -44,9 +44,9 @@ def run(aws_client):
             Handler="index.handler",
             Code={"ZipFile": code.getvalue()},
         )
-        text = json.dumps(yaml.safe_load(DEFINITION.read_text())).replace(
-            "${RebuildFunctionArn}", function["FunctionArn"]
-        )
+        text = json.dumps(yaml.safe_load(DEFINITION.read_text()))
+        for task in ("Rebuild", "Memories"):
+            text = text.replace(f"${{{task}FunctionArn}}", function["FunctionArn"])
         machine = states.create_state_machine(name=name, definition=text, roleArn="arn:aws:iam::000000000000:role/test")
         started = states.start_execution(stateMachineArn=machine["stateMachineArn"], input="{}")
         deadline = time.monotonic() + TIMEOUT_S

@@ -9,6 +9,7 @@ from bodybroker.kernel.ids import PlayerId, WorldId, WorldKey
 from functions.eraser import handler
 from tests.fakes.accounts import MemoryAccounts
 from tests.fakes.budgets import MemoryBudgets
+from tests.fakes.memories import MemoryMemories
 from tests.fakes.vault import MemoryKeys
 
 GONE, ALSO_GONE, STAYS = (PlayerId(f"01890000-0000-7000-8000-00000000000{number}") for number in range(3))
@@ -48,6 +49,7 @@ def keys(monkeypatch) -> MemoryKeys:
     keys.destroy(ALSO_GONE)
     monkeypatch.setattr(handler, "orders", lambda: keys)
     monkeypatch.setattr(handler, "accounts", MemoryAccounts)
+    monkeypatch.setattr(handler, "memories", MemoryMemories)
     monkeypatch.setattr(handler, "budget_keeper", MemoryBudgets().keeper)
     return keys
 

@@ -40,6 +40,7 @@ SEALING = {"jwt", "cryptography.x509", "cryptography.fernet", "cryptography.hazm
         ("commands", FORBIDDEN | SEALING),
         ("encounters", FORBIDDEN | SEALING),
         ("projector", FORBIDDEN | SEALING),
+        ("memories", FORBIDDEN | SEALING),
         ("ledger", FORBIDDEN | TOKENS),
         ("budget_sweeper", FORBIDDEN | TOKENS),
         ("webhooks", FORBIDDEN | TOKENS),

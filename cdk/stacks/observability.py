@@ -9,9 +9,10 @@ from constructs import Construct
 
 from cdk.constructs.alarms import MINUTES_5, Alarms, metric
 from cdk.constructs.artifacts import ROOT
-from cdk.constructs.endpoint import TierEndpoint
+from cdk.constructs.endpoint import VARIANT, TierEndpoint
 from cdk.constructs.function import METRICS_NAMESPACE, Function
 from cdk.constructs.rest_api import STAGE
+from cdk.constructs.search_domain import NAME as DOMAIN
 from cdk.constructs.table import Table
 from cdk.settings import Settings
 from cdk.stacks.adapters import AdaptersStack
@@ -20,6 +21,7 @@ from cdk.stacks.bronze import BronzeStack
 from cdk.stacks.cloud import CloudStack
 from cdk.stacks.data import DataStack
 from cdk.stacks.generation import GenerationStack
+from cdk.stacks.memory import MemoryStack
 from cdk.stacks.models import ModelsStack
 from cdk.stacks.pipelines import PipelinesStack
 from cdk.stacks.spending import SpendingStack
@@ -57,6 +59,7 @@ class ObservabilityStack(aws_cdk.Stack):
         api: ApiStack,
         adapters: AdaptersStack | None,
         generation: GenerationStack,
+        memory: MemoryStack,
         pipelines: PipelinesStack,
         **options: Any,
     ) -> None:
@@ -70,6 +73,7 @@ class ObservabilityStack(aws_cdk.Stack):
                 *api.functions.values(),
                 *cloud.functions.values(),
                 *generation.functions.values(),
+                memory.function,
                 *pipelines.functions.values(),
                 *spending.functions.values(),
                 *([adapters.function] if adapters is not None else []),
@@ -80,6 +84,7 @@ class ObservabilityStack(aws_cdk.Stack):
             self._watch_tier(tier)
         self._watch_cloud(cloud)
         self._watch_pipelines(pipelines)
+        self._watch_memory(memory)
         self._watch_spending(spending)
         self._watch_generation(generation)
         self._watch_cache(spending)
@@ -172,6 +177,23 @@ class ObservabilityStack(aws_cdk.Stack):
         failed = pipelines.state_machine.metric_failed(period=MINUTES_5)
         self._alarms.watch("RebuildFailed", "A rebuild of projections failed", failed, 1)
         self._graph("Projections and erasure", [waiting, unerased, failed], [age])
+
+    def _watch_memory(self, memory: MemoryStack) -> None:
+        """Without it NPCs forget; nothing is lost, since the next event of a world takes up where its memories stop."""
+        waiting = memory.dead_letters.queue.metric_approximate_number_of_messages_visible(
+            period=MINUTES_5, statistic="Maximum"
+        )
+        self._alarms.watch("Unremembered", "Events could not be remembered and wait as dead letters", waiting, 1)
+        age = memory.function.function.metric("IteratorAge", period=MINUTES_5, statistic="Maximum")
+        self._alarms.watch("StaleMemories", "NPCs' memories lag behind the log", age, STALE_PROJECTION_MS)
+        account = aws_cdk.Stack.of(self).account
+        red = metric("AWS/ES", "ClusterStatus.red", "Maximum", DomainName=DOMAIN, ClientId=account)
+        self._alarms.watch("MemoriesRed", "The domain of memories has lost a part of its index", red, 1)
+        endpoint = {"EndpointName": memory.embedding.endpoint.attr_endpoint_name, "VariantName": VARIANT}
+        failures = metric("AWS/SageMaker", "Invocation5XXErrors", "Sum", **endpoint)
+        self._alarms.watch("EmbeddingFailures", "The embedding endpoint answers 5xx", failures, 1)
+        slow = metric("AWS/ES", "SearchLatency", "p99", DomainName=DOMAIN, ClientId=account)
+        self._graph("Memory", [waiting, red, failures], [age, slow])
 
     def _watch_spending(self, spending: SpendingStack) -> None:
         def of(name: str, **more: str) -> cloudwatch.Metric:

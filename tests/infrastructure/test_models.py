@@ -263,7 +263,7 @@ def test_gold_alone_is_a_deployment(synthesise, tmp_path):
     for path in tmp_path.glob("*.template.json"):
         template = json.loads(path.read_text())
         resources |= {(path.name, id): resource for id, resource in template["Resources"].items()}
-    (endpoint,) = (one for one in resources.values() if one["Type"] == "AWS::SageMaker::Endpoint")
-    assert endpoint["Properties"]["EndpointName"] == "bodybroker-gold"
+    endpoints = [one for one in resources.values() if one["Type"] == "AWS::SageMaker::Endpoint"]
+    assert {one["Properties"]["EndpointName"] for one in endpoints} == {"bodybroker-gold", "bodybroker-embedding"}
     named = ("bodybroker-silver", "bodybroker-bronze", "bodybroker-guard", "SILVER_ENDPOINT")
     assert not [where for where, one in resources.items() if any(name in json.dumps(one) for name in named)]

@@ -11,13 +11,16 @@ import yaml
 ROOT = Path(__file__).parents[2]
 
 
-def test_events_are_projected_in_order_and_never_lost(app):
-    (mapping,) = (each for each in app.all("Lambda::EventSourceMapping") if each.id.startswith("WorldsStream"))
+@pytest.mark.parametrize(("stack", "dead"), [("Pipelines", "Unprojected"), ("Memory", "Unremembered")])
+def test_events_are_projected_in_order_and_never_lost(app, stack, dead):
+    mappings = [each for each in app.all("Lambda::EventSourceMapping") if each.id.startswith("WorldsStream")]
+    assert len(mappings) == 2, "a stream has no more than two readers"
+    (mapping,) = (each for each in mappings if each.stack == stack)
     assert mapping["BisectBatchOnFunctionError"] is True
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     assert mapping["StartingPosition"] == "TRIM_HORIZON"
     assert mapping["MaximumRetryAttempts"] > 0
-    (queue,) = (each for each in app.all("SQS::Queue") if each.id.startswith("Unprojected"))
+    (queue,) = (each for each in app.all("SQS::Queue") if each.id.startswith(dead))
     assert mapping["DestinationConfig"]["OnFailure"]["Destination"] == {"Fn::GetAtt": [queue.id, "Arn"]}
     assert json.loads(mapping["FilterCriteria"]["Filters"][0]["Pattern"]) == {
         "dynamodb": {"Keys": {"sk": {"S": ["H", {"prefix": "BD#"}]}}}
@@ -41,7 +44,7 @@ def test_no_erasure_is_lost(app):
 @pytest.mark.parametrize(
     ("name", "kind", "placeholders"),
     [
-        ("rebuild_projections", "STANDARD", {"Rebuild": "Rebuild"}),
+        ("rebuild_projections", "STANDARD", {"Rebuild": "Rebuild", "Memories": "Memories"}),
         ("ask_bronze", "STANDARD", {"Budget": "Bronzebudget", "Submit": "Bronzesub"}),
         (
             "generate_location",
@@ -59,10 +62,17 @@ def test_a_state_machine_is_its_file(app, name, kind, placeholders):
     assert machine["LoggingConfiguration"]["Level"] == "ALL"
     assert machine["LoggingConfiguration"]["IncludeExecutionData"] is False
     substitutions = machine["DefinitionSubstitutions"]
-    found = {key.removesuffix("FunctionArn"): value["Fn::GetAtt"][0] for key, value in substitutions.items()}
+    found = {key.removesuffix("FunctionArn"): _function(value) for key, value in substitutions.items()}
     assert set(found) == set(placeholders)
     for key, function in placeholders.items():
         assert found[key].startswith(function)
+
+
+def _function(arn: dict[str, Any]) -> str:
+    """The logical id of a function of this stack, or of one below it."""
+    if "Fn::GetAtt" in arn:
+        return arn["Fn::GetAtt"][0]
+    return arn["Fn::ImportValue"].partition(":ExportsOutputFnGetAtt")[2]
 
 
 def _machines(definition: dict[str, Any]) -> Iterator[dict[str, Any]]:

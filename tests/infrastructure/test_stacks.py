@@ -53,6 +53,9 @@ def test_data_of_a_throwaway_deployment_goes_with_it():
         {"silver_instances_max": "many"},
         {"silver_enabled": "perhaps"},
         {"guard_serving": "int4"},
+        {"search_instances": 0},
+        {"search_volume_gb": 5},
+        {"embedding_instances_min": 3, "embedding_instances_max": 2},
     ],
 )
 def test_bad_choices_are_refused(changes):

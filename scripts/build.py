@@ -27,6 +27,7 @@ from bodybroker.generation import assembly_rules
 from bodybroker.generation.coherence import rules as coherence
 from bodybroker.generation.specialists import guides
 from bodybroker.minds import turns
+from bodybroker.minds.gate import safety
 from bodybroker.minds.memory import rules as memory_rules
 from bodybroker.models import budget, prices, tiers
 from bodybroker.world import rules
@@ -63,6 +64,7 @@ PREPARED: dict[str, Callable[[], object]] = {
     "assembly": assembly_rules.read,
     "coherence": coherence.read,
     "specialists": guides.from_documents,
+    "safety": safety.read,
 }
 """What functions read of the configuration while somebody waits, checked by the build (`configuration.prepared`)."""
 

@@ -31,7 +31,7 @@ from bodybroker.doors.wiring import CLOCK, event_store, vault, world_rules
 from bodybroker.kernel.errors import Fault, Malformed, NotFound, TooLarge, Unauthorized
 from bodybroker.kernel.ids import PATTERN, EntityId, PlayerId, WorldId, WorldKey, parse_id
 from bodybroker.minds import turns
-from bodybroker.minds.line import quote_safely
+from bodybroker.minds.gate import quote
 from bodybroker.ports.tapes import Tapes, Told
 from bodybroker.services.answering import AnswerDesk
 from bodybroker.services.handle_command import CommandDesk
@@ -185,7 +185,7 @@ async def _open(request: Request, key: WorldKey, authorizer: dict[str, Any]) -> 
     turn_id = parse.idempotency_key(request.headers)
     after = last_event_id(request.headers)
     words = parse.read_body(await _body(request), Words)
-    text = quote_safely(words.text)
+    text = quote(words.text)
     _check(words, text, npc_id)
     others = tuple(EntityId(other) for other in words.others)
     said = Utterance(npc_id, text, turn_id, parse.plan(authorizer), others, words.language, after)

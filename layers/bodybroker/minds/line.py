@@ -1,22 +1,19 @@
-"""What may reach the player: a line of speech, cleaned while it streams, and a player's words made safe to quote."""
+"""What may reach the player: a line of speech, cleaned and judged while it streams."""
 
 import re
-import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from bodybroker.minds import gate
+from bodybroker.minds.gate import Gate, Hidden, Verdict
+from bodybroker.minds.gate.gate import SENTENCE_END
+from bodybroker.minds.gate.quoting import visible
 
 _TAG = re.compile(r"<[^<>]{0,32}>|\[/?INST\]")
 _OPEN_TAG = re.compile(r"(?:<[^<>]{0,32}|\[/?I?N?S?T?)$")
 _MARKUP = frozenset('<>*_`#[]{}|~\\"“”')
-_SENTENCE_END = re.compile(r"(?:(?<!\.)\.|[!?]+)['\u2019)]*(?=\s)")  # an ellipsis is a pause
+_LONGEST = 1000
+"""Characters after which a line is over, whatever the model was allowed."""
 _CLOSED = (".", "!", "?", "…", "'", "\u2019", ")")
-
-
-def quote_safely(text: str) -> str:
-    """A player's words on one line, without control characters, direction marks or a chat template's role tokens."""
-    visible = _visible(text)
-    while (without_tags := _TAG.sub("", visible)) != visible:  # removing one tag may close another
-        visible = without_tags
-    return " ".join(visible.split())
 
 
 @dataclass
@@ -24,13 +21,18 @@ class Line:
     """A line of speech that grows with a model's chunks; what it shows is never taken back.
 
     `feed` and `finish` return the newly shown part. Left out are markup, control characters, tags and role tokens and a
-    leading "`speaker`:". The line is `over` at its first newline or after `max_sentences` sentences.
+    leading "`speaker`:". The line is `over` at its first newline, after `max_sentences` sentences, or where the gate
+    holds it (`held` says why; what was shown by then is harmless, and the rest never shows). Words that could still
+    become part of what is held, or of a text in `hidden`, are not shown before that is clear.
     """
 
     speaker: str
     max_sentences: int
+    gate: Gate = field(default_factory=gate.load)
+    hidden: Hidden | None = None
     text: str = ""
     over: bool = False
+    held: Verdict | None = None
     _raw: str = ""
 
     def feed(self, chunk: str) -> str:
@@ -39,14 +41,16 @@ class Line:
             return ""
         self._raw += chunk
         body, newline, _ = self._raw.lstrip().partition("\n")
-        return self.finish(body) if newline else self._grow(_OPEN_TAG.sub("", body))
+        if newline or len(body) > _LONGEST:
+            return self.finish(body[:_LONGEST])
+        return self._grow(_OPEN_TAG.sub("", body))
 
     def finish(self, body: str | None = None) -> str:
         """End the line: show what was held back, and an ellipsis where the model was cut inside a sentence."""
         if self.over:
             return ""
         shown = self._grow(self._raw.lstrip() if body is None else body, ended=True)
-        if self.text and not self.text.endswith(_CLOSED):
+        if self.text and not self.held and not self.text.endswith(_CLOSED):
             self.text, shown = self.text + "…", shown + "…"
         self.over = True
         return shown
@@ -55,15 +59,19 @@ class Line:
         label = f"{self.speaker}:"
         if not ended and label.startswith(body):
             return ""
-        visible = "".join(c for c in _visible(_TAG.sub("", body.removeprefix(label))) if c not in _MARKUP)
-        for count, end in enumerate(_SENTENCE_END.finditer(visible), start=1):
+        seen = "".join(c for c in visible(_TAG.sub("", body.removeprefix(label))) if c not in _MARKUP)
+        for count, end in enumerate(SENTENCE_END.finditer(seen), start=1):
             if count == self.max_sentences:
-                visible, self.over = visible[: end.end()], True
+                seen, self.over = seen[: end.end()], True
                 break
-        grown = " ".join(visible.split())
-        shown, self.text = grown[len(self.text) :], grown
+        return self._show(" ".join(seen.split()), ended=ended or self.over)
+
+    def _show(self, grown: str, *, ended: bool) -> str:
+        """As much of what has been said as the gate lets pass."""
+        verdict = self.gate.sentence(grown, self.hidden, ended=ended)
+        if not verdict.passes:
+            self.held, self.over = verdict, True
+            return ""
+        clear = grown[: max(verdict.clear, len(self.text))].rstrip()
+        shown, self.text = clear[len(self.text) :], clear
         return shown
-
-
-def _visible(text: str) -> str:
-    return "".join(c for c in text if c.isspace() or unicodedata.category(c)[0] != "C")

@@ -73,11 +73,14 @@ class AnswerDesk:
                             speech.answers.append(each)
                     if speech.listener.stopped:
                         return
+                    if speech.held:
+                        break
         except (OutOfRungs, OverBudget, Unavailable) as failure:
             self.log.warning("no_model", reason=str(failure), npc_id=npc_id)
         if not started:
             speech.listener.emit(Started(part.turn_id, npc_id, "procedural", ""))
-        if not speech.end() and not speech.listener.stopped:
+        speech.end()
+        if not speech.text and not speech.listener.stopped:
             await asyncio.shield(floor)
             speech.say_without_model(procedural_line(part.encounter))
 

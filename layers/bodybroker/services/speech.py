@@ -5,24 +5,35 @@ from dataclasses import dataclass, field
 from time import perf_counter
 
 from bodybroker.kernel.ids import EntityId
+from bodybroker.minds import gate
+from bodybroker.minds.gate import Gate, Hidden
 from bodybroker.minds.line import Line
 from bodybroker.models.calls import Answer
-from bodybroker.models.inference import FailureReason
 from bodybroker.models.usage import Usage
-from bodybroker.services.turn_events import Bill, Cut, Listener, Source, Token
+from bodybroker.services.turn_events import Bill, Cut, CutReason, Listener, Source, Token
+
+SILENCE = "…"
+"""What is heard where not even a line without a model passes."""
 
 
 @dataclass
 class Speech:
     """One line of the NPC `npc_id`, `speaker` by name, of `max_sentences` at most. `begun` is a reading of
-    `perf_counter`."""
+    `perf_counter`.
+
+    Not a word is heard that has not passed the `gate`; `held` is the category for which it holds the line, and
+    `hidden` what the line may not repeat.
+    """
 
     listener: Listener
     begun: float
     npc_id: EntityId
     speaker: str
     max_sentences: int
+    gate: Gate = field(default_factory=gate.load)
+    hidden: Hidden | None = None
     text: str = ""
+    held: str = ""
     source: Source = "procedural"
     model: str = ""
     first_token_ms: int = 0
@@ -44,22 +55,31 @@ class Speech:
     def hear(self, chunk: str) -> None:
         """The next piece, as it comes from a model."""
         self._say(self._line.feed(chunk))
+        self._void_if_held()
 
     def end(self) -> bool:
-        """The model has said all; whether there was any word in it."""
+        """The model has said all; whether there was any word in it, also where the gate holds it."""
         self._say(self._line.finish())
-        return bool(self.text)
+        self._void_if_held()
+        return bool(self.text or self.held)
 
-    def cut(self, reason: FailureReason) -> None:
-        """What was said is void."""
-        self.listener.emit(Cut(reason, self.npc_id))
+    def cut(self, reason: CutReason) -> None:
+        """What was said is void. Who was cut by the gate has been cut already."""
+        if not self.held:
+            self.listener.emit(Cut(reason, self.npc_id))
         self.text, self.source, self.model = "", "procedural", ""
         self._begin_line()
 
     def say_without_model(self, line: str) -> None:
-        """A whole line that needs no model."""
+        """A whole line that needs no model; it passes the gate as any other."""
         self.source, self.model = "procedural", ""
-        self._say(line)
+        self._say(line if self.gate.sentence(line).passes else SILENCE)
+
+    def _void_if_held(self) -> None:
+        """A line that the gate holds shows no more; what was shown of it is dropped."""
+        if self._line.held and not self.held:
+            self.held, self.text = self._line.held.category, ""
+            self.listener.emit(Cut("unsafe", self.npc_id))
 
     def _say(self, text: str) -> None:
         if text:
@@ -68,7 +88,7 @@ class Speech:
             self.listener.emit(Token(text, self.npc_id))
 
     def _begin_line(self) -> None:
-        self._line = Line(self.speaker, self.max_sentences)
+        self._line, self.held = Line(self.speaker, self.max_sentences, self.gate, self.hidden), ""
 
 
 def bill(answers: Sequence[Answer]) -> Bill:

@@ -16,7 +16,7 @@ from bodybroker.world.talk.known import NpcLeft
 
 T = TypeVar("T")
 Source = Literal["model", "procedural"]
-CutReason = Literal["deadline", "unavailable", "refused", "broken", "garbage", "superseded"]
+CutReason = Literal["deadline", "unavailable", "refused", "broken", "garbage", "superseded", "unsafe"]
 
 
 class Started(Struct, frozen=True):

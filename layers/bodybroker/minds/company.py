@@ -8,6 +8,7 @@ from msgspec import Struct
 from bodybroker.kernel.ids import EntityId
 from bodybroker.kernel.random import Stream
 from bodybroker.minds.encounters import Encounter
+from bodybroker.minds.gate import let_in
 from bodybroker.minds.turns import CompanySettings
 
 _WORDS = re.compile(r"\w+")
@@ -44,7 +45,7 @@ def next_speaker(
 
 def stage(present: Sequence[Encounter], speaker: Encounter) -> tuple[str, ...]:
     """Who else is there, as the speaker is told it."""
-    others = [f"{each.name}, a {each.race}" for each in present if each.npc_id != speaker.npc_id]
+    others = [f"{let_in(each.name)}, a {each.race}" for each in present if each.npc_id != speaker.npc_id]
     return (f"Also here: {'; '.join(others)}.",) if others else ()
 
 
@@ -52,7 +53,8 @@ def account(text: str, said: Sequence[Heard]) -> tuple[str, ...]:
     """What was said so far, as one who stands by hears it."""
     if not said:
         return ()
-    return (f'The broker said to {said[0].name}: "{text}"', *(f'{heard.name} said: "{heard.line}"' for heard in said))
+    asked = f'The broker said to {let_in(said[0].name)}: "{let_in(text)}"'
+    return (asked, *(f'{let_in(heard.name)} said: "{let_in(heard.line)}"' for heard in said))
 
 
 def _is_named(name: str, words: str) -> bool:

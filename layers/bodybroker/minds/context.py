@@ -6,6 +6,7 @@ They follow what a model has read before (`prompt.prefix`), so they are what it 
 from collections.abc import Iterable, Iterator, Sequence
 
 from bodybroker.kernel.ids import EntityId
+from bodybroker.minds.gate import UNHEARD, let_in
 from bodybroker.minds.turns import ContextSettings
 from bodybroker.world.base import PLAYER, ordered
 from bodybroker.world.bonds.between import bond
@@ -18,13 +19,14 @@ def assemble(
     state: State, npc: Npc, rules: Rules, settings: ContextSettings, recollections: Sequence[str] = ()
 ) -> tuple[str, ...]:
     """How things stand, what the NPC thinks of the broker and waits for, and what it remembers: `recollections`, the
-    weightiest first."""
-    return (
+    weightiest first. A sentence that does not pass the gate is left out."""
+    sentences = (
         *_situation(state, npc),
         *_bond(state, npc, rules, settings),
         *_expectations(state, npc.character.npc_id),
         *recollections[: settings.memories],
     )
+    return tuple(passed for each in sentences if (passed := let_in(each)) != UNHEARD)
 
 
 def within(sentences: Iterable[str], room: int) -> Iterator[str]:

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from bodybroker.kernel.ids import BranchId, EntityId
 from bodybroker.kernel.random import Stream
 from bodybroker.minds import acts, context, prompt, speech, turns, voices
+from bodybroker.minds.gate import without_brackets
 from bodybroker.minds.prompt import Exchange, Message
 from bodybroker.world.rules import Rules
 from bodybroker.world.state import State
@@ -112,7 +113,7 @@ def overhear(encounter: Encounter, account: Sequence[str], memory: int) -> Encou
 
 def heard(encounter: Encounter, text: str, *also: str) -> str:
     """The player's `text` as the model is told it: with what has changed since it was told last, and what `also` is."""
-    return prompt.with_news(text, (*also, *_news(encounter, text, *also)))
+    return prompt.with_news(without_brackets(text), (*also, *_news(encounter, text, *also)))
 
 
 def procedural_line(encounter: Encounter) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
+from bodybroker.minds.gate import let_in
 from bodybroker.minds.voices import Voice
 from bodybroker.world.state import Npc
 
@@ -46,10 +47,11 @@ def _exchange(player: str, npc: str) -> tuple[Message, Message]:
 
 def _card(npc: Npc, voice: Voice, language: str) -> str:
     character = npc.character
+    name = let_in(character.name)
     wants = ", ".join(f"{part} (up to ${taste.cap_cents // 100})" for part, taste in character.tastes.items())
     return (
-        f"You are {character.name}, a {', '.join(character.traits)} {character.race}, at night. "
+        f"You are {name}, a {', '.join(map(let_in, character.traits))} {character.race}, at night. "
         f"Your voice: {voice.manner}. You buy body parts: {wants}. You talk to a body broker. "
         f"What stands in brackets you know; you never say it. "
-        f"Answer as {character.name}, in {language}, in one or two short sentences, with spoken words only."
+        f"Answer as {name}, in {language}, in one or two short sentences, with spoken words only."
     )

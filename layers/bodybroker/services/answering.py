@@ -2,13 +2,14 @@
 
 import asyncio
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bodybroker.kernel.errors import Unavailable
 from bodybroker.kernel.log import Log
 from bodybroker.kernel.random import Stream
-from bodybroker.minds import acts
+from bodybroker.minds import acts, gate
 from bodybroker.minds.encounters import Encounter, procedural_line
+from bodybroker.minds.gate import Gate
 from bodybroker.minds.prompt import Message, acts_prompt, line_prompt
 from bodybroker.minds.turns import TurnSettings
 from bodybroker.models.calls import Answer, Call, Fell, OutOfRungs, Payer, Speaking
@@ -17,7 +18,6 @@ from bodybroker.ports.budgets import OverBudget
 from bodybroker.services.call_model import Router
 from bodybroker.services.prepare_encounter import EncounterDesk
 from bodybroker.services.speech import Speech
-from bodybroker.services.turn_events import Started
 from bodybroker.world.proposals import Proposal
 
 PROCEDURAL_LANGUAGE = "en"
@@ -26,13 +26,15 @@ PROCEDURAL_LANGUAGE = "en"
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One NPC's part in a turn: what it was told (`heard`), and what it says."""
+    """One NPC's part in a turn: what it was told (`heard`), and what it says. `is_unheard`: the gate did not let the
+    player's words pass, so no model is asked."""
 
     turn_id: str
     payer: Payer
     encounter: Encounter
     heard: str
     speech: Speech
+    is_unheard: bool = False
 
     @property
     def prompt(self) -> list[Message]:
@@ -48,41 +50,45 @@ class AnswerDesk:
     router: Router
     settings: TurnSettings
     log: Log
+    gate: Gate = field(default_factory=gate.load)
 
     async def speak(self, part: Part, floor: "asyncio.Future[None]") -> None:
         """A model's line; where none is left, a procedural one. Not a word is said before the turn has the `floor`."""
-        speech, npc_id = part.speech, part.encounter.npc_id
-        started = False
+        speech = part.speech
         try:
-            async with aclosing(self.router.stream(self._line_call(part), speech.end)) as answer:
-                async for each in answer:
-                    match each:
-                        case Speaking(_, endpoint):
-                            speech.by(endpoint)
-                            if not started:
-                                speech.listener.emit(Started(part.turn_id, npc_id, "model", endpoint))
-                                started = True
-                        case Chunk(text):
-                            await asyncio.shield(floor)
-                            speech.hear(text)
-                        case Fell(reason=reason):
-                            if speech.is_complete or speech.listener.stopped:  # what follows does not undo it
-                                break
-                            speech.cut(reason)
-                        case Answer():
-                            speech.answers.append(each)
-                    if speech.listener.stopped:
-                        return
-                    if speech.held:
-                        break
+            if not part.is_unheard:
+                await self._have_a_model_speak(part, floor)
         except (OutOfRungs, OverBudget, Unavailable) as failure:
-            self.log.warning("no_model", reason=str(failure), npc_id=npc_id)
-        if not started:
-            speech.listener.emit(Started(part.turn_id, npc_id, "procedural", ""))
+            self.log.warning("no_model", reason=str(failure), npc_id=speech.npc_id)
+        if speech.listener.stopped:
+            return
+        if speech.held:
+            self.log.warning("line_held", category=speech.held, npc_id=speech.npc_id)
+        speech.begin(part.turn_id)
         speech.end()
-        if not speech.text and not speech.listener.stopped:
+        if not speech.text:
             await asyncio.shield(floor)
             speech.say_without_model(procedural_line(part.encounter))
+
+    async def _have_a_model_speak(self, part: Part, floor: "asyncio.Future[None]") -> None:
+        speech = part.speech
+        async with aclosing(self.router.stream(self._line_call(part), speech.end)) as answer:
+            async for each in answer:
+                match each:
+                    case Speaking(_, endpoint):
+                        speech.by(endpoint)
+                        speech.begin(part.turn_id)
+                    case Chunk(text):
+                        await asyncio.shield(floor)
+                        speech.hear(text)
+                    case Fell(reason=reason):
+                        if speech.is_complete or speech.listener.stopped:  # what follows does not undo it
+                            return
+                        speech.cut(reason)
+                    case Answer():
+                        speech.answers.append(each)
+                if speech.listener.stopped or speech.held:
+                    return
 
     async def propose(self, part: Part) -> Proposal:
         """What the NPC wants to do, now that it has spoken: one more question. No answer in time, no acts."""

@@ -10,7 +10,7 @@ from bodybroker.minds.gate import Gate, Hidden
 from bodybroker.minds.line import Line
 from bodybroker.models.calls import Answer
 from bodybroker.models.usage import Usage
-from bodybroker.services.turn_events import Bill, Cut, CutReason, Listener, Source, Token
+from bodybroker.services.turn_events import Bill, Cut, CutReason, Listener, Source, Started, Token
 
 SILENCE = "…"
 """What is heard where not even a line without a model passes."""
@@ -39,6 +39,7 @@ class Speech:
     first_token_ms: int = 0
     answers: list[Answer] = field(default_factory=list)
     _line: Line = field(init=False)
+    _is_begun: bool = False
 
     def __post_init__(self) -> None:
         self._begin_line()
@@ -47,6 +48,12 @@ class Speech:
     def is_complete(self) -> bool:
         """Whether the line has been said to its end, whatever else the model says."""
         return self._line.over and bool(self.text)
+
+    def begin(self, turn_id: str) -> None:
+        """The NPC answers; told once."""
+        if not self._is_begun:
+            self._is_begun = True
+            self.listener.emit(Started(turn_id, self.npc_id, self.source, self.model))
 
     def by(self, endpoint: str) -> None:
         """From here on this endpoint speaks."""

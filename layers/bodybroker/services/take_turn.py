@@ -8,7 +8,7 @@ one (`Cut` tells the player's side to drop it), and where nothing was said nothi
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from msgspec.structs import asdict, replace
 
@@ -19,6 +19,7 @@ from bodybroker.minds import company
 from bodybroker.minds.company import Heard
 from bodybroker.minds.encounters import Encounter, heard
 from bodybroker.minds.floor import Floor
+from bodybroker.minds.gate import UNHEARD, safety
 from bodybroker.minds.prompt import Exchange
 from bodybroker.minds.turns import TurnSettings
 from bodybroker.models.calls import Payer
@@ -29,7 +30,7 @@ from bodybroker.services.prepare_encounter import EncounterDesk
 from bodybroker.services.read_world import read_outcome
 from bodybroker.services.recording import Outcome
 from bodybroker.services.speech import Speech, bill
-from bodybroker.services.turn_events import Answered, Cut, Done, Listener, Started, Token, acts_of
+from bodybroker.services.turn_events import Answered, Cut, Done, Listener, Notice, Started, Token, acts_of
 from bodybroker.world import state
 from bodybroker.world.proposals import Proposal
 from bodybroker.world.talk.commands import RecordTalk, RecordTurn
@@ -41,6 +42,7 @@ class Turn:
     """A turn that may begin: the player's `text` meets those who are there, the one spoken to first.
 
     `begun` is a reading of `perf_counter`. The turn has the `floor` already when `has_floor`.
+    `held` is the category for which the gate held what was said; `text` is then `UNHEARD`.
     """
 
     key: WorldKey
@@ -52,6 +54,7 @@ class Turn:
     floor: Floor
     has_floor: bool
     begun: float
+    held: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,7 @@ class TurnDesk:
         if isinstance(turn, ToldTurn):
             self._tell_again(turn, listener)
             return
+        turn = self._judge(turn, listener)
         try:
             parts = await self._talk(turn, listener)
         except Taken:
@@ -98,6 +102,16 @@ class TurnDesk:
         await self.answers.router.settled()
         self._finish(outcome, turn.present[0].language, listener, [part.speech for part in parts])
 
+    def _judge(self, turn: Turn, listener: Listener) -> Turn:
+        """The turn as anybody may read it: words that the gate holds go nowhere, only that they were held is known."""
+        verdict = self.answers.gate.player(turn.text)
+        if verdict.passes:
+            return turn
+        self.log.warning("player_held", action=verdict.action, category=verdict.category, rule=verdict.rule)
+        text = safety.load().help_text if verdict.action == "help" else ""
+        listener.emit(Notice(verdict.action, verdict.category, text))
+        return replace(turn, text=UNHEARD, held=verdict.category)
+
     async def _talk(self, turn: Turn, listener: Listener) -> list[Part]:
         """Who answers, one after the other: whoever has said something."""
         floor = asyncio.ensure_future(self._take_floor(turn))
@@ -107,7 +121,8 @@ class TurnDesk:
             while (speaker := company.next_speaker(turn.present, turn.text, said, self.settings.company)) is not None:
                 part = self._part(turn, speaker, said, listener)
                 await listener.unless_stopped(self.answers.speak(part, floor))
-                if not part.speech.end():
+                part.speech.end()
+                if not part.speech.text:
                     break
                 parts.append(part)
                 said.append(Heard(speaker.npc_id, speaker.name, part.speech.text))
@@ -120,10 +135,12 @@ class TurnDesk:
         return parts
 
     def _part(self, turn: Turn, speaker: Encounter, said: Sequence[Heard], listener: Listener) -> Part:
-        speech = Speech(listener, turn.begun, speaker.npc_id, speaker.name, self.settings.speech.max_sentences)
+        gate, sentences = self.answers.gate, self.settings.speech.max_sentences
+        hidden = gate.hide([*(m["content"] for m in speaker.prefix[:1]), *speaker.situation])
+        speech = Speech(listener, turn.begun, speaker.npc_id, speaker.name, sentences, gate, hidden)
         stage = (*company.stage(turn.present, speaker), *company.account(turn.text, said))
         text = heard(speaker, "" if said else turn.text, *stage)
-        return Part(turn.turn_id, turn.payer, speaker, text, speech)
+        return Part(turn.turn_id, turn.payer, speaker, text, speech, is_unheard=bool(turn.held))
 
     async def _take_floor(self, turn: Turn) -> None:
         if not turn.has_floor:
@@ -154,6 +171,7 @@ class TurnDesk:
             RecordTurn(
                 npc_id=part.encounter.npc_id,
                 player_text="" if nth else turn.text,
+                held="" if nth else turn.held,
                 line=part.speech.text,
                 source=part.speech.source,
                 model=part.speech.model,

@@ -73,6 +73,15 @@ class Answered(Struct, frozen=True):
     language: str
 
 
+class Notice(Struct, frozen=True):
+    """The player's words were held back (`hold`), or the player is offered help (`help`, with words to be shown as they
+    are, outside the story). No model has read them and nobody keeps them; an NPC answers all the same."""
+
+    action: Literal["hold", "help"]
+    category: str
+    text: str
+
+
 class Done(Struct, frozen=True):
     """The turn is recorded: the world's version and hash after it, and the line of whom the player spoke to as it
     stands in the log. `answers` are the lines of all who answered, `stopped` says why they did not finish."""
@@ -95,9 +104,9 @@ class Failed(Struct, frozen=True):
     problem: dict[str, Any]
 
 
-TurnEvent = Started | Token | Act | Cut | Done | Failed
+TurnEvent = Notice | Started | Token | Act | Cut | Done | Failed
 
-NAMES: dict[type, str] = {Started: "start", Token: "token", Cut: "cut", Done: "done", Failed: "error"}
+NAMES: dict[type, str] = {Notice: "notice", Started: "start", Token: "token", Cut: "cut", Done: "done", Failed: "error"}
 """Names of server-sent events; everything else that happens is an `act`."""
 
 

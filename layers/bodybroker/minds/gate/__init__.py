@@ -7,6 +7,17 @@ behind the interface that a fuller pipeline can fill.
 
 from bodybroker.minds.gate.gate import Gate, RuleGate, Verdict, load
 from bodybroker.minds.gate.leaks import Hidden
-from bodybroker.minds.gate.quoting import quote, quote_from
+from bodybroker.minds.gate.quoting import UNHEARD, let_in, quote, quote_from, without_brackets
 
-__all__ = ["Gate", "Hidden", "RuleGate", "Verdict", "load", "quote", "quote_from"]
+__all__ = [
+    "UNHEARD",
+    "Gate",
+    "Hidden",
+    "RuleGate",
+    "Verdict",
+    "let_in",
+    "load",
+    "quote",
+    "quote_from",
+    "without_brackets",
+]

@@ -13,7 +13,8 @@ class RecordTurn(Struct, frozen=True):
     """One utterance, its answer and what the answer proposes. Only the turn service makes it; it is not public.
 
     `line` is what the NPC said; `source` says whether `model` (its name) or the procedural layer said it. `heard_by`
-    are the NPCs who stood by. `intent` is what the player does to this NPC besides talking.
+    are the NPCs who stood by. `intent` is what the player does to this NPC besides talking. `held` is why the
+    player's words were held back; `player_text` then does not hold them.
     """
 
     npc_id: EntityId
@@ -24,6 +25,7 @@ class RecordTurn(Struct, frozen=True):
     proposal: Proposal
     heard_by: tuple[EntityId, ...] = ()
     intent: Intent | None = None
+    held: str = ""
 
 
 class RecordTalk(Struct, frozen=True):

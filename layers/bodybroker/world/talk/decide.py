@@ -62,6 +62,7 @@ def _spoken(state: State, turn: RecordTurn) -> events.TurnSpoken:
         refused=(),
         heard_by=tuple(npc_id for npc_id in turn.heard_by if _is_here(state, npc_id)),
         intent=turn.intent.type if turn.intent is not None else "say",
+        held=turn.held,
     )
 
 

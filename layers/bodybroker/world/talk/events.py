@@ -32,7 +32,8 @@ class TurnSpoken(BaseEvent, frozen=True, tag="turn_spoken"):
     """An utterance and its answer; `refused` holds what was proposed and did not hold, `heard_by` who stood by.
 
     `intent` is what the player did besides talking (its type), `intent_refused` why it came to nothing. Where several
-    NPCs answer one utterance, the later ones' `player_text` is empty.
+    NPCs answer one utterance, the later ones' `player_text` is empty. `held` is the category for which the gate held
+    the player's words back: they are nowhere on record.
     """
 
     npc_id: EntityId
@@ -45,6 +46,7 @@ class TurnSpoken(BaseEvent, frozen=True, tag="turn_spoken"):
     heard_by: tuple[EntityId, ...] = ()
     intent: str = "say"
     intent_refused: RefusedIntent | None = None
+    held: str = ""
 
 
 class MoodChanged(BaseEvent, frozen=True, tag="mood_changed"):

@@ -7,8 +7,9 @@ one (`Cut` tells the player's side to drop it), and where nothing was said nothi
 """
 
 import asyncio
+import dataclasses
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from msgspec.structs import asdict, replace
 
@@ -107,10 +108,10 @@ class TurnDesk:
         verdict = self.answers.gate.player(turn.text)
         if verdict.passes:
             return turn
-        self.log.warning("player_held", action=verdict.action, category=verdict.category, rule=verdict.rule)
-        text = safety.load().help_text if verdict.action == "help" else ""
-        listener.emit(Notice(verdict.action, verdict.category, text))
-        return replace(turn, text=UNHEARD, held=verdict.category)
+        self.log.warning("player_held", action=verdict.done, category=verdict.category, rule=verdict.rule)
+        text = safety.load().help_text if verdict.done == "help" else ""
+        listener.emit(Notice(verdict.done, verdict.category, text))
+        return dataclasses.replace(turn, text=UNHEARD, held=verdict.category)
 
     async def _talk(self, turn: Turn, listener: Listener) -> list[Part]:
         """Who answers, one after the other: whoever has said something."""

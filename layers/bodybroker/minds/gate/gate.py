@@ -13,7 +13,7 @@ from bodybroker.minds.gate.leaks import Hidden
 from bodybroker.minds.gate.matching import Matcher
 from bodybroker.minds.gate.reading import Reader
 from bodybroker.minds.gate.risks import Risks
-from bodybroker.minds.gate.safety import CHANNELS, Channel, Safety
+from bodybroker.minds.gate.safety import CHANNELS, Action, Channel, Safety
 
 SENTENCE_END = re.compile(r"(?:(?<!\.)\.|[!?]+)['\u2019)]*(?=\s)")  # an ellipsis is a pause
 LEAK = "leak"
@@ -30,6 +30,11 @@ class Verdict(Struct, frozen=True):
     category: str = ""
     rule: str = ""
     clear: int = 0
+
+    @property
+    def done(self) -> Action:
+        """What is done with a text that does not pass."""
+        return "help" if self.action == "help" else "hold"
 
     @property
     def passes(self) -> bool:

@@ -34,6 +34,7 @@ ROUTES = (
     Route("POST", "/worlds/{world}/commands", "commands", body=True, once=True, watched=True),
     Route("POST", "/worlds/{world}/return", "commands", once=True),
     Route("GET", "/worlds/{world}/npcs/{npc}/bonds", "npcs"),
+    Route("GET", "/worlds/{world}/npcs/{npc}/beliefs", "npcs"),
     Route("POST", "/worlds/{world}/npcs/{npc}/encounters", "encounters"),
     Route("POST", "/worlds/{world}/locations", "locations", body=True, once=True),
     Route("POST", "/worlds/{world}/locations/prefetch", "locations", body=True),

@@ -1,4 +1,4 @@
-"""NPCs: what they hold of others, and why. Reads only. What of it the player gets to see is the game's to say."""
+"""NPCs: what they hold of others and to be true, and why. Reads only. What the player sees of it the game says."""
 
 from typing import Annotated
 
@@ -6,8 +6,11 @@ from bodybroker.doors.http import Answer, Call, serve
 from bodybroker.doors.operations import operation
 from bodybroker.doors.parse import Query
 from bodybroker.doors.wiring import event_store, world_rules
+from bodybroker.kernel.errors import NotFound
 from bodybroker.kernel.ids import PATTERN, EntityId, parse_id
 from bodybroker.services.read_bonds import read_bonds
+from bodybroker.services.read_world import read_world
+from bodybroker.world.beliefs.tracing import HeldBelief, held
 from bodybroker.world.bonds.views import Held, Turning
 from msgspec import Struct
 from pydantic import Field
@@ -59,5 +62,36 @@ def bonds(call: Call) -> Answer:
     return Answer(200, BondList(npc_id, found.version, found.held, found.why, found.next_before))
 
 
-OPERATIONS = (bonds,)
+class Tracing(Query):
+    """Whether every belief comes with its reasons, each followed back to where it began."""
+
+    why: bool = False
+
+
+class BeliefList(Struct):
+    """What an NPC holds to be true at `version`, surest first."""
+
+    npc_id: str
+    version: int
+    beliefs: list[HeldBelief]
+
+
+@operation(
+    "GET",
+    "/worlds/{world}/npcs/{npc}/beliefs",
+    summary="What an NPC holds to be true",
+    query=Tracing,
+    responses={200: BeliefList},
+)
+def beliefs(call: Call) -> Answer:
+    """What it saw, was told, concluded or was lied to about, true or not; with `why` who has it from whom."""
+    npc_id = EntityId(parse_id("npc", call.path["npc"]))
+    state = read_world(event_store(), call.world).state
+    if npc_id not in state.npcs:
+        raise NotFound("Nobody of that id lives in this world.", code="unknown_npc")
+    found = held(state, world_rules(), npc_id, why=call.query(Tracing).why)
+    return Answer(200, BeliefList(npc_id, state.version, found))
+
+
+OPERATIONS = (bonds, beliefs)
 lambda_handler = serve(*OPERATIONS, prepare=(event_store, world_rules))

@@ -13,7 +13,7 @@ from bodybroker.world.rules import Rules
 from bodybroker.world.state import State
 
 
-class Start(Struct, frozen=True, omit_defaults=True):
+class Beginning(Struct, frozen=True, omit_defaults=True):
     """Where a reason began: who saw, said or made it up, and by which event."""
 
     kind: EvidenceKind
@@ -22,7 +22,7 @@ class Start(Struct, frozen=True, omit_defaults=True):
     version: int
 
 
-class Reason(Struct, frozen=True, omit_defaults=True):
+class TracedReason(Struct, frozen=True, omit_defaults=True):
     """A reason to believe, and why its source believes it; `forgotten` where that one no longer does.
 
     `version` is that of the event by which it came, `minute` when that was, `strength` what is left of it now.
@@ -32,15 +32,15 @@ class Reason(Struct, frozen=True, omit_defaults=True):
     version: int
     minute: int
     strength: int
-    began: Start
+    began: Beginning
     source: EntityId | None = None
     source_name: str | None = None
     premise: str | None = None
     forgotten: bool = False
-    because: tuple["Reason", ...] = ()
+    because: tuple["TracedReason", ...] = ()
 
 
-class Held(Struct, frozen=True, omit_defaults=True):
+class HeldBelief(Struct, frozen=True, omit_defaults=True):
     """What somebody holds to be true, in words as well; `why` only where that was asked for."""
 
     subject: EntityId
@@ -48,24 +48,24 @@ class Held(Struct, frozen=True, omit_defaults=True):
     object: str
     text: str
     strength: int
-    why: tuple[Reason, ...] | None = None
+    why: tuple[TracedReason, ...] | None = None
 
 
-def held(state: State, rules: Rules, holder: EntityId, *, why: bool) -> list[Held]:
+def held(state: State, rules: Rules, holder: EntityId, *, why: bool) -> list[HeldBelief]:
     """All that `holder` believes now, surest first."""
     return [_held(state, rules, holder, belief, why) for belief in known_to(state, rules, holder)]
 
 
-def _held(state: State, rules: Rules, holder: EntityId, belief: Belief, why: bool) -> Held:
+def _held(state: State, rules: Rules, holder: EntityId, belief: Belief, why: bool) -> HeldBelief:
     claim = belief.claim
     reasons = _reasons(state, rules, holder, claim, ()) if why else None
     text = put(state, rules, belief)
-    return Held(claim.subject, claim.predicate, claim.object, text, belief.strength, reasons)
+    return HeldBelief(claim.subject, claim.predicate, claim.object, text, belief.strength, reasons)
 
 
 def _reasons(
     state: State, rules: Rules, holder: EntityId, claim: Claim, asked: Collection[tuple[EntityId, Claim]]
-) -> tuple[Reason, ...]:
+) -> tuple[TracedReason, ...]:
     """Nobody is asked twice for the same: two who have it from each other end the trace."""
     belief = find(state.beliefs, holder, claim)
     if belief is None or (holder, claim) in asked:
@@ -81,7 +81,7 @@ def _reason(
     claim: Claim,
     evidence: Evidence,
     asked: Collection[tuple[EntityId, Claim]],
-) -> Reason:
+) -> TracedReason:
     source, before = evidence.source, evidence.premise or claim
     if evidence.kind == "inferred":
         because = _reasons(state, rules, holder, before, asked)
@@ -89,7 +89,7 @@ def _reason(
     else:
         because = () if source is None else _reasons(state, rules, source, before, asked)
         forgotten = evidence.origin is not None and source is not None and find(state.beliefs, source, before) is None
-    return Reason(
+    return TracedReason(
         kind=evidence.kind,
         version=evidence.version,
         minute=evidence.minute,
@@ -103,9 +103,11 @@ def _reason(
     )
 
 
-def _start(state: State, rules: Rules, holder: EntityId, evidence: Evidence) -> Start:
+def _start(state: State, rules: Rules, holder: EntityId, evidence: Evidence) -> Beginning:
     origin = evidence.origin
     if origin is None:
         by = evidence.source or holder
-        return Start(evidence.kind, by, name(state, rules, by), evidence.version)
-    return Start(origin.kind, origin.by, None if origin.by is None else name(state, rules, origin.by), origin.version)
+        return Beginning(evidence.kind, by, name(state, rules, by), evidence.version)
+    return Beginning(
+        origin.kind, origin.by, None if origin.by is None else name(state, rules, origin.by), origin.version
+    )

@@ -60,7 +60,7 @@ def test_two_who_have_it_from_each_other_end_the_trace(minds):
     minds.told(one, claim, other, trust=100)
     minds.told(other, claim, PLAYER, trust=90)
     found = str(trace(minds, one)) + str(trace(minds, other))
-    assert found.count("Reason(") < 20
+    assert found.count("TracedReason(") < 20
 
 
 def test_a_conclusion_names_its_premise(minds):

@@ -42,6 +42,7 @@ from bodybroker.services.retelling import RetellDesk
 from bodybroker.services.take_turn import ToldTurn, Turn, TurnDesk
 from bodybroker.services.taping import Telling
 from bodybroker.services.turn_events import NAMES, Act, Failed
+from bodybroker.world.talk.intents import Intent
 from msgspec import Struct
 from pydantic import Field, field_validator
 from starlette.applications import Starlette
@@ -61,10 +62,11 @@ Npc = Annotated[str, Field(pattern=PATTERN)]
 
 
 class Words(parse.Body):
-    """What the player says, to whom else beside the one spoken to (`others`: they stand by and may answer, too), and in
-    which language the answer shall be."""
+    """What the player says, and to whom else beside the one spoken to: `others` stand by and may answer, too. `intent`
+    is what the player does besides talking; with one, nothing need be said. `language` is that of the answer."""
 
-    text: Annotated[str, Field(min_length=1, max_length=500)]
+    text: Annotated[str, Field(max_length=500)] = ""
+    intent: Annotated[Intent, Field(discriminator="type")] | None = None
     others: Annotated[tuple[Npc, ...], Field(strict=False)] = ()
     language: str | None = None
 
@@ -188,7 +190,7 @@ async def _open(request: Request, key: WorldKey, authorizer: dict[str, Any]) -> 
     text = quote(words.text)
     _check(words, text, npc_id)
     others = tuple(EntityId(other) for other in words.others)
-    said = Utterance(npc_id, text, turn_id, parse.plan(authorizer), others, words.language, after)
+    said = Utterance(npc_id, text, turn_id, parse.plan(authorizer), others, words.language, words.intent, after)
     return await asyncio.to_thread(desks().opening.open, key, said)
 
 
@@ -196,7 +198,7 @@ def _check(words: Words, text: str, npc_id: EntityId) -> None:
     """Raises Malformed with every fault that only the settings and the other fields can tell."""
     settings = desks().opening.settings
     faults: list[Fault] = []
-    if not text:
+    if not text and (words.text or words.intent is None):
         faults.append({"path": "text", "message": "holds no visible character"})
     if len({npc_id, *words.others}) <= len(words.others):
         faults.append({"path": "others", "message": "names somebody twice"})

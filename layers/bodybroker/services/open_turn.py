@@ -13,6 +13,7 @@ from bodybroker.kernel.json import digest
 from bodybroker.kernel.plans import Plan
 from bodybroker.minds.encounters import Encounter
 from bodybroker.minds.floor import Floor
+from bodybroker.minds.gestures import perceived
 from bodybroker.minds.turns import TurnSettings
 from bodybroker.models.calls import Payer
 from bodybroker.ports.encounters import Encounters, Opening
@@ -20,9 +21,12 @@ from bodybroker.ports.tapes import Taken, Tapes
 from bodybroker.ports.worlds import Receipt
 from bodybroker.services.handle_command import CommandDesk
 from bodybroker.services.prepare_encounter import EncounterDesk
-from bodybroker.services.read_world import read_outcome
+from bodybroker.services.read_world import read_outcome, read_world
 from bodybroker.services.recording import same_payload
 from bodybroker.services.take_turn import ToldTurn, Turn
+from bodybroker.world.conditions import check_npc_here
+from bodybroker.world.talk.decide import check_intent
+from bodybroker.world.talk.intents import Intent, Say
 
 LOOKS = 20
 """How often who interrupts looks, at most, whether the other turn is on record."""
@@ -31,6 +35,7 @@ LOOKS = 20
 @dataclass(frozen=True, slots=True)
 class Utterance:
     """What the player says, to whom, under which idempotency key; `others` stand by and may answer, too.
+    `intent` is what the player does besides; with one, nothing need be said.
 
     `language` is the one in which the answer shall be; `after` the number of the last event that the player knows,
     where this is a turn that was begun before.
@@ -42,11 +47,13 @@ class Utterance:
     plan: Plan
     others: tuple[EntityId, ...] = ()
     language: str | None = None
+    intent: Intent | None = None
     after: int = 0
 
     @property
     def payload_hash(self) -> str:
-        return digest({"turn": [self.npc_id, self.text, *self.others], "language": self.language})
+        intent = None if self.intent is None else self.intent.model_dump()
+        return digest({"turn": [self.npc_id, self.text, *self.others], "language": self.language, "intent": intent})
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +98,22 @@ class OpenDesk:
         if interrupts:
             self._interrupt(key, opening, floor)
             opening = self.encounters.open(key, npc_ids, said.turn_id)
+        gesture = self._gesture(key, said)
         present = [self._prepared(key, npc_id, opening, said.language) for npc_id in npc_ids]
         payer = Payer(key.player, said.plan, key.world)
-        return Turn(key, payer, said.text, said.turn_id, said.payload_hash, present, floor, interrupts, begun)
+        return Turn(
+            key,
+            payer,
+            said.text,
+            said.intent,
+            gesture,
+            said.turn_id,
+            said.payload_hash,
+            present,
+            floor,
+            interrupts,
+            begun,
+        )
 
     def come_back(self, key: WorldKey, turn_id: str, after: int) -> ToldTurn | RunningTurn:
         """A turn of which the player knows the events up to number `after`; raises NotFound `unknown_turn`."""
@@ -119,6 +139,15 @@ class OpenDesk:
             except Taken:
                 continue
             return True
+
+    def _gesture(self, key: WorldKey, said: Utterance) -> str:
+        """What the NPC sees the player do; raises Refused where that would come to nothing."""
+        if said.intent is None or isinstance(said.intent, Say):
+            return ""
+        state, rules = read_world(self.commands.store, key).state, self.commands.rules
+        check_npc_here(state, said.npc_id)
+        check_intent(state, said.npc_id, said.intent, rules)
+        return perceived(state, rules, said.intent)
 
     def _told(self, key: WorldKey, receipt: Receipt, said: Utterance) -> ToldTurn | RunningTurn:
         """A turn that is on record: from its tape where the player has heard some of it, else from the log."""

@@ -36,11 +36,13 @@ from bodybroker.world import state
 from bodybroker.world.proposals import Proposal
 from bodybroker.world.talk.commands import RecordTalk, RecordTurn
 from bodybroker.world.talk.events import TurnSpoken
+from bodybroker.world.talk.intents import Intent
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A turn that may begin: the player's `text` meets those who are there, the one spoken to first.
+    """A turn that may begin: the player's `text` meets those who are there, the one spoken to first. `intent` is what
+    the player does besides talking, `gesture` how that looks.
 
     `begun` is a reading of `perf_counter`. The turn has the `floor` already when `has_floor`.
     `held` is the category for which the gate held what was said; `text` is then `UNHEARD`.
@@ -49,6 +51,8 @@ class Turn:
     key: WorldKey
     payer: Payer
     text: str
+    intent: Intent | None
+    gesture: str
     turn_id: str
     payload_hash: str
     present: Sequence[Encounter]
@@ -139,7 +143,8 @@ class TurnDesk:
         gate, sentences = self.answers.gate, self.settings.speech.max_sentences
         hidden = gate.hide([*(m["content"] for m in speaker.prefix[:1]), *speaker.situation])
         speech = Speech(listener, turn.begun, speaker.npc_id, speaker.name, sentences, gate, hidden)
-        stage = (*company.stage(turn.present, speaker), *company.account(turn.text, said))
+        seen = (turn.gesture,) if turn.gesture else ()
+        stage = (*company.stage(turn.present, speaker), *company.account(turn.text, said), *seen)
         text = heard(speaker, "" if said else turn.text, *stage)
         return Part(turn.turn_id, turn.payer, speaker, text, speech, is_unheard=bool(turn.held))
 
@@ -178,6 +183,7 @@ class TurnDesk:
                 model=part.speech.model,
                 proposal=proposal,
                 heard_by=tuple(npc_id for npc_id in present if npc_id != part.encounter.npc_id),
+                intent=None if nth else turn.intent,
             )
             for nth, (part, proposal) in enumerate(zip(parts, proposals, strict=True))
         )
@@ -238,6 +244,7 @@ class TurnDesk:
             line=answers[0].line,
             answers=answers,
             stopped=listener.stopped,
+            intent_refused=_spoken(outcome)[0].intent_refused,
         )
         listener.emit(done)
         self.log.info("turn", source=done.source, first_token_ms=done.first_token_ms, usage=asdict(done.usage))

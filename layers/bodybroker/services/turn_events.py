@@ -10,9 +10,10 @@ from msgspec import Struct
 from bodybroker.kernel.ids import EntityId
 from bodybroker.minds.floor import Stop
 from bodybroker.services.recording import Outcome
+from bodybroker.world.known import known
 from bodybroker.world.market import events as market
 from bodybroker.world.talk import events as talk
-from bodybroker.world.talk.known import NpcLeft
+from bodybroker.world.talk import known as known_talk
 
 T = TypeVar("T")
 Source = Literal["model", "procedural"]
@@ -44,7 +45,35 @@ class OfferMade(Struct, frozen=True, tag="offer_made", tag_field="type"):
     expires_minute: int
 
 
-Act = talk.MoodChanged | OfferMade | NpcLeft
+Act = (
+    talk.MoodChanged
+    | OfferMade
+    | known_talk.NpcLeft
+    | known_talk.PriceAsked
+    | talk.AskEnded
+    | known_talk.BribeTaken
+    | talk.ThreatMade
+    | talk.WordGiven
+    | talk.WordKept
+    | known_talk.DebtPaid
+    | talk.OfferHeld
+    | talk.QuestGiven
+)
+"""What was done in a turn besides talking, by the NPC or by the player."""
+
+SHOWN = (
+    talk.MoodChanged,
+    talk.NpcLeft,
+    talk.PriceAsked,
+    talk.AskEnded,
+    talk.BribeTaken,
+    talk.ThreatMade,
+    talk.WordGiven,
+    talk.WordKept,
+    talk.DebtPaid,
+    talk.OfferHeld,
+    talk.QuestGiven,
+)
 
 
 class Cut(Struct, frozen=True):
@@ -84,7 +113,8 @@ class Notice(Struct, frozen=True):
 
 class Done(Struct, frozen=True):
     """The turn is recorded: the world's version and hash after it, and the line of whom the player spoke to as it
-    stands in the log. `answers` are the lines of all who answered, `stopped` says why they did not finish."""
+    stands in the log. `answers` are the lines of all who answered, `stopped` says why they did not finish,
+    `intent_refused` why what the player did came to nothing after all."""
 
     version: int
     branch_id: str
@@ -96,6 +126,7 @@ class Done(Struct, frozen=True):
     line: str
     answers: tuple[Answered, ...]
     stopped: Stop | None = None
+    intent_refused: talk.RefusedIntent | None = None
 
 
 class Failed(Struct, frozen=True):
@@ -143,14 +174,12 @@ class Listener:
 
 
 def acts_of(outcome: Outcome) -> list[Act]:
-    """What the NPC did, as far as the rules let it; what else happened meanwhile is not its doing."""
-    found: list[Act] = []
+    """What the two did, as far as the rules let them; what else happened meanwhile is not their doing."""
+    found: list[Any] = []
     for recorded in outcome.recorded:
         match recorded.event:
             case market.OfferMade(offer):
                 found.append(OfferMade(offer.npc_id, offer.part, offer.price_cents, offer.expires_minute))
-            case talk.MoodChanged():
-                found.append(recorded.event)
-            case talk.NpcLeft(npc_id):
-                found.append(NpcLeft(npc_id))
+            case event if isinstance(event, SHOWN):
+                found.append(known(event))
     return found

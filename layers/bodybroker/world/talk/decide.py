@@ -13,6 +13,7 @@ from bodybroker.world.conflict.parley import check_lets_go, stand_down
 from bodybroker.world.draft import Draft
 from bodybroker.world.passage import pass_time
 from bodybroker.world.proposals import Diff, Leave, Unreadable
+from bodybroker.world.rules import Rules
 from bodybroker.world.state import State
 from bodybroker.world.talk import events
 from bodybroker.world.talk.commands import RecordTalk, RecordTurn
@@ -49,6 +50,12 @@ def _say(draft: Draft, turn: RecordTurn) -> None:
     draft.add(replace(spoken, refused=tuple(refused), intent_refused=intent_refused))
     for event in trial.events[1:]:
         draft.add(event)
+
+
+def check_intent(state: State, npc_id: EntityId, intent: Intent, rules: Rules) -> None:
+    """Raises Refused when the intent would come to nothing now."""
+    if type(intent) in INTENTS:
+        _decide_intent(Draft(state, rules), npc_id, intent)
 
 
 def _spoken(state: State, turn: RecordTurn) -> events.TurnSpoken:

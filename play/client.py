@@ -108,16 +108,36 @@ class Client:
     def job(self, world: str, job: str) -> Json:
         return self._call("GET", f"/worlds/{world}/jobs/{job}")
 
-    def turn(self, world: str, npc: str, text: str, key: str | None = None) -> Iterator[ServerEvent]:
-        """Say `text` to the NPC; its answer arrives event by event."""
-        headers = {**self._auth(), "idempotency-key": key or str(uuid.uuid4()), "accept": "text/event-stream"}
-        with self._http.stream(
-            "POST", f"/worlds/{world}/npcs/{npc}/turns", json={"text": text}, headers=headers
-        ) as answer:
+    def turn(
+        self, world: str, npc: str, text: str, key: str | None = None, *, others: Sequence[str] = (), **more: Any
+    ) -> Iterator[ServerEvent]:
+        """Say `text` to the NPC, while `others` stand by; its answer arrives event by event. `more` are further members
+        of the request. Where the connection breaks, the rest is asked for."""
+        turn, told = key or str(uuid.uuid4()), 0
+        body: Json = {"text": text, "others": list(others)} | more
+        begin = ("POST", f"/worlds/{world}/npcs/{npc}/turns", {"json": body}, {"idempotency-key": turn})
+        try:
+            for event in self._events(*begin):
+                told = int(event.id)
+                yield event
+        except httpx.TransportError:
+            yield from self.rest_of_turn(world, npc, turn, told)
+
+    def rest_of_turn(self, world: str, npc: str, turn: str, after: int) -> Iterator[ServerEvent]:
+        """The events of a turn that come after number `after`."""
+        yield from self._events("GET", f"/worlds/{world}/npcs/{npc}/turns/{turn}", {}, {"last-event-id": str(after)})
+
+    def stop_turn(self, world: str, npc: str, turn: str) -> Json:
+        """Have the NPC fall silent; whether it was too late."""
+        return self._call("DELETE", f"/worlds/{world}/npcs/{npc}/turns/{turn}")
+
+    def _events(self, method: str, path: str, content: Json, headers: Json) -> Iterator[ServerEvent]:
+        sent = {**self._auth(), **headers, "accept": "text/event-stream"}
+        with self._http.stream(method, path, headers=sent, **content) as answer:
             if answer.status_code == httpx.codes.UNAUTHORIZED and self.tokens.get("refresh_token"):
                 answer.read()
                 self.refresh()
-                yield from self.turn(world, npc, text, headers["idempotency-key"])
+                yield from self._events(method, path, content, headers)
                 return
             if answer.is_error:
                 answer.read()

@@ -9,7 +9,10 @@ from bodybroker.kernel.ids import EntityId
 from bodybroker.minds.gate import UNHEARD, let_in
 from bodybroker.minds.turns import ContextSettings
 from bodybroker.world.base import PLAYER, ordered
+from bodybroker.world.beliefs import reading
+from bodybroker.world.beliefs.state import Belief
 from bodybroker.world.bonds.between import bond
+from bodybroker.world.conditions import met
 from bodybroker.world.rules import Rules
 from bodybroker.world.state import Npc, State
 from bodybroker.world.wording import a, dollars
@@ -18,12 +21,13 @@ from bodybroker.world.wording import a, dollars
 def assemble(
     state: State, npc: Npc, rules: Rules, settings: ContextSettings, recollections: Sequence[str] = ()
 ) -> tuple[str, ...]:
-    """How things stand, what the NPC thinks of the broker and waits for, and what it remembers: `recollections`, the
-    weightiest first. A sentence that does not pass the gate is left out."""
+    """How things stand, what the NPC thinks of the broker, waits for, holds to be true and remembers
+    (`recollections`, the weightiest first). A sentence that does not pass the gate is left out."""
     sentences = (
         *_situation(state, npc),
         *_bond(state, npc, rules, settings),
         *_expectations(state, npc.character.npc_id),
+        *_beliefs(state, npc.character.npc_id, rules, settings.beliefs),
         *recollections[: settings.memories],
     )
     return tuple(passed for each in sentences if (passed := let_in(each)) != UNHEARD)
@@ -69,6 +73,18 @@ def _expectations(state: State, npc_id: EntityId) -> Iterator[str]:
             yield f"The broker gave his word to pay you {dollars(pledge.cents)}."
     if (ask := state.talk.asks.get(npc_id)) is not None and state.minute < ask.expires_minute:
         yield f"The broker asks {dollars(ask.price_cents)} for {a(ask.part)}."
+
+
+def _beliefs(state: State, npc_id: EntityId, rules: Rules, limit: int) -> Iterator[str]:
+    """What the NPC believes of the broker, then of those who are here, then of anybody; each the surest first."""
+    near = {npc.character.npc_id: 1 for npc in met(state)} | {PLAYER: 0}
+
+    def distance(belief: Belief) -> int:
+        return min(near.get(EntityId(who), 2) for who in (belief.claim.subject, belief.claim.object))
+
+    for belief in sorted(reading.known_to(state, rules, npc_id), key=distance)[:limit]:
+        sentence = reading.put(state, rules, belief)
+        yield sentence[0].upper() + sentence[1:]
 
 
 def _situation(state: State, npc: Npc) -> tuple[str, ...]:

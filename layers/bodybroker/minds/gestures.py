@@ -1,12 +1,12 @@
 """What the player does in a turn besides talking, as the NPC perceives it: a sentence for its model."""
 
-from bodybroker.kernel.ids import EntityId
-from bodybroker.world.base import PLAYER
+from bodybroker.world.beliefs import reading
+from bodybroker.world.beliefs.state import Claim
 from bodybroker.world.rules import Rules
 from bodybroker.world.state import State
 from bodybroker.world.talk import intents
 from bodybroker.world.talk.intents import Intent
-from bodybroker.world.wording import a, dollars, words
+from bodybroker.world.wording import a, dollars
 
 
 def perceived(state: State, rules: Rules, intent: Intent) -> str:
@@ -19,10 +19,11 @@ def perceived(state: State, rules: Rules, intent: Intent) -> str:
         case intents.Threaten():
             return "The broker threatens you."
         case intents.Tell(claim=claim) | intents.Lie(claim=claim):
-            return f"The broker tells you: {_claim(state, claim)}."
+            told = Claim(claim.subject, claim.predicate, claim.object)
+            return f"The broker tells you that {reading.said(state, rules, told)}."
         case intents.AskAbout(subject=subject):
-            return f"The broker asks what you know of {_name(state, subject)}."
-        case intents.Offer(item_id=item_id, price_cents=cents):
+            return f"The broker asks what you know of {reading.name(state, rules, subject)}."
+        case intents.NamePrice(item_id=item_id, price_cents=cents):
             item = state.player.inventory[item_id]
             return f"The broker asks {dollars(cents)} for {a(item.part)} of quality {item.quality}."
         case intents.PromiseOrder(order_id=order_id):
@@ -31,15 +32,3 @@ def perceived(state: State, rules: Rules, intent: Intent) -> str:
             return f"The broker gives his word to bring you {dollars(cents)}."
         case intents.Pay(cents=cents):
             return f"The broker pays you {dollars(cents)} of what he owes."
-
-
-def _claim(state: State, claim: intents.Claimed) -> str:
-    about = f" {_name(state, claim.object)}" if claim.object else ""
-    return f"{_name(state, claim.subject)} {words(claim.predicate)}{about}"
-
-
-def _name(state: State, of: str) -> str:
-    who = EntityId(of)
-    if who == PLAYER:
-        return "the broker"
-    return state.npcs[who].character.name if who in state.npcs else words(of)

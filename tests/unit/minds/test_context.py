@@ -3,12 +3,16 @@
 import pytest
 from bodybroker.kernel.ids import EntityId
 from bodybroker.minds import context, turns
+from bodybroker.minds.gestures import perceived
 from bodybroker.minds.turns import ContextSettings
 from bodybroker.world import apply, decide, rules
 from bodybroker.world.base import PLAYER
+from bodybroker.world.beliefs import reading
+from bodybroker.world.beliefs.state import Belief, BeliefsState, Claim, Evidence
 from bodybroker.world.bonds.between import bond, resting
 from bodybroker.world.bonds.state import BondsState, Shift, pair
 from bodybroker.world.market.state import Order
+from bodybroker.world.talk.intents import IntentAdapter
 from bodybroker.world.talk.state import Ask, Pledge, TalkState
 from msgspec.structs import replace
 from pydantic import ValidationError
@@ -75,6 +79,49 @@ def test_what_it_waits_for_and_what_was_promised():
     ):
         assert words in told
     assert "spleen" not in told and "$70" not in told, "what is between others is not its business"
+
+
+def believing(*held: tuple[str, str, int]):
+    """The world in which the ghoul believes of those subjects that they cheat, and who told it, that surely."""
+    beliefs = tuple(
+        Belief(Claim(EntityId(subject), "cheats"), sure, (Evidence("told", 1, STATE.minute, sure, EntityId(source)),))
+        for subject, source, sure in held
+    )
+    return replace(STATE, beliefs=BeliefsState({NPC_ID: beliefs}))
+
+
+def test_what_it_believes_of_the_broker_comes_before_what_it_believes_of_others():
+    others = [npc_id for npc_id in STATE.npcs if npc_id != NPC_ID]
+    state = believing(*((npc_id, others[0], 90) for npc_id in others[1:6]), (PLAYER, others[0], 50))
+    told = [words for words in context.assemble(state, NPC, RULES, SETTINGS) if "told you" in words]
+    names = STATE.npcs[others[0]].character.name
+    assert len(told) == SETTINGS.beliefs
+    assert told[0].startswith("The broker ") and told[0].endswith(f"; {names} told you.")
+
+
+def test_what_is_doubted_is_put_as_a_doubt_and_what_is_forgotten_not_at_all():
+    least = RULES.beliefs.limits.least
+    assert "Perhaps the broker" in mind(believing((PLAYER, OTHER_ID, least)))
+    assert "the broker" not in mind(believing((PLAYER, OTHER_ID, least - 1)))
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"type": "say"}, ""),
+        ({"type": "bribe", "cents": 5_000}, "The broker puts $50.00 into your hand."),
+        ({"type": "threaten"}, "The broker threatens you."),
+        ({"type": "ask", "subject": PLAYER}, "The broker asks what you know of the broker."),
+        ({"type": "pay", "cents": 5}, "The broker pays you $0.05 of what he owes."),
+        ({"type": "promise_money", "cents": 100}, "The broker gives his word to bring you $1.00."),
+        ({"type": "tell", "claim": {"subject": NPC_ID, "predicate": "cheats"}}, None),
+        ({"type": "lie", "claim": {"subject": NPC_ID, "predicate": "cheats"}}, None),
+    ],
+)
+def test_what_the_player_does_is_a_sentence_that_tells_no_lie_from_the_truth(given, told):
+    claim = reading.said(STATE, RULES, Claim(NPC_ID, "cheats"))
+    expected = f"The broker tells you that {claim}." if told is None else told
+    assert perceived(STATE, RULES, IntentAdapter.validate_python(given)) == expected
 
 
 def test_so_many_memories_come_last():

@@ -7,7 +7,9 @@ from msgspec.structs import replace
 
 from bodybroker.kernel.errors import Refused
 from bodybroker.kernel.ids import EntityId
-from bodybroker.world.base import Decider
+from bodybroker.world.base import PLAYER, Decider
+from bodybroker.world.beliefs.state import Claim
+from bodybroker.world.beliefs.telling import check_claim
 from bodybroker.world.conditions import check_npc_here, is_present
 from bodybroker.world.conflict.parley import check_lets_go, stand_down
 from bodybroker.world.draft import Draft
@@ -18,7 +20,7 @@ from bodybroker.world.state import State
 from bodybroker.world.talk import events
 from bodybroker.world.talk.commands import RecordTalk, RecordTurn
 from bodybroker.world.talk.diffs import INTENTS, decide
-from bodybroker.world.talk.intents import Intent
+from bodybroker.world.talk.intents import AskAbout, Intent, Lie, Tell
 
 
 def record(draft: Draft, turn: RecordTurn) -> None:
@@ -54,6 +56,10 @@ def _say(draft: Draft, turn: RecordTurn) -> None:
 
 def check_intent(state: State, npc_id: EntityId, intent: Intent, rules: Rules) -> None:
     """Raises Refused when the intent would come to nothing now."""
+    if isinstance(intent, Tell | Lie):
+        check_claim(state, rules, Claim(intent.claim.subject, intent.claim.predicate, intent.claim.object))
+    if isinstance(intent, AskAbout) and intent.subject != PLAYER and intent.subject not in state.npcs:
+        raise Refused("unknown_npc", "Nobody of that id lives in this district.")
     if type(intent) in INTENTS:
         _decide_intent(Draft(state, rules), npc_id, intent)
 

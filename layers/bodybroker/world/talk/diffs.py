@@ -69,7 +69,7 @@ DIFFS: dict[type, DiffDecider] = {
 INTENTS: dict[type, IntentDecider] = {
     intents.Bribe: money.bribe,
     intents.Threaten: violence.threaten,
-    intents.Offer: trade.ask,
+    intents.NamePrice: trade.ask,
     intents.PromiseOrder: pledges.promise_order,
     intents.PromiseMoney: _promise_money,
     intents.Pay: money.pay,

@@ -59,7 +59,7 @@ class AskAbout(BaseCommand):
     subject: Annotated[EntityId, Field(max_length=36)]
 
 
-class Offer(BaseCommand):
+class NamePrice(BaseCommand):
     """Name the price for which the NPC can have an item of the inventory."""
 
     type: Literal["offer"]
@@ -88,7 +88,7 @@ class Pay(BaseCommand):
     cents: Cents
 
 
-Intent = Say | Tell | Lie | AskAbout | Bribe | Threaten | Offer | PromiseOrder | PromiseMoney | Pay
+Intent = Say | Tell | Lie | AskAbout | Bribe | Threaten | NamePrice | PromiseOrder | PromiseMoney | Pay
 
 IntentAdapter: TypeAdapter[Intent] = TypeAdapter(
     Annotated[Intent, Field(discriminator="type")], config=ConfigDict(defer_build=True)

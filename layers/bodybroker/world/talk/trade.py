@@ -18,7 +18,7 @@ from bodybroker.world.talk import events, intents
 from bodybroker.world.talk.state import Ask
 
 
-def ask(draft: Draft, npc_id: EntityId, intent: intents.Offer) -> None:
+def ask(draft: Draft, npc_id: EntityId, intent: intents.NamePrice) -> None:
     """The player names a price. More than the NPC would pay anyway costs what haggling costs; far too much insults."""
     state, rules = draft.state, draft.rules
     item = carried(state, intent.item_id)

@@ -314,20 +314,21 @@ def test_rewinding_and_going_on_equals_never_having_left(rich, seed, shared, los
     straight, again = end(fork, replayed), end(rewound, replayed)
     assert again.version == straight.version + 1
     assert replace(again, version=straight.version, beliefs=straight.beliefs) == straight
-    assert counted_back(again.beliefs, fork.version) == counted_back(straight.beliefs, again.version)
+    assert counted_back(again.beliefs, fork.version) == straight.beliefs
 
 
-def counted_back(part, fork):
+def counted_back(beliefs, fork):
     """Beliefs name events by version, and the rewind itself is one: those that followed it, as if it were not."""
-    match part:
-        case dict():
-            return {
-                name: value - (value > fork) if name == "version" else counted_back(value, fork)
-                for name, value in part.items()
-            }
-        case list() | tuple():
-            return [counted_back(member, fork) for member in part]
-        case BeliefsState():
-            return counted_back(msgspec.to_builtins(part), fork)
-        case _:
-            return part
+
+    def earlier(reason):
+        origin = reason.origin and replace(
+            reason.origin, version=reason.origin.version - (reason.origin.version > fork)
+        )
+        return replace(reason, version=reason.version - (reason.version > fork), origin=origin)
+
+    return BeliefsState(
+        {
+            holder: tuple(replace(belief, evidence=tuple(map(earlier, belief.evidence))) for belief in mind)
+            for holder, mind in beliefs.held.items()
+        }
+    )

@@ -1,4 +1,7 @@
-"""What everybody holds to be true, true or not, and on what evidence. Strengths in 0..100."""
+"""What everybody holds to be true, true or not, and on what evidence. Strengths in 0..100.
+
+There is more of it than of anything else in a world, so reasons are written as arrays, without the names of fields.
+"""
 
 from typing import Literal
 
@@ -22,7 +25,7 @@ class Claim(Struct, frozen=True, omit_defaults=True):
     object: str = ""
 
 
-class Origin(Struct, frozen=True, omit_defaults=True):
+class Origin(Struct, frozen=True, array_like=True):
     """Where a hearsay began: with whom, how that one came to it, and by which event; `version` is the event's."""
 
     kind: EvidenceKind
@@ -30,7 +33,7 @@ class Origin(Struct, frozen=True, omit_defaults=True):
     version: int
 
 
-class Evidence(Struct, frozen=True, omit_defaults=True):
+class Evidence(Struct, frozen=True, array_like=True):
     """One reason to believe a claim, of that strength at that minute; it fades from then on.
 
     `source` is who said it (None: nobody had to). `version` is that of the event that it came by. `origin` is where a

@@ -1,5 +1,6 @@
 """How rumours go round: they end, they take little room, they roll the same dice, and a rewind unsays them."""
 
+import msgspec
 import pytest
 from bodybroker.kernel.random import SEED_LIMIT
 from bodybroker.world import events, state
@@ -15,6 +16,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 seeds = st.integers(0, SEED_LIMIT - 1)
+REASON_BYTES = 250
+"""What a reason, or a claim, takes in a snapshot at most."""
 QUIET_ROUNDS = 40
 """So many rounds in a row without a word: it is over."""
 
@@ -55,6 +58,9 @@ def test_minds_stay_small_and_sane(minds_of, seed, rounds):
     spread(minds)
     minds.gossip(rounds)
     now, limits = minds.world.state, minds.rules.limits
+    assert (
+        len(msgspec.json.encode(now.beliefs)) <= len(now.npcs) * limits.beliefs * (1 + limits.evidence) * REASON_BYTES
+    )
     for holder, mind in now.beliefs.held.items():
         assert holder in now.npcs and 0 < len(mind) <= limits.beliefs
         assert len({belief.claim for belief in mind}) == len(mind)

@@ -13,7 +13,7 @@ export PYTHONPATH := $(CURDIR)
 unexport PYTHONDONTWRITEBYTECODE
 export PATH := $(CURDIR)/$(VENV)/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 
-.PHONY: adapter balance barks gallery generated-day ladder seeds player-day cost prices sizing help install play test check simulate mutants build synth report bench deploy destroy clean lock openapi
+.PHONY: adapter balance barks first-token gallery generated-day ladder seeds player-day cost prices sizing help install play test check simulate mutants build synth report bench deploy destroy clean lock openapi
 
 help:  ## List these commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -101,6 +101,9 @@ simulate: $(VENV)/.installed  ## Simulate the whole backend under seeds (SEEDS=1
 
 mutants: $(VENV)/.installed  ## Plant bugs in the backend, one by one; the simulation must catch each
 	@$(PY) -m tests.simulation.mutants
+
+first-token: $(VENV)/.installed  ## A turn's way to its first token on AWS, on paper: hop by hop, each with its source
+	@$(PY) -m scripts.first_token
 
 report: install  ## Size and import time of every function
 	@$(PY) -m scripts.build local

@@ -1,128 +1,195 @@
-"""A turn's first token at one client, beside the bare model call with a prompt of the same length.
+"""A turn's first token and first sentence, for one client and for eight at once, beside the bare model calls.
 
-The peer is what any program on SageMaker pays: botocore's streaming call to the same endpoint, with the encounter's own
-prompt. The two go in turns and change places every round, so that a noisy neighbour and the model's prefix cache meet
-both alike; their texts differ from the first word on, so neither finds the other's in the cache.
+The peer is what any program on SageMaker pays: botocore's calls to the same endpoint, with the encounters' own prompts,
+a streamed line and then the question for acts, as a turn asks them. Turns and bare calls change places every round, so
+that a noisy neighbour and the model's prefix cache meet both alike; their texts differ from the first word on, so
+neither finds the other's in the cache.
 """
 
+import re
 import statistics
 import time
-from base64 import urlsafe_b64decode
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
+from itertools import accumulate
+from threading import Barrier
 from typing import Any
 
 import botocore.session
-import msgspec
-from bodybroker.adapters.encounters_table import DynamoEncounters
-from bodybroker.adapters.player_keys import KmsPlayerKeys
-from bodybroker.adapters.vault import EnvelopeVault
-from bodybroker.kernel.clock import SystemClock
-from bodybroker.kernel.ids import EntityId, PlayerId, WorldId, WorldKey
 from bodybroker.minds import turns
-from bodybroker.minds.encounters import heard
-from bodybroker.minds.prompt import line_prompt
+from bodybroker.minds.encounters import Encounter, heard
+from bodybroker.minds.prompt import acts_prompt, line_prompt
 from bodybroker.models.inference import ChatRequest, read_line
+from botocore.config import Config
 
 from play.client import Client
 from play.game import CannotDo, Game
+from tests.benchmarks.stored_encounters import StoredEncounters
 
-ROUNDS = 30
+CLIENTS = 8
+ROUNDS = {1: 20, CLIENTS: 8}
 TEXT = "nights I have looked for you. What do you want?"
-LEAVE_MINUTES = 120
 ENDPOINT = "bodybroker-gold"
+SENTENCE = re.compile(r"[.!?…]['\")\u2019]*(\s|$)")
+"""What can be spoken aloud."""
+
+
+@dataclass(frozen=True)
+class Heard:
+    """Milliseconds to the first token and to the end of the first sentence, and the tokens the model had not cached."""
+
+    token: float
+    sentence: float
+    fresh: int = 0
+
+
+@dataclass
+class Talker:
+    """One player before somebody who answers."""
+
+    game: Game
+    number: int
+    npc: dict[str, Any]
+    said: int = 0
+
+    def come_near(self) -> None:
+        """Prepare the next turn; whoever has walked away is waited for."""
+        while True:
+            try:
+                self.npc = self.game.npc("ghoul")
+                break
+            except CannotDo:
+                self.game.command({"type": "wait", "minutes": 120})
+                go_to_the_graveyard(self.game)
+        self.game.meet(self.npc)
+
+    def words(self, who: int) -> str:
+        """What has not been said before; `who` asks: a turn or the peer."""
+        self.said += 1
+        return f"{1000 * (10 * self.number + who) + self.said} {TEXT}"
+
+    def turn(self) -> Heard:
+        """A turn over HTTP, heard to its end."""
+        begun, pieces, done = time.perf_counter(), list[tuple[float, str]](), dict[str, Any]()
+        for event in self.game.client.turn(self.game.id, self.npc["npc_id"], self.words(1)):
+            if event.name == "token":
+                pieces.append((time.perf_counter() - begun, event.data["text"]))
+            elif event.name == "cut":
+                pieces.clear()
+            elif event.name == "done":
+                done = event.data
+        assert done.get("source") == "model", "the model is too slow to be measured"
+        usage = done["usage"]
+        return _heard(pieces, usage["prompt_tokens"] - usage["cached_tokens"])
+
+    def bare(self, runtime: Any, encounter: Encounter) -> Heard:
+        """The model's own part of such a turn."""
+        settings, begun = turns.load(), time.perf_counter()
+        prompt = line_prompt(encounter.prefix, encounter.transcript, heard(encounter, self.words(2)))
+        line = settings.speech
+        pieces = list(_stream(runtime, ChatRequest(prompt, line.max_tokens, line.temperature, 7, ("\n",)), begun))
+        said = "".join(text for _, text in pieces)
+        acts = settings.acts
+        question = acts_prompt(prompt, said, acts.question)
+        for _ in _stream(
+            runtime, ChatRequest(question, acts.max_tokens, acts.temperature, schema=encounter.acts), begun
+        ):
+            pass
+        return _heard(pieces)
 
 
 def measure(api: str, aws: str) -> str:
-    """The table of both, in milliseconds."""
+    """Both tables, in milliseconds."""
     session = botocore.session.get_session()
     session.set_credentials("bodybroker-local", "local")
+    pool = Config(max_pool_connections=2 * CLIENTS, read_timeout=120)
     clients = {
-        name: session.create_client(name, region_name="us-east-1", endpoint_url=aws)
+        name: session.create_client(name, region_name="us-east-1", endpoint_url=aws, config=pool)
         for name in ("cloudformation", "dynamodb", "kms", "sagemaker-runtime")
     }
-    encounters = _encounters(clients)
-    with Client(api) as client:
-        client.sign_in()
-        game = Game(client, client.create_world(4))
-        _go_to_the_graveyard(game)
-        ours, peer = list[float](), list[float]()
-        while len(ours) < ROUNDS:
-            try:
-                npc = game.npc("ghoul")
-            except CannotDo:  # it has walked away
-                game.command({"type": "wait", "minutes": LEAVE_MINUTES})
-                continue
-            game.meet(npc)
-            prompt = _prompt(encounters, game, npc, f"{1000 + len(ours)} {TEXT}")
-            calls = [
-                lambda npc=npc: ours.append(_turn(game, npc, f"{2000 + len(ours)} {TEXT}")),
-                lambda prompt=prompt: peer.append(_bare(clients["sagemaker-runtime"], prompt)),
-            ]
-            for call in calls if len(ours) % 2 else reversed(calls):
-                call()
-            game.look()
-    lines = [f"{'first token of a turn, one client':<44}{'p50 ms':>9}{'p99 ms':>9}"]
-    lines += [_row("turn over HTTP (this project)", ours), _row("the bare model call (botocore)", peer)]
-    lines.append(f"{'overhead':<44}{statistics.median(ours) - statistics.median(peer):>9.1f}")
-    lines.append(f"{'ratio':<44}{statistics.median(ours) / statistics.median(peer):>9.2f}")
-    return "\n".join(lines)
+    stored = StoredEncounters(clients)
+    with ExitStack() as stack, ThreadPoolExecutor(CLIENTS) as threads:
+        talkers = [_talker(stack, api, number) for number in range(CLIENTS)]
+        tables = [_table(talkers[:count], stored, clients["sagemaker-runtime"], threads) for count in ROUNDS]
+    return "\n\n".join(tables)
 
 
-def _go_to_the_graveyard(game: Game) -> None:
-    game.go("street")
-    game.go("graveyard")
+def _talker(stack: ExitStack, api: str, number: int) -> Talker:
+    client = stack.enter_context(Client(api))
+    client.sign_in()
+    game = Game(client, client.create_world(4))
+    go_to_the_graveyard(game)
+    return Talker(game, number, {})
+
+
+def go_to_the_graveyard(game: Game) -> None:
+    """Be there at night."""
+    if game.view["place"]["kind"] != "graveyard":
+        game.go("street")
+        game.go("graveyard")
     while game.view["time"]["phase"] == "day":
         game.command({"type": "wait", "minutes": 60})
 
 
-def _turn(game: Game, npc: dict[str, Any], text: str) -> float:
-    """Milliseconds to the first token of a turn, which is heard to its end."""
-    started = time.perf_counter()
-    arrivals = []
-    for event in game.client.turn(game.id, npc["npc_id"], text):
-        if event.name == "token":
-            arrivals.append((time.perf_counter() - started) * 1000)
-        elif event.name == "done":
-            assert event.data["source"] == "model", "the model is too slow to be measured"
-    return arrivals[0]
+def _table(talkers: list[Talker], stored: StoredEncounters, runtime: Any, threads: ThreadPoolExecutor) -> str:
+    ours, peer = list[Heard](), list[Heard]()
+    for number in range(ROUNDS[len(talkers)]):
+        for talker in talkers:
+            talker.come_near()
+        found = {id(talker): stored.find(talker.game, talker.npc) for talker in talkers}
+        rounds: list[tuple[list[Heard], Callable[[Talker], Heard]]] = [
+            (ours, Talker.turn),
+            (peer, lambda talker, found=found: talker.bare(runtime, found[id(talker)])),
+        ]
+        for into, call in rounds if number % 2 else reversed(rounds):
+            into += _at_once(threads, call, talkers)
+        for talker in talkers:
+            talker.game.look()
+    return _print(f"{len(talkers)} at once" if len(talkers) > 1 else "one client", ours, peer)
 
 
-def _encounters(clients: dict[str, Any]) -> DynamoEncounters:
-    """The store of encounters as the functions open it: rows lie sealed under their players' keys."""
-    resources = clients["cloudformation"].describe_stack_resources(StackName="BodyBroker-Data")["StackResources"]
+def _at_once(threads: ThreadPoolExecutor, call: Callable[[Talker], Heard], talkers: list[Talker]) -> list[Heard]:
+    start = Barrier(len(talkers))
 
-    def name(kind: str, prefix: str) -> str:
-        found = [each for each in resources if each["ResourceType"] == kind]
-        return next(each["PhysicalResourceId"] for each in found if each["LogicalResourceId"].startswith(prefix))
+    def run(talker: Talker) -> Heard:
+        start.wait()
+        return call(talker)
 
-    tables = [name("AWS::DynamoDB::GlobalTable", prefix) for prefix in ("Encounters", "Worlds", "Keys")]
-    wrapping_key = name("AWS::KMS::Key", "Keys")
-    keys = KmsPlayerKeys(clients["dynamodb"], tables[2], clients["kms"], wrapping_key, SystemClock())
-    return DynamoEncounters(clients["dynamodb"], tables[0], tables[1], EnvelopeVault(keys))
+    return list(threads.map(run, talkers))
 
 
-def _prompt(encounters: DynamoEncounters, game: Game, npc: dict[str, Any], text: str) -> ChatRequest:
-    """The request that a turn with `text` would send now."""
-    body = game.client.tokens["access_token"].split(".")[1]
-    player = PlayerId(msgspec.json.decode(urlsafe_b64decode(body + "=" * (-len(body) % 4)))["sub"])
-    encounter = encounters.find(WorldKey(player, WorldId(game.id)), EntityId(npc["npc_id"]))
-    assert encounter is not None
-    speech = turns.load().speech
-    messages = line_prompt(encounter.prefix, encounter.transcript, heard(encounter, text))
-    return ChatRequest(messages, speech.max_tokens, speech.temperature, seed=7, stop=("\n",))
+def _print(title: str, ours: list[Heard], peer: list[Heard]) -> str:
+    lines = [f"{f'a turn, {title} ({len(ours)} each), milliseconds':<56}{'p50':>9}{'p99':>9}"]
+    for name, pick in (("first token", lambda heard: heard.token), ("first sentence", lambda heard: heard.sentence)):
+        rows = {who: _quantiles(map(pick, heard)) for who, heard in (("turn", ours), ("bare", peer))}
+        lines.append(_row(f"{name}: turn over HTTP (this project)", rows["turn"]))
+        lines.append(_row(f"{name}: the bare model calls (botocore)", rows["bare"]))
+        lines.append(_row(f"{name}: overhead", [a - b for a, b in zip(rows["turn"], rows["bare"], strict=True)]))
+    fresh = _quantiles(heard.fresh for heard in ours)
+    return "\n".join([*lines, _row("tokens of a turn's prompts that were not cached", fresh)])
 
 
-def _bare(runtime: Any, request: ChatRequest) -> float:
-    """Milliseconds to the first token of the bare call, which is heard to its end."""
-    started = time.perf_counter()
-    arrivals = []
-    answer = runtime.invoke_endpoint_with_response_stream(EndpointName=ENDPOINT, Body=request.body(stream=True))
-    for event in answer["Body"]:
-        chunks = map(read_line, event["PayloadPart"]["Bytes"].split(b"\n"))
-        if any(chunk.text for chunk in chunks if chunk):
-            arrivals.append((time.perf_counter() - started) * 1000)
-    return arrivals[0]
+def _quantiles(values: Iterable[float]) -> list[float]:
+    ordered = sorted(values)
+    return [statistics.median(ordered), ordered[int(0.99 * (len(ordered) - 1))]]
 
 
 def _row(name: str, values: list[float]) -> str:
-    ordered = sorted(values)
-    return f"{name:<44}{statistics.median(ordered):>9.1f}{ordered[int(0.99 * (len(ordered) - 1))]:>9.1f}"
+    return f"{name:<56}{values[0]:>9.1f}{values[1]:>9.1f}"
+
+
+def _stream(runtime: Any, request: ChatRequest, begun: float) -> Iterator[tuple[float, str]]:
+    """What the bare call gives, piece by piece, and when: in seconds since `begun`."""
+    answer = runtime.invoke_endpoint_with_response_stream(EndpointName=ENDPOINT, Body=request.body(stream=True))
+    for event in answer["Body"]:
+        chunks = map(read_line, event["PayloadPart"]["Bytes"].split(b"\n"))
+        if text := "".join(chunk.text for chunk in chunks if chunk):
+            yield time.perf_counter() - begun, text
+
+
+def _heard(pieces: list[tuple[float, str]], fresh: int = 0) -> Heard:
+    texts = list(accumulate(text for _, text in pieces))
+    spoken = next((n for n, text in enumerate(texts) if SENTENCE.search(text)), len(texts) - 1)
+    return Heard(1000 * pieces[0][0], 1000 * pieces[spoken][0], fresh)

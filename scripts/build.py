@@ -27,6 +27,7 @@ from bodybroker.generation import assembly_rules
 from bodybroker.generation.coherence import rules as coherence
 from bodybroker.generation.specialists import guides
 from bodybroker.minds import turns
+from bodybroker.minds.behaviour import rules as behaviour_rules
 from bodybroker.minds.gate import safety
 from bodybroker.minds.memory import rules as memory_rules
 from bodybroker.models import budget, prices, tiers
@@ -61,6 +62,7 @@ PREPARED: dict[str, Callable[[], object]] = {
     "budgets": budget.read,
     "turns": turns.read,
     "memory": memory_rules.read,
+    "behaviour": behaviour_rules.read,
     "assembly": assembly_rules.read,
     "coherence": coherence.read,
     "specialists": guides.from_documents,

@@ -35,6 +35,8 @@ ROUTES = (
     Route("POST", "/worlds/{world}/return", "commands", once=True),
     Route("GET", "/worlds/{world}/npcs/{npc}/bonds", "npcs"),
     Route("GET", "/worlds/{world}/npcs/{npc}/beliefs", "npcs"),
+    Route("GET", "/worlds/{world}/npcs/{npc}/behaviour", "behaviour"),
+    Route("POST", "/worlds/{world}/behaviour", "behaviour", body=True),
     Route("POST", "/worlds/{world}/npcs/{npc}/encounters", "encounters"),
     Route("POST", "/worlds/{world}/locations", "locations", body=True, once=True),
     Route("POST", "/worlds/{world}/locations/prefetch", "locations", body=True),
@@ -80,6 +82,7 @@ class ApiStack(aws_cdk.Stack):
                 self._make_worlds(),
                 self._make_history(),
                 self._make_npcs(),
+                self._make_behaviour(),
                 self._make_branches(),
                 self._make_commands(),
                 self._make_encounters(),
@@ -144,6 +147,11 @@ class ApiStack(aws_cdk.Stack):
 
     def _make_npcs(self) -> Function:
         function = self._on_worlds("npcs", timeout_s=15)
+        self._data.worlds.allow(function, *READ_LOG)
+        return function
+
+    def _make_behaviour(self) -> Function:
+        function = self._on_worlds("behaviour", timeout_s=10)
         self._data.worlds.allow(function, *READ_LOG)
         return function
 

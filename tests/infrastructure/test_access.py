@@ -60,6 +60,7 @@ def test_functions_reach_only_the_services_that_they_need(app):
         "worlds": {"dynamodb", "kms"},
         "history": {"dynamodb", "kms"},
         "npcs": {"dynamodb", "kms"},
+        "behaviour": {"dynamodb", "kms"},
         "branches": {"dynamodb", "kms"},
         "commands": {"dynamodb", "kms"},
         "encounters": {"dynamodb", "es", "kms", "sagemaker"},
@@ -112,7 +113,18 @@ def _may(app, name, export):
 def test_only_accounts_make_and_destroy_keys_and_cannot_unwrap_them(app):
     assert _may(app, "accounts", "KeysWrappingKey") == {"kms:GenerateDataKeyWithoutPlaintext"}
     assert _may(app, "accounts", "KeysTable") == {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"}
-    for name in ("worlds", "history", "npcs", "branches", "commands", "encounters", "turns", "projector", "rebuild"):
+    for name in (
+        "worlds",
+        "history",
+        "npcs",
+        "behaviour",
+        "branches",
+        "commands",
+        "encounters",
+        "turns",
+        "projector",
+        "rebuild",
+    ):
         spends = {"dynamodb:ConditionCheckItem"} if name in ("encounters", "turns") else set()
         assert _may(app, name, "KeysWrappingKey") == {"kms:Decrypt"}, name
         assert _may(app, name, "KeysTable") == {"dynamodb:GetItem"} | spends, name

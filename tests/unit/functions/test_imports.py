@@ -35,6 +35,7 @@ SEALING = {"jwt", "cryptography.x509", "cryptography.fernet", "cryptography.hazm
         ("refresh_prices", FORBIDDEN | TOKENS),
         ("worlds", FORBIDDEN | SEALING),
         ("history", FORBIDDEN | SEALING),
+        ("behaviour", FORBIDDEN | SEALING),
         ("npcs", FORBIDDEN | SEALING),
         ("branches", FORBIDDEN | SEALING),
         ("commands", FORBIDDEN | SEALING),

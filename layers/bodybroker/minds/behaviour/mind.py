@@ -18,10 +18,11 @@ from bodybroker.world.base import PLAYER
 from bodybroker.world.beliefs.reading import known_to
 from bodybroker.world.bonds.between import bond
 from bodybroker.world.houses import relations
+from bodybroker.world.houses.rules import MOST as MOST_GRUDGE
 from bodybroker.world.market.prices import deals
 from bodybroker.world.rules import Rules
 from bodybroker.world.state import Npc, State
-from bodybroker.world.talk.violence import check_attacks
+from bodybroker.world.talk.checks import check_attacks
 
 MOST = 100
 
@@ -74,9 +75,7 @@ class Mind:
 
     def _incline(self, target: EntityId | None) -> tuple[Inclination, ...]:
         values, kind = self.values(target), kind_of(target)
-        found = [
-            Inclination(way, _settled(way, values), _urge(self, way)) for way in self.behaviour.ways[kind]
-        ]
+        found = [Inclination(way, _settled(way, values), _urge(self, way)) for way in self.behaviour.ways[kind]]
         return tuple(sorted(found, key=lambda inclination: -inclination.urge))
 
 
@@ -105,7 +104,7 @@ def _own(mind: Mind) -> dict[str, int]:
     guide, danger = npc.character.guide, state.conflict.danger
     return {
         **{name: getattr(guide, name) for name in STATS},
-        **mind.behaviour.moods[npc.mood],
+        **{str(name): value for name, value in mind.behaviour.moods[npc.mood].items()},
         **{name: _if(mind.there is not None and mind.there.activity == name) for name in ACTIVITIES},
         "wealth": _share(npc.purse_cents, npc),
         "danger": _if(danger is not None and danger.place_id == npc.character.haunt_id),
@@ -168,7 +167,7 @@ def _feud(state: State, npc_id: EntityId, target: EntityId) -> int:
     else:
         other = relations.house_of(state, target)
         points = 0 if other is None else state.houses.grudges.get(house_id, {}).get(other, 0)
-    return MOST * points // relations.MOST
+    return MOST * points // MOST_GRUDGE
 
 
 def _settled(way: Way, values: Mapping[str, int]) -> int:

@@ -98,11 +98,13 @@ class Act(Parameters):
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         known = KNOWN[self.at]
-        faults = [f"weighs.{i}.of: {c.of} says nothing of {self.at}" for i, c in enumerate(self.weighs) if c.of not in known]
+        faults = [
+            f"weighs.{i}.of: {c.of} says nothing of {self.at}" for i, c in enumerate(self.weighs) if c.of not in known
+        ]
         if self.at == "self" and self.moves in ("closes", "withdraws"):
             faults.append(f"moves: {self.moves}, but at nobody")
         if (self.moves == "stays") != (self.pace == "stands"):
-            faults.append(f"pace: {self.pace}, but it {self.moves}" if self.moves == "stays" else "pace: it moves")
+            faults.append(f"pace: {self.pace} contradicts {self.moves}")
         if faults:
             raise ValueError("; ".join(faults))
         return self

@@ -10,6 +10,8 @@ from bodybroker.kernel.random import Stream
 from bodybroker.minds.behaviour.inputs import Activity
 from bodybroker.minds.behaviour.rules import Hour, ScheduleRules
 from bodybroker.world.base import MINUTES_PER_DAY
+from bodybroker.world.city.clock import phase_at
+from bodybroker.world.city.rules import Clock
 from bodybroker.world.conditions import is_present
 from bodybroker.world.state import Npc, State
 
@@ -37,6 +39,15 @@ def whereabouts(state: State, npc: Npc, rules: ScheduleRules) -> Whereabouts | N
     if hour.spot == "rounds":
         until = min(until, state.minute + rules.round_minutes - state.minute % rules.round_minutes)
     return Whereabouts(character.haunt_id, _spot(state, npc, hour, rules), hour.activity, until)
+
+
+def returns(state: State, npc: Npc, clock: Clock) -> int:
+    """From which minute on it can be met again, as things stand; that of the state where it can be met."""
+    minute = max(state.minute, npc.away_until)
+    if phase_at(minute, clock) in npc.character.awake:
+        return minute
+    turns = (clock.dawn_minute, clock.dusk_minute)
+    return minute + min((turn - minute - 1) % MINUTES_PER_DAY for turn in turns) + 1
 
 
 def _spot(state: State, npc: Npc, hour: Hour, rules: ScheduleRules) -> Point:

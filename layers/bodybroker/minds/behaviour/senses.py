@@ -88,9 +88,11 @@ def of_npc(standing: Standing, other: EntityId, apart_cm: int, rules: Senses) ->
 
 
 def of_player(standing: Standing, player: EntityId, apart_cm: int, scene: Scene, rules: Senses) -> list[int]:
-    """What it senses of the player."""
+    """What it senses of the player: nothing while it has not seen him lately, unless he strikes."""
     seen = fading(standing.unseen_ms, rules.remembers_ms)
-    return [*of_npc(standing, player, apart_cm, rules), seen, MOST if scene.player_armed else 0]
+    near, strikes = of_npc(standing, player, apart_cm, rules)
+    is_felt = seen > 0 or strikes > 0
+    return [near if is_felt else 0, strikes, seen, MOST if is_felt and scene.player_armed else 0]
 
 
 def _strikes(standing: Standing, other: EntityId, rules: Senses) -> int:

@@ -1,6 +1,5 @@
 """Threats, and talk that ends in blows."""
 
-from bodybroker.kernel.errors import Refused
 from bodybroker.kernel.ids import EntityId
 from bodybroker.world.base import PLAYER
 from bodybroker.world.bonds.between import bond
@@ -15,6 +14,7 @@ from bodybroker.world.proposals import Attack
 from bodybroker.world.rules import Rules
 from bodybroker.world.state import Npc, State
 from bodybroker.world.talk import events, intents
+from bodybroker.world.talk.checks import check_attacks as check_attacks  # also for who asks here
 from bodybroker.world.talk.sway import sway
 
 SCORN = 100
@@ -52,14 +52,3 @@ def attack(draft: Draft, diff: Attack) -> None:
     npc = draft.state.npcs[EntityId(diff.npc_id)]
     check_attacks(draft.state, npc, draft.rules)
     arise(draft, menace(draft, npc, ()))
-
-
-def check_attacks(state: State, npc: Npc, rules: Rules) -> None:
-    """Raises Refused where the NPC would not turn on the player now."""
-    attack, character = rules.talk.attack, npc.character
-    if state.conflict.danger is not None:
-        raise Refused("already_in_danger", "The player is in danger already.")
-    if npc.mood not in attack.moods and character.guide.aggression < attack.aggression:
-        raise Refused("too_calm", f"{character.name} has no reason to strike.")
-    if bond(state, character.npc_id, PLAYER, rules).fear > attack.most_fear:
-        raise Refused("too_afraid", f"{character.name} does not dare.")

@@ -100,9 +100,7 @@ def test_what_matters_no_more_is_forgotten_and_what_was_counted_is_not():
     assert changes.ended == (trifle.record_id,)
 
 
-kinds = st.sampled_from("sale sale_seen haggle offer talk news promise promise_broken parting".split())
-    ["sale", "sale_seen", "haggle", "offer", "talk", "news", "promise", "promise_broken", "parting"]
-)
+KINDS = ("sale", "sale_seen", "haggle", "offer", "talk", "news", "promise", "promise_broken", "parting")
 
 
 @st.composite
@@ -110,7 +108,7 @@ def memories(draw):
     """A memory of some nights, of all kinds."""
     found = []
     for seq in range(draw(st.integers(0, 40))):
-        topic = draw(kinds)
+        topic = draw(st.sampled_from(KINDS))
         told = topic in ("talk", "news")
         part = draw(st.sampled_from(["heart", "eye"]))
         slots = {"part": part, "cents": "100", "where": "w", "who": "Pearl", "who_id": "pearl"}

@@ -12,7 +12,7 @@ ARCHITECTURE = Path(__file__).parents[3] / "docs" / "architecture.md"
 DATA = {"commands", "events", "known", "rules", "state"}
 """Modules that any system may read: the shapes of what there is."""
 CALLS = {
-    "beliefs": {"bonds", "market", "powers", "talk"},
+    "beliefs": {"bonds", "market", "powers"},
     "bonds": set(),
     "city": {"crime"},
     "conflict": {"bonds", "city", "empire", "powers"},

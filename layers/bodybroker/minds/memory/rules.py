@@ -26,8 +26,7 @@ class GateRules(Parameters):
     """What is written at all."""
 
     least_importance: Score
-    distrusted: PerMille
-    trusted: Annotated[Score, Field(gt=0)]
+    least_trust: Score
     words: PositiveRange
     characters: Positive
     small_talk: Phrases
@@ -66,7 +65,6 @@ class RetrievalRules(Parameters):
     """What comes to mind."""
 
     hits: Positive
-    meeting: Score
     words: PerMille
     meaning: PerMille
     exact: PerMille

@@ -17,6 +17,7 @@ from bodybroker.world.branches import Point
 from bodybroker.world.events import Event, Recorded, WorldRewound
 from bodybroker.world.state import State
 
+from tests.simulation.bonds import check_bonds
 from tests.simulation.ledger import Creation, Deletion, Ledger, Rewind, Sent, Switch
 from tests.simulation.network import Violation
 from tests.simulation.processes import PROJECTIONS, WORLDS, Cloud, book
@@ -32,7 +33,9 @@ def check_all(cloud: Cloud, known: Ledger) -> dict[WorldKey, WorldRows]:
         check_commits(world, known)
         check_loads(world, cloud)
         for ordinal in world.stretches:
-            check_state(world.state_at(ordinal, world.end(ordinal)), world)
+            reached = world.state_at(ordinal, world.end(ordinal))
+            check_state(reached, world)
+            check_bonds(reached, world.lineage(ordinal))
     check_beginnings(cloud, known, found)
     check_ledger(known, found)
     return found

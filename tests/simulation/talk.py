@@ -15,6 +15,7 @@ def turn(now: State, random: Random) -> RecordTurn:
     other = random.choice(npcs).character.npc_id
     wanted, taste = random.choice(sorted(npc.tastes.items(), key=lambda pair: pair[0]))
     acts = [
+        {"type": "feel", "npc_id": npc.npc_id, "feeling": random.choice(("warmer", "colder", "afraid", "bored"))},
         {"type": "set_mood", "npc_id": npc.npc_id, "mood": random.choice(("wary", "angry", "friendly", "bored"))},
         {"type": "make_offer", "npc_id": npc.npc_id, "part": wanted, "price_cents": taste.floor_cents + 1},
         {"type": "make_offer", "npc_id": npc.npc_id, "part": wanted, "price_cents": random.randint(-(2**53), 2**53)},
@@ -22,4 +23,4 @@ def turn(now: State, random: Random) -> RecordTurn:
         {"type": "leave", "npc_id": npc.npc_id},
     ]
     source = random.choice(("model", "procedural"))
-    return RecordTurn(npc.npc_id, "What do you pay?", "Show me.", source, "m", parse(acts[: random.randint(0, 5)]))
+    return RecordTurn(npc.npc_id, "What do you pay?", "Show me.", source, "m", parse(acts[: random.randint(0, 6)]))

@@ -132,7 +132,6 @@ from bodybroker.world.story.events import (
 from bodybroker.world.talk.events import (
     AskEnded,
     BribeTaken,
-    ClaimTold,
     DebtPaid,
     MoodChanged,
     NpcLeft,
@@ -252,7 +251,6 @@ Event = (
     | TurnSpoken
     | AskEnded
     | BribeTaken
-    | ClaimTold
     | DebtPaid
     | NpcSwayed
     | OfferHeld

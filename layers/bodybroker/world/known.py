@@ -126,16 +126,7 @@ from bodybroker.world.talk.events import (
     WordGiven,
     WordKept,
 )
-from bodybroker.world.talk.known import (
-    BribeTaken,
-    ClaimTold,
-    DebtPaid,
-    NpcLeft,
-    NpcSwayed,
-    PriceAsked,
-    SilenceBroken,
-    TurnSpoken,
-)
+from bodybroker.world.talk.known import BribeTaken, DebtPaid, NpcLeft, NpcSwayed, PriceAsked, SilenceBroken, TurnSpoken
 
 KnownEvents = (
     WorldCreated
@@ -239,7 +230,6 @@ KnownEvents = (
     | TurnSpoken
     | AskEnded
     | BribeTaken
-    | ClaimTold
     | DebtPaid
     | NpcSwayed
     | OfferHeld

@@ -16,7 +16,6 @@ from bodybroker.world.bonds.between import bond
 from bodybroker.world.draft import Draft
 from bodybroker.world.rules import Rules
 from bodybroker.world.state import Npc, State
-from bodybroker.world.talk.state import is_silent
 
 
 def gossip(draft: Draft, minute: int) -> None:
@@ -66,10 +65,8 @@ def _said(state: State, rules: Rules, minute: int, teller: Npc, listener: Npc, d
 
 
 def _tells(state: State, rules: Rules, minute: int, belief: Belief, teller: EntityId) -> bool:
-    """Who doubts it keeps it to himself; so does who trusts the one whom it harms, or promised to be silent."""
+    """Who doubts it keeps it to himself; so does who trusts the one whom it harms."""
     book, claim = rules.beliefs, belief.claim
-    if PLAYER in (claim.subject, claim.object) and is_silent(state.talk, teller):
-        return False
     if strength(belief, minute, book) < book.gossip.tell_from:
         return False
     return not book.predicates[claim.predicate].harms or (

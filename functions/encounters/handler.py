@@ -10,6 +10,7 @@ from bodybroker.adapters import aws
 from bodybroker.adapters.encounters_table import DynamoEncounters
 from bodybroker.doors.http import Answer, Call, serve
 from bodybroker.doors.log import LOG
+from bodybroker.doors.memory_store import recall
 from bodybroker.doors.models import router
 from bodybroker.doors.operations import operation
 from bodybroker.doors.parse import Body
@@ -63,7 +64,7 @@ def desk() -> EncounterDesk:
     encounters = DynamoEncounters(
         aws.client("dynamodb"), os.environ["ENCOUNTERS_TABLE"], os.environ["WORLDS_TABLE"], vault()
     )
-    return EncounterDesk(event_store(), encounters, world_rules(), turns.load(), Recorder(CLOCK))
+    return EncounterDesk(event_store(), encounters, world_rules(), turns.load(), Recorder(CLOCK), recall())
 
 
 @operation(

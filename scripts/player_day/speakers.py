@@ -37,11 +37,21 @@ class Procedural:
 
     def acts(self, request: ChatRequest, encounter: Encounter) -> str:
         assert request.schema is not None
-        properties: Mapping[str, Mapping[str, Any]] = request.schema["properties"]
-        return json.dumps({name: self._draw(kind) for name, kind in properties.items()})
+        return json.dumps(self._draw(request.schema))
 
     def _draw(self, kind: Mapping[str, Any]) -> Any:
-        return self._stream.choice(kind["enum"]) if "enum" in kind else kind["minimum"]
+        match kind:
+            case {"anyOf": alternatives}:
+                return self._draw(self._stream.choice(alternatives))
+            case {"properties": properties}:
+                return {name: self._draw(member) for name, member in properties.items()}
+            case {"enum": values}:
+                return self._stream.choice(values)
+            case {"const": value}:
+                return value
+            case {"type": "null"}:
+                return None
+        return kind["minimum"]
 
 
 class Served:

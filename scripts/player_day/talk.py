@@ -61,15 +61,16 @@ class Talk:
         words = heard(encounter, text)
         prompt = line_prompt(encounter.prefix, encounter.transcript, words)
         spoken = self._line(encounter, prompt, now)
+        question, schema = acts.ask(encounter.acts, settings.acts, text)
         asked = ChatRequest(
-            acts_prompt(prompt, spoken, settings.acts.question),
+            acts_prompt(prompt, spoken, question),
             settings.acts.max_tokens,
             settings.acts.temperature,
-            schema=encounter.acts,
+            schema=schema,
         )
         answer = self.speaker.acts(asked, encounter)
         self._count("acts", encounter, list(asked.messages), len(self.tokenizer.encode(answer)), now)
-        command = RecordTurn(npc_id, text, spoken, "model", "player-day", acts.read(answer, npc_id))
+        command = RecordTurn(npc_id, text, spoken, "model", "player-day", acts.read(answer, encounter.acts, text))
         submission = Submission(command_id, digest({"turn": [npc_id, text]}), command, None, encounter.branch_id)
         outcome = self.backend.commands.handle(key, submission)
         self.backend.speech.follow(key, encounter, outcome, Exchange(words, spoken))

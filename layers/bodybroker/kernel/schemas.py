@@ -27,6 +27,7 @@ _KEYWORDS = frozenset(
         *("items", "minItems", "maxItems"),
         *("minLength", "maxLength", "pattern"),
         *("minimum", "maximum"),
+        "anyOf",
     }
 )
 
@@ -66,6 +67,9 @@ def _faults(value: Any, schema: Schema, path: str) -> Iterator[str]:
         yield f"{path} must be one of {msgspec.json.encode(schema['enum']).decode()}"
     if "const" in schema and not _same(value, schema["const"]):
         yield f"{path} must be {msgspec.json.encode(schema['const']).decode()}"
+    if "anyOf" in schema:
+        # the alternative that the value comes nearest to says what is wrong
+        yield from min((list(_faults(value, one, path)) for one in schema["anyOf"]), key=len)
     if isinstance(value, dict):
         yield from _object_faults(value, schema, path)
     elif isinstance(value, list):

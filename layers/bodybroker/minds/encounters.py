@@ -1,7 +1,7 @@
 """An encounter: all that a turn with one NPC needs, gathered when the player comes near; a turn only reads it."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from bodybroker.kernel.ids import BranchId, EntityId
 from bodybroker.kernel.random import Stream
 from bodybroker.minds import acts, context, prompt, speech, turns, voices
+from bodybroker.minds.acts import Choices
 from bodybroker.minds.gate import without_brackets
 from bodybroker.minds.prompt import Exchange, Message
 from bodybroker.world.rules import Rules
@@ -21,8 +22,8 @@ class Encounter(Struct, frozen=True):
     `prefix` (who the NPC is) and `transcript` (what was said, oldest first) are what the model has read; `situation` is
     how things stand and what the NPC has in mind, the weightiest first, `told` what of it the transcript tells, and
     `overheard` what others said since the NPC last spoke. `room` is how many bytes of it, with the player's words, may
-    be new to the model at a time. `language` is the one in which it answers. `acts` is the JSON schema of what the NPC
-    may do. `recollections` are what came to its mind when the player came near, and `said` the player's last words to
+    be new to the model at a time. `language` is the one in which it answers. `acts` is what the NPC may
+    do. `recollections` are what came to its mind when the player came near, and `said` the player's last words to
     it. `facts` feed speech without a model; `seed` and `moment` are the world's and name its dice. `is_major`: the
     NPC leads a house; `attention`: what the NPC is worth where it stands.
     """
@@ -39,7 +40,7 @@ class Encounter(Struct, frozen=True):
     mood: str
     prefix: tuple[Message, ...]
     situation: tuple[str, ...]
-    acts: dict[str, Any]
+    acts: Choices
     facts: dict[str, tuple[str, ...]]
     room: int
     language: str = "en"
@@ -81,7 +82,7 @@ def begin(
         mood=npc.mood,
         prefix=prompt.prefix(npc, voices.load(character.race), settings.languages[spoken]),
         situation=context.assemble(state, npc, rules, settings.context, recollections),
-        acts=acts.schema(state, npc, rules),
+        acts=acts.choices(state, npc_id, rules),
         facts=_facts(state, npc_id),
         room=settings.context.fresh_bytes,
         language=spoken,

@@ -31,11 +31,15 @@ class SpeechSettings(_Settings):
 
 
 class ActsSettings(_Settings):
-    """How it is asked for acts."""
+    """How it is asked for acts: the question with `{acts}` in it, what each act means, what the NPC could tell,
+    what `heard` asks for."""
 
     max_tokens: Count
     temperature: Temperature
-    question: Annotated[str, Field(min_length=1)]
+    question: Annotated[str, Field(min_length=1, pattern=r"\{acts\}")]
+    acts: dict[Word, Annotated[str, Field(min_length=1)]]
+    tellings: Annotated[str, Field(min_length=1, pattern=r"\{tellings\}")]
+    heard: Annotated[str, Field(min_length=1)]
 
 
 class FloorSettings(_Settings):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from bodybroker.kernel.errors import Unavailable
 from bodybroker.kernel.log import Log
 from bodybroker.kernel.random import Stream
-from bodybroker.minds import acts, gate
+from bodybroker.minds import acts, agreement, gate
 from bodybroker.minds.encounters import Encounter, procedural_line
 from bodybroker.minds.gate import Gate
 from bodybroker.minds.prompt import Message, acts_prompt, line_prompt
@@ -19,6 +19,7 @@ from bodybroker.services.call_model import Router
 from bodybroker.services.prepare_encounter import EncounterDesk
 from bodybroker.services.speech import Speech
 from bodybroker.world.proposals import Proposal
+from bodybroker.world.talk.intents import Intent
 
 PROCEDURAL_LANGUAGE = "en"
 """The grammars of configs/voices are English."""
@@ -27,7 +28,8 @@ PROCEDURAL_LANGUAGE = "en"
 @dataclass(frozen=True, slots=True)
 class Part:
     """One NPC's part in a turn: what it was told (`heard`), and what it says. `is_unheard`: the gate did not let the
-    player's words pass, so no model is asked."""
+    player's words pass, so no model is asked. `intent` is what the player did besides
+    talking, `words` what he said."""
 
     turn_id: str
     payer: Payer
@@ -35,6 +37,8 @@ class Part:
     heard: str
     speech: Speech
     is_unheard: bool = False
+    intent: Intent | None = None
+    words: str = ""
 
     @property
     def prompt(self) -> list[Message]:
@@ -94,25 +98,30 @@ class AnswerDesk:
         """What the NPC wants to do, now that it has spoken: one more question. No answer in time, no acts."""
         if part.speech.source == "procedural":
             return Proposal()
-        asked = self.settings.acts
+        choices, asked = part.encounter.acts, self.settings.acts
+        question, schema = acts.ask(choices, asked, part.words, part.intent)
         request = ChatRequest(
-            acts_prompt(part.prompt, part.speech.text, asked.question),
+            acts_prompt(part.prompt, part.speech.text, question),
             asked.max_tokens,
             asked.temperature,
             seed=_sampling_seed(part.encounter),
-            schema=part.encounter.acts,
+            schema=schema,
         )
-        npc_id = part.encounter.npc_id
+        answered = await self._ask(part, request)
+        return agreement.agreed(answered, part.speech.text, choices, part.intent)
+
+    async def _ask(self, part: Part, request: ChatRequest) -> Proposal:
+        choices = part.encounter.acts
         try:
             answer = await self.router.complete(self.encounter_desk.call("acts", part.encounter, part.payer, request))
         except OutOfRungs as nobody:
             self.log.warning("no_acts", reason=str(nobody))
-            return Proposal() if nobody.unfit is None else acts.read(nobody.unfit, npc_id)
+            return Proposal() if nobody.unfit is None else acts.read(nobody.unfit, choices, part.words)
         except (OverBudget, Unavailable) as failure:
             self.log.warning("no_acts", reason=str(failure))
             return Proposal()
         part.speech.answers.append(answer)
-        return acts.read(answer.completion.text, npc_id)
+        return acts.read(answer.completion.text, choices, part.words)
 
     def _line_call(self, part: Part) -> Call:
         speech = self.settings.speech

@@ -14,6 +14,7 @@ from bodybroker.kernel.plans import Plan
 from bodybroker.minds.encounters import Encounter
 from bodybroker.minds.floor import Floor
 from bodybroker.minds.gestures import perceived
+from bodybroker.minds.reading import speech as reading
 from bodybroker.minds.turns import TurnSettings
 from bodybroker.models.calls import Payer
 from bodybroker.ports.encounters import Encounters, Opening
@@ -35,7 +36,7 @@ LOOKS = 20
 @dataclass(frozen=True, slots=True)
 class Utterance:
     """What the player says, to whom, under which idempotency key; `others` stand by and may answer, too.
-    `intent` is what the player does besides; with one, nothing need be said.
+    `intent` is what the player does besides; with one, nothing need be said, and without it the words are read.
 
     `language` is the one in which the answer shall be; `after` the number of the last event that the player knows,
     where this is a turn that was begun before.
@@ -105,7 +106,7 @@ class OpenDesk:
             key,
             payer,
             said.text,
-            said.intent,
+            said.intent or reading.read(said.text, present[0].acts),
             gesture,
             said.turn_id,
             said.payload_hash,

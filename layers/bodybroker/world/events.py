@@ -132,6 +132,7 @@ from bodybroker.world.story.events import (
 from bodybroker.world.talk.events import (
     AskEnded,
     BribeTaken,
+    ClaimTold,
     DebtPaid,
     MoodChanged,
     NpcLeft,
@@ -251,6 +252,7 @@ Event = (
     | TurnSpoken
     | AskEnded
     | BribeTaken
+    | ClaimTold
     | DebtPaid
     | NpcSwayed
     | OfferHeld

@@ -126,7 +126,16 @@ from bodybroker.world.talk.events import (
     WordGiven,
     WordKept,
 )
-from bodybroker.world.talk.known import BribeTaken, DebtPaid, NpcLeft, NpcSwayed, PriceAsked, SilenceBroken, TurnSpoken
+from bodybroker.world.talk.known import (
+    BribeTaken,
+    ClaimTold,
+    DebtPaid,
+    NpcLeft,
+    NpcSwayed,
+    PriceAsked,
+    SilenceBroken,
+    TurnSpoken,
+)
 
 KnownEvents = (
     WorldCreated
@@ -230,6 +239,7 @@ KnownEvents = (
     | TurnSpoken
     | AskEnded
     | BribeTaken
+    | ClaimTold
     | DebtPaid
     | NpcSwayed
     | OfferHeld

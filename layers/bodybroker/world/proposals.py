@@ -108,10 +108,11 @@ Diff = Readable | Unreadable
 
 class Proposal(Struct, frozen=True):
     """Diffs in the order in which they are to be decided; `disowned` are those that the NPC's own words spoke against:
-    they are recorded as refused."""
+    they are recorded as refused. `heard` is what the NPC understood the player to claim."""
 
     diffs: tuple[Diff, ...] = ()
     disowned: tuple[Diff, ...] = ()
+    heard: Claim | None = None
 
 
 def parse(acts: Iterable[object]) -> Proposal:

@@ -185,6 +185,7 @@ def _inconsistencies(sections: dict[str, Any]) -> list[str]:
         (("player", "ranks"), _first_rank_unknown),
         (("races", "bonds"), _tempers_without_race),
         (("talk", "market"), _attackers_of_no_mood),
+        (("talk", "beliefs"), _lies_of_no_kind),
         (("houses", "parts"), _favours_without_part),
         (("houses", "ranks"), _barred_ranks_unknown),
         (("houses", "police"), _houses_richer_than_the_city),
@@ -305,6 +306,13 @@ def _tempers_without_race(races: Races, bonds: Bonds) -> list[str]:
 def _attackers_of_no_mood(talk: Talk, market: Market) -> list[str]:
     unknown = set(talk.attack.moods) - market.moods.keys()
     return [f"world/talk: attack.moods: {mood} is not in world/market" for mood in sorted(unknown)]
+
+
+def _lies_of_no_kind(talk: Talk, beliefs: BeliefsRules) -> list[str]:
+    told = beliefs.predicates
+    fit = {name for name in told if told[name].harms and not told[name].objects and "npc" in told[name].subjects}
+    unfit = sorted(set(talk.telling.lies) - fit)
+    return [f"world/talk: telling.lies: {name} is no harm that world/beliefs knows of an NPC" for name in unfit]
 
 
 def _privileges_without_rank(customers: Customers, intermediaries: Intermediaries, ranks: Ranks) -> list[str]:

@@ -74,7 +74,7 @@ class Endpoint:
 
     def __init__(self) -> None:
         self.speech: list[object] = ["Fresh", " meat", " tonight."]
-        self.acts: str | Event = json.dumps({"mood": "hungry", "act": "none"})
+        self.acts: str | Event = json.dumps({"mood": "hungry", "feeling": "same", "act": {"do": "none"}})
         self.status = 200
         self.refusal: dict[str, object] = {"Message": "no"}
         self.usage = {"prompt_tokens": 90, "completion_tokens": 3, "prompt_tokens_details": {"cached_tokens": 80}}
@@ -96,22 +96,8 @@ class Endpoint:
         """What a stream does that answers the last request."""
         request = self.requests[-1]
         if "response_format" in request:
-            return [self.acts if isinstance(self.acts, Event) else _complete(self.acts, request["response_format"])]
+            return [self.acts]
         return ["Fresh"] if request["max_tokens"] == 1 else self.speech
-
-
-def _complete(acts: str, response_format: dict[str, Any]) -> str:
-    """The acts as a model under that schema writes them: with a part and a price, also where it makes no offer."""
-    try:
-        given = json.loads(acts)
-    except ValueError:
-        return acts
-    properties = response_format["json_schema"]["schema"]["properties"]
-    if not isinstance(given, dict) or "part" not in properties:
-        return acts
-    return json.dumps(
-        {"part": properties["part"]["enum"][0], "price_cents": properties["price_cents"]["minimum"]} | given
-    )
 
 
 class _Handler(BaseHTTPRequestHandler):

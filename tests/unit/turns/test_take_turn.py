@@ -55,7 +55,9 @@ def line(heard: list[object]) -> str:
 
 
 def acts(**fields: object) -> str:
-    return json.dumps({"mood": "hungry", "act": "none"} | fields)
+    """An answer: its act, and the mood where it is another one."""
+    mood = fields.pop("mood", "hungry")
+    return json.dumps({"mood": mood, "feeling": "same", "act": {"do": "none"} | fields})
 
 
 def test_a_turn_is_heard_token_by_token_and_recorded(night, endpoint):
@@ -111,10 +113,11 @@ def test_the_prompt_grows_at_its_end_only(night, endpoint):
 
 def test_the_acts_that_the_rules_accept_are_shown_and_change_the_world(night, endpoint):
     part, price = wanted(night)
-    endpoint.acts = acts(mood="pleased", act="offer", part=part, price_cents=price)
+    endpoint.acts = acts(mood="pleased", do="offer", part=part, dollars=price // 100 + 1)
     heard = take(night)
     assert MoodChanged(night.npc_id, "pleased") in heard
     [offer] = [event for event in heard if isinstance(event, OfferMade)]
+    price = (price // 100 + 1) * 100
     assert (offer.part, offer.price_cents) == (part, price)
     assert night.state.market.offers[night.npc_id].price_cents == price
     assert night.state.npcs[night.npc_id].mood == "pleased"
@@ -122,14 +125,16 @@ def test_the_acts_that_the_rules_accept_are_shown_and_change_the_world(night, en
 
 def test_an_act_that_the_rules_refuse_is_recorded_and_not_shown(night, endpoint):
     part, _ = wanted(night)
-    endpoint.acts = acts(act="offer", part=part, price_cents=10**9)
+    endpoint.acts = acts(do="offer", part=part, dollars=10**7)
     heard = take(night)
     assert not [event for event in heard if isinstance(event, OfferMade)]
     assert [refused.code for refused in night.spoken()[0].refused] == ["price_above_cap"]
     assert not night.state.market.offers
 
 
-@pytest.mark.parametrize("answer", ["", "I leave.", "[1]", '{"mood": "calm", "act": "kill"}', '{"act": "none"}'])
+@pytest.mark.parametrize(
+    "answer", ["", "I leave.", "[1]", '{"mood": "calm", "act": "kill"}', '{"act": {"do": "none"}}']
+)
 def test_acts_that_cannot_be_read_do_nothing_and_are_recorded(night, endpoint, answer):
     endpoint.acts = answer
     heard = take(night)
@@ -150,7 +155,7 @@ def test_acts_that_come_too_late_are_none(night, endpoint):
 
 def test_an_npc_that_has_left_is_not_spoken_to(night, endpoint):
     npc_id = night.npc_id
-    endpoint.acts = acts(act="leave")
+    endpoint.acts = acts(do="leave")
     assert [event.npc_id for event in take(night) if isinstance(event, NpcLeft)] == [npc_id]
     asked = len(endpoint.requests)
     with pytest.raises(Refused) as refused:
@@ -216,7 +221,7 @@ def test_the_same_world_hears_the_same_procedural_line_and_another_one_later(nig
 
 def test_a_repeated_key_tells_the_turn_again_without_the_model(night, endpoint):
     part, price = wanted(night)
-    endpoint.acts = acts(mood="pleased", act="offer", part=part, price_cents=price)
+    endpoint.acts = acts(mood="pleased", do="offer", part=part, dollars=price // 100 + 1)
     npc_id = night.npc_id
     first = take(night)
     calls, version = len(endpoint.requests), night.state.version

@@ -68,7 +68,7 @@ def read(answer: httpx.Response) -> list[tuple[str, dict]]:
 
 
 def test_a_turn_is_a_stream_of_events(function, night, endpoint):
-    endpoint.acts = json.dumps({"mood": "pleased", "act": "leave"})
+    endpoint.acts = json.dumps({"mood": "pleased", "feeling": "same", "act": {"do": "leave"}})
     npc_id = night.npc_id
     answer = say(function, path(night))
     assert (answer.status_code, answer.headers["content-type"]) == (200, "text/event-stream; charset=utf-8")
@@ -88,10 +88,11 @@ def test_a_turn_is_a_stream_of_events(function, night, endpoint):
 def test_an_offer_is_one_flat_act(function, night, endpoint):
     taste = night.ghoul.character.tastes
     part = next(item.part for item in night.state.player.inventory.values() if item.part in taste)
-    price = taste[part].floor_cents
-    endpoint.acts = json.dumps({"mood": "hungry", "act": "offer", "part": part, "price_cents": price})
+    dollars = taste[part].floor_cents // 100 + 1
+    offer = {"do": "offer", "part": part, "dollars": dollars}
+    endpoint.acts = json.dumps({"mood": "hungry", "feeling": "same", "act": offer})
     [act] = [data for name, data in read(say(function, path(night))) if name == "act"]
-    assert (act["type"], act["part"], act["price_cents"]) == ("offer_made", part, price)
+    assert (act["type"], act["part"], act["price_cents"]) == ("offer_made", part, dollars * 100)
 
 
 def test_start_and_tokens_are_sent_at_once(function, night, endpoint):

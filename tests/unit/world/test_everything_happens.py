@@ -29,6 +29,7 @@ OBJECTIVE = "0192f3a4-0000-7000-8000-00000000000a"
 ELSEWHERE = {
     "AskEnded": "test_a_refusal_takes_the_price_off_the_table",
     "BribeTaken": "test_a_bribe_wins_trust_and_the_money_goes_into_the_purse",
+    "ClaimTold": "test_what_the_player_tells_is_believed_by_trust",
     "DebtPaid": "test_a_promise_of_money_is_kept_by_paying",
     "NpcSwayed": "test_words_and_money_win_so_much_a_day_and_no_more",
     "OfferHeld": "test_an_offer_that_is_held_stands_longer",

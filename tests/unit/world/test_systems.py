@@ -23,7 +23,7 @@ CALLS = {
     "market": {"beliefs", "bonds", "city", "conflict", "empire", "houses", "lab", "powers"},
     "powers": set(),
     "story": {"talk"},
-    "talk": {"bonds", "city", "conflict", "houses", "market", "powers"},
+    "talk": {"beliefs", "bonds", "city", "conflict", "houses", "market", "powers"},
 }
 
 

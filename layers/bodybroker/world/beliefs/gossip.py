@@ -16,6 +16,7 @@ from bodybroker.world.bonds.between import bond
 from bodybroker.world.draft import Draft
 from bodybroker.world.rules import Rules
 from bodybroker.world.state import Npc, State
+from bodybroker.world.talk.state import is_silent
 
 
 def gossip(draft: Draft, minute: int) -> None:
@@ -65,8 +66,10 @@ def _said(state: State, rules: Rules, minute: int, teller: Npc, listener: Npc, d
 
 
 def _tells(state: State, rules: Rules, minute: int, belief: Belief, teller: EntityId) -> bool:
-    """Who doubts it keeps it to himself; so does who trusts the one whom it harms."""
+    """Who doubts it keeps it to himself; so does who trusts the one whom it harms, or promised to be silent."""
     book, claim = rules.beliefs, belief.claim
+    if PLAYER in (claim.subject, claim.object) and is_silent(state.talk, teller):
+        return False
     if strength(belief, minute, book) < book.gossip.tell_from:
         return False
     return not book.predicates[claim.predicate].harms or (

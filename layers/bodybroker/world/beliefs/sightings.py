@@ -20,6 +20,7 @@ from bodybroker.world.market.events import (
 )
 from bodybroker.world.rules import Rules
 from bodybroker.world.state import State
+from bodybroker.world.talk.events import WordBroken, WordKept
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,13 @@ def _orders_lapsed(state: State, event: OrdersLapsed, rules: Rules) -> Iterator[
     for order_id in event.broken_ids:
         npc_id = state.market.orders[order_id].npc_id
         yield Sighting(Claim(PLAYER, "broke_promise", npc_id), (npc_id,))
+
+
+def _word_over(state: State, event: WordKept | WordBroken, rules: Rules) -> Iterator[Sighting]:
+    pledge = state.talk.pledges[event.pledge_id]
+    if pledge.by == PLAYER:
+        predicate = "kept_promise" if isinstance(event, WordKept) else "broke_promise"
+        yield Sighting(Claim(PLAYER, predicate, pledge.to), (pledge.to,))
 
 
 def _intermediary_engaged(state: State, event: IntermediaryEngaged, rules: Rules) -> Iterator[Sighting]:
@@ -113,6 +121,8 @@ READERS: dict[type, Reader] = {
     OrdersLapsed: _orders_lapsed,
     IntermediaryEngaged: _intermediary_engaged,
     IntermediaryDefected: _intermediary_defected,
+    WordKept: _word_over,
+    WordBroken: _word_over,
     VictimKilled: _victim_killed,
     PoliceResponded: _police_responded,
     LawBribed: _law_bribed,

@@ -39,7 +39,7 @@ def _bribe_taken(state: State, event: events.BribeTaken) -> Changes:
     return _given(state, event.npc_id, event.cents, event.kept_cents)
 
 
-def _threat_made(state: State, event: events.ThreatMade) -> Changes:
+def _only_said(state: State, event: events.ThreatMade | events.ClaimTold) -> Changes:
     return {}
 
 
@@ -100,7 +100,8 @@ APPLIERS: dict[type, Applier] = {
     events.PriceAsked: _price_asked,
     events.AskEnded: _ask_ended,
     events.BribeTaken: _bribe_taken,
-    events.ThreatMade: _threat_made,
+    events.ThreatMade: _only_said,
+    events.ClaimTold: _only_said,
     events.WordGiven: _word_given,
     events.WordKept: _word_over,
     events.WordBroken: _word_over,

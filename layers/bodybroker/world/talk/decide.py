@@ -7,9 +7,7 @@ from msgspec.structs import replace
 
 from bodybroker.kernel.errors import Refused
 from bodybroker.kernel.ids import EntityId
-from bodybroker.world.base import PLAYER, Decider
-from bodybroker.world.beliefs.state import Claim
-from bodybroker.world.beliefs.telling import check_claim
+from bodybroker.world.base import Decider
 from bodybroker.world.conditions import check_npc_here, is_present
 from bodybroker.world.conflict.parley import check_lets_go, stand_down
 from bodybroker.world.draft import Draft
@@ -21,6 +19,10 @@ from bodybroker.world.talk import events
 from bodybroker.world.talk.commands import RecordTalk, RecordTurn
 from bodybroker.world.talk.diffs import INTENTS, decide
 from bodybroker.world.talk.intents import AskAbout, Intent, Lie, Tell
+from bodybroker.world.talk.telling import understood
+
+ONLY_WORDS = (Tell, Lie, AskAbout)
+"""Intents that one has breath for in danger, too."""
 
 
 def record(draft: Draft, turn: RecordTurn) -> None:
@@ -38,6 +40,8 @@ def record_talk(draft: Draft, talk: RecordTalk) -> None:
 
 def _say(draft: Draft, turn: RecordTurn) -> None:
     """The turn first, with all that was refused; then what the player did and what the NPC did, as far as it held."""
+    if turn.intent is None and turn.proposal.heard is not None:
+        turn = replace(turn, intent=understood(draft.state, turn.proposal.heard))
     spoken = _spoken(draft.state, turn)
     trial = Draft(draft.state, draft.rules)
     trial.add(spoken)
@@ -56,10 +60,6 @@ def _say(draft: Draft, turn: RecordTurn) -> None:
 
 def check_intent(state: State, npc_id: EntityId, intent: Intent, rules: Rules) -> None:
     """Raises Refused when the intent would come to nothing now."""
-    if isinstance(intent, Tell | Lie):
-        check_claim(state, rules, Claim(intent.claim.subject, intent.claim.predicate, intent.claim.object))
-    if isinstance(intent, AskAbout) and intent.subject != PLAYER and intent.subject not in state.npcs:
-        raise Refused("unknown_npc", "Nobody of that id lives in this district.")
     if type(intent) in INTENTS:
         _decide_intent(Draft(state, rules), npc_id, intent)
 
@@ -105,7 +105,7 @@ def _is_here(state: State, npc_id: EntityId) -> bool:
 
 
 def _decide_intent(draft: Draft, npc_id: EntityId, intent: Intent) -> None:
-    if draft.state.conflict.danger is not None:
+    if draft.state.conflict.danger is not None and not isinstance(intent, ONLY_WORDS):
         raise Refused("in_danger", "Not now: you are in danger.")
     INTENTS[type(intent)](draft, npc_id, intent)
 

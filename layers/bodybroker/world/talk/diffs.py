@@ -12,7 +12,7 @@ from bodybroker.world.market.events import OfferWithdrawn
 from bodybroker.world.proposals import Leave, MakeOffer, SetMood
 from bodybroker.world.rules import Rules
 from bodybroker.world.state import State
-from bodybroker.world.talk import events, intents, money, pledges, quests, sway, trade, violence
+from bodybroker.world.talk import events, intents, money, pledges, quests, sway, telling, trade, violence
 
 DiffDecider = Callable[[Draft, Any], None]
 """Adds to a draft what an NPC's diff brings about; raises Refused with the code of the rule that it breaks."""
@@ -61,12 +61,16 @@ DIFFS: dict[type, DiffDecider] = {
     proposals.Accept: trade.accept,
     proposals.Refuse: trade.refuse,
     proposals.Promise: pledges.promise,
+    proposals.Tell: telling.tell_player,
     proposals.GiveQuest: quests.give,
     proposals.Attack: violence.attack,
     proposals.Leave: _leave,
 }
 
 INTENTS: dict[type, IntentDecider] = {
+    intents.Tell: telling.tell,
+    intents.Lie: telling.tell,
+    intents.AskAbout: telling.ask,
     intents.Bribe: money.bribe,
     intents.Threaten: violence.threaten,
     intents.NamePrice: trade.ask,

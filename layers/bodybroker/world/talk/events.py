@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from bodybroker.kernel.ids import EntityId
 from bodybroker.world.base import BaseEvent
+from bodybroker.world.beliefs.state import Claim
 from bodybroker.world.proposals import Diff
 from bodybroker.world.talk.state import Ask, Pledge, Quest, Swayed
 
@@ -96,6 +97,15 @@ class ThreatMade(BaseEvent, frozen=True, tag="threat_made"):
 
     npc_id: EntityId
     outcome: Literal["cowed", "provoked"]
+
+
+class ClaimTold(BaseEvent, frozen=True, tag="claim_told"):
+    """The player claimed something to an NPC's face, or an NPC to the player's. `is_lie`: against better knowledge."""
+
+    by: EntityId
+    to: EntityId
+    claim: Claim
+    is_lie: bool
 
 
 class WordGiven(BaseEvent, frozen=True, tag="word_given"):

@@ -4,6 +4,7 @@ from msgspec import Struct
 
 from bodybroker.kernel.ids import EntityId
 from bodybroker.world.base import KnownEvent
+from bodybroker.world.beliefs.state import Claim
 from bodybroker.world.talk.events import RefusedIntent, Source
 
 
@@ -47,6 +48,14 @@ class PriceAsked(KnownEvent, frozen=True, tag="price_asked"):
     """The player named a price."""
 
     ask: KnownAsk
+
+
+class ClaimTold(KnownEvent, frozen=True, tag="claim_told"):
+    """Somebody claimed something to somebody's face; whether an NPC lied is its own business."""
+
+    by: EntityId
+    to: EntityId
+    claim: Claim
 
 
 class BribeTaken(KnownEvent, frozen=True, tag="bribe_taken"):

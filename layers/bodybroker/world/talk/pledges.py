@@ -1,5 +1,7 @@
 """Words given in talk: to hold an offer, to pay, to keep silent; and those that the player gives."""
 
+from collections.abc import Callable
+
 from bodybroker.kernel.errors import Refused
 from bodybroker.kernel.ids import EntityId, entity_id
 from bodybroker.world.base import MINUTES_PER_DAY, PLAYER, ordered
@@ -10,7 +12,7 @@ from bodybroker.world.draft import Draft
 from bodybroker.world.market.checks import CHECKS as MARKET
 from bodybroker.world.market.commands import PromiseDelivery
 from bodybroker.world.market.events import OrderPromised
-from bodybroker.world.proposals import Promise
+from bodybroker.world.proposals import Promise, Vow
 from bodybroker.world.rules import Rules
 from bodybroker.world.state import Npc, State
 from bodybroker.world.talk import events, intents
@@ -21,24 +23,23 @@ from bodybroker.world.talk.sway import sway
 def promise(draft: Draft, diff: Promise) -> None:
     """An NPC gives its word."""
     npc = draft.state.npcs[EntityId(diff.npc_id)]
-    _check_trusts(draft.state, npc, draft.rules)
+    VOWS[diff.vow](draft.state, npc, draft.rules)
     match diff.vow:
         case "hold":
-            _hold(draft, npc)
+            until = draft.state.minute + draft.rules.talk.pledges.hold_minutes
+            draft.add(events.OfferHeld(npc.character.npc_id, until))
         case "pay":
-            _owe(draft, npc, diff.cents)
+            if not 0 < diff.cents <= most_owed_cents(npc, draft.rules):
+                raise Refused("promise_too_big", f"{npc.character.name} would not promise that much.")
+            change(draft, npc.character.npc_id, PLAYER, "promised", debt_cents=diff.cents)
         case "silence":
-            _keep_silent(draft, npc)
+            due = _dawn(draft.state, draft.rules.talk.pledges.silence_days, draft.rules)
+            draft.add(events.WordGiven(Pledge(_new_id(draft), npc.character.npc_id, PLAYER, "silence", due)))
 
 
 def most_owed_cents(npc: Npc, rules: Rules) -> int:
     """The most that an NPC promises to pay."""
     return npc.character.purse_cents * rules.talk.pledges.npc_pays_per_mille // 1000
-
-
-def is_silent(state: State, npc_id: EntityId) -> bool:
-    """Whether the NPC tells nobody anything of the player, because it gave its word and keeps it."""
-    return any(pledge.vow == "silence" and pledge.by == npc_id and not pledge.broken for pledge in _open(state))
 
 
 def owed_to(state: State, npc_id: EntityId) -> list[Pledge]:
@@ -78,32 +79,25 @@ def _check_trusts(state: State, npc: Npc, rules: Rules) -> None:
         raise Refused("not_trusted", f"{npc.character.name} does not trust you enough.")
 
 
-def _hold(draft: Draft, npc: Npc) -> None:
-    state, npc_id = draft.state, npc.character.npc_id
-    offer = state.market.offers.get(npc_id)
+def _check_hold(state: State, npc: Npc, rules: Rules) -> None:
+    _check_trusts(state, npc, rules)
+    offer = state.market.offers.get(npc.character.npc_id)
     if offer is None:
         raise Refused("no_offer", f"{npc.character.name} has offered nothing.")
-    until = state.minute + draft.rules.talk.pledges.hold_minutes
-    if offer.expires_minute > state.minute + draft.rules.market.offer_minutes:
+    if offer.expires_minute > state.minute + rules.market.offer_minutes:
         raise Refused("already_promised", f"{npc.character.name} holds its offer already.")
-    draft.add(events.OfferHeld(npc_id, until))
 
 
-def _owe(draft: Draft, npc: Npc, cents: int) -> None:
-    npc_id = npc.character.npc_id
-    if not 0 < cents <= most_owed_cents(npc, draft.rules):
-        raise Refused("promise_too_big", f"{npc.character.name} would not promise that much.")
-    if bond(draft.state, npc_id, PLAYER, draft.rules).debt_cents > 0:
+def _check_pay(state: State, npc: Npc, rules: Rules) -> None:
+    _check_trusts(state, npc, rules)
+    if bond(state, npc.character.npc_id, PLAYER, rules).debt_cents > 0:
         raise Refused("already_promised", f"{npc.character.name} owes you money already.")
-    change(draft, npc_id, PLAYER, "promised", debt_cents=cents)
 
 
-def _keep_silent(draft: Draft, npc: Npc) -> None:
-    npc_id = npc.character.npc_id
-    if any(pledge.vow == "silence" and pledge.by == npc_id for pledge in _open(draft.state)):
+def _check_silence(state: State, npc: Npc, rules: Rules) -> None:
+    _check_trusts(state, npc, rules)
+    if any(pledge.vow == "silence" and pledge.by == npc.character.npc_id for pledge in _open(state)):
         raise Refused("already_promised", f"{npc.character.name} has promised that already.")
-    due = _dawn(draft.state, draft.rules.talk.pledges.silence_days, draft.rules)
-    draft.add(events.WordGiven(Pledge(_new_id(draft), npc_id, PLAYER, "silence", due)))
 
 
 def _open(state: State) -> list[Pledge]:
@@ -118,3 +112,11 @@ def _dawn(state: State, days: int, rules: Rules) -> int:
 
 def _new_id(draft: Draft) -> EntityId:
     return entity_id(draft.stream.substream("pledge").substream(str(draft.state.version)))
+
+
+VOWS: dict[Vow, Callable[[State, Npc, Rules], None]] = {
+    "hold": _check_hold,
+    "pay": _check_pay,
+    "silence": _check_silence,
+}
+"""What an NPC can promise, each with the check that raises Refused where it would not now."""

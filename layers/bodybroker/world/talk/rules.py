@@ -54,6 +54,17 @@ class PledgeRules(Parameters):
     broken: Effect
 
 
+class TellingRules(Parameters):
+    """What NPCs tell the player, honest or not."""
+
+    trust: Score
+    secret_trust: Score
+    friend_trust: Score
+    lie_trust: Score
+    player_trust: Score
+    lies: Annotated[tuple[Word, ...], Field(min_length=1, strict=False)]
+
+
 class QuestRules(Parameters):
     """Errands that NPCs send the player on."""
 
@@ -74,6 +85,7 @@ class Talk(Parameters):
     bribe: BribeRules
     threat: ThreatRules
     attack: AttackRules
+    telling: TellingRules
     pledges: PledgeRules
     quests: QuestRules
 

@@ -60,3 +60,10 @@ class TalkState(Struct, frozen=True):
     pledges: dict[EntityId, Pledge] = {}
     quests: dict[EntityId, Quest] = {}
     swayed: dict[EntityId, Swayed] = {}
+
+
+def is_silent(talk: TalkState, npc_id: EntityId) -> bool:
+    """Whether the NPC tells nobody anything of the player, because it gave its word and keeps it."""
+    return any(
+        pledge.vow == "silence" and pledge.by == npc_id and not pledge.broken for pledge in talk.pledges.values()
+    )

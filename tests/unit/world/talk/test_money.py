@@ -2,6 +2,8 @@
 
 import pytest
 from bodybroker.world.base import PLAYER
+from bodybroker.world.beliefs.keeping import find
+from bodybroker.world.beliefs.state import Claim
 from bodybroker.world.bonds.changes import change
 from bodybroker.world.draft import Draft
 
@@ -95,7 +97,8 @@ def test_a_promise_of_money_is_kept_by_paying(rich, names):
     made = rich.turn(intent={"type": "pay", "cents": 1_000_000})
     assert "WordKept" in names(made) and rich.owed_cents == 0 and not rich.talk.pledges
     assert rich.world.state.player.money_cents == 10_000_000 - 60_000
-    assert rich.bond.trust == 50 + rich.world.rules.talk.pledges.kept.trust
+    assert rich.bond.trust >= 50 + rich.world.rules.talk.pledges.kept.trust
+    assert find(rich.world.state.beliefs, rich.npc_id, Claim(PLAYER, "kept_promise", rich.npc_id))
     assert rich.refusals(intent={"type": "pay", "cents": 5}) == ["nothing_owed"]
 
 
@@ -107,6 +110,7 @@ def test_a_promise_of_money_that_is_not_kept_is_remembered_and_still_owed(rich, 
     changed = made[broken + 1]
     assert (changed.cause, changed.trust) == ("word_broken", rich.world.rules.talk.pledges.broken.trust)
     assert rich.bond.trust < trust and not rich.talk.pledges and rich.owed_cents == 60_000
+    assert find(rich.world.state.beliefs, rich.npc_id, Claim(PLAYER, "broke_promise", rich.npc_id))
     assert rich.hunt >= hunt
 
 

@@ -2,7 +2,8 @@
 
 import pytest
 from bodybroker.world.known import known
-from bodybroker.world.talk.pledges import is_silent, most_owed_cents
+from bodybroker.world.talk.pledges import most_owed_cents
+from bodybroker.world.talk.state import is_silent
 from msgspec.structs import replace
 
 DAY = 1440
@@ -43,11 +44,11 @@ def test_money_that_an_npc_promises_is_owed(trusting):
 def test_who_promised_silence_is_silent_until_a_dawn(trusting):
     trusting.guide(loyalty=100)
     trusting.turn(promise("silence"))
-    assert is_silent(trusting.world.state, trusting.npc_id)
+    assert is_silent(trusting.talk, trusting.npc_id)
     assert trusting.refusals(promise("silence")) == ["already_promised"]
     (pledge,) = trusting.talk.pledges.values()
     trusting.wait(pledge.due_minute - trusting.world.state.minute)
-    assert not trusting.talk.pledges and not is_silent(trusting.world.state, trusting.npc_id)
+    assert not trusting.talk.pledges and not is_silent(trusting.talk, trusting.npc_id)
 
 
 def test_the_disloyal_cannot_keep_silent_and_the_player_is_not_told_who(trusting, change):
@@ -58,7 +59,7 @@ def test_the_disloyal_cannot_keep_silent_and_the_player_is_not_told_who(trusting
     before = trusting.world.state.talk.pledges
     made = trusting.wait(DAY)
     (broken,) = [event for event in made if type(event).__name__ == "SilenceBroken"]
-    assert not is_silent(trusting.world.state, trusting.npc_id)
+    assert not is_silent(trusting.talk, trusting.npc_id)
     assert trusting.talk.pledges.keys() == before.keys(), "the player believes that it is kept"
     assert known(broken).__struct_fields__ == ()
 

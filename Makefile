@@ -13,7 +13,7 @@ export PYTHONPATH := $(CURDIR)
 unexport PYTHONDONTWRITEBYTECODE
 export PATH := $(CURDIR)/$(VENV)/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 
-.PHONY: adapter balance barks first-token gallery generated-day ladder seeds player-day cost prices sizing help install play test check simulate mutants build synth report bench deploy destroy clean lock openapi
+.PHONY: adapter memory-report balance barks first-token gallery generated-day ladder seeds player-day cost prices sizing help install play test check simulate mutants build synth report bench deploy destroy clean lock openapi
 
 help:  ## List these commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -120,6 +120,9 @@ seeds: $(VENV)/.installed  ## Every generator on many seeds and every core: faul
 
 bench: install $(ENVS)/litellm/.installed $(ENVS)/peers/.installed  ## Measure this project beside its peers (on a local cloud of its own)
 	@$(PY) -m tests.benchmarks
+
+memory-report: $(VENV)/.installed $(ENVS)/model/.installed  ## What NPCs remember of 60 nights beside BM25, vectors and full context; hygiene (MEMORY="--failures")
+	@$(PY) -m tests.benchmarks.memory $(MEMORY)
 
 balance: $(VENV)/.installed  ## 1,000 bots of several styles play 60 nights: plots and a report in build/balance
 	@$(PY) -m play.bots.balance $(BALANCE)

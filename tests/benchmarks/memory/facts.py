@@ -5,11 +5,15 @@ from dataclasses import dataclass
 
 from bodybroker.kernel.ids import EntityId
 from bodybroker.minds.memory.calendar import night_of
+from bodybroker.world.base import PLAYER
+from bodybroker.world.beliefs.events import BeliefsFormed
 from bodybroker.world.conditions import met
 from bodybroker.world.houses.events import HousesAdvanced
 from bodybroker.world.market.events import OrderDelivered, OrderPromised, OrdersLapsed, PartSold
+from bodybroker.world.rules import Rules
 from bodybroker.world.state import State
 from bodybroker.world.talk.events import TurnSpoken
+from bodybroker.world.wording import a
 
 from tests.benchmarks.memory.history import Happened, History
 from tests.benchmarks.memory.talk import Statement
@@ -59,6 +63,18 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Word:
+    """What one NPC told another, in words."""
+
+    seq: int
+    night: int
+    listener: EntityId
+    teller: EntityId
+    subject: EntityId
+    claim: str
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """Everything that questions are asked about."""
 
@@ -66,6 +82,7 @@ class Facts:
     promises: tuple[Promise, ...]
     takings: tuple[Taking, ...]
     said: tuple[Said, ...]
+    gossip: tuple[Word, ...]
     claims: tuple[tuple[EntityId, int, str], ...]
 
 
@@ -76,6 +93,7 @@ def facts(history: History) -> Facts:
     takings: list[Taking] = []
     said: list[Said] = []
     claims: list[tuple[EntityId, int, str]] = []
+    gossip: list[Word] = []
     for happened in history.events:
         if happened.before is None:
             continue
@@ -87,13 +105,29 @@ def facts(history: History) -> Facts:
                 promises += _promises(happened, night, happened.before)
             case HousesAdvanced():
                 takings += _takings(happened, night, happened.before)
+            case BeliefsFormed():
+                gossip += _words(history.rules, happened, night, happened.before)
             case TurnSpoken(npc_id=npc_id, heard_by=heard_by):
                 utterance = history.said[happened.seq]
                 if utterance.statement is not None:
                     said.append(Said(happened.seq, night, utterance.statement, npc_id, heard_by))
                 if utterance.claimed is not None:
                     claims.append((npc_id, *utterance.claimed))
-    return Facts(tuple(sales), tuple(promises), tuple(takings), tuple(said), tuple(claims))
+    return Facts(tuple(sales), tuple(promises), tuple(takings), tuple(said), tuple(gossip), tuple(claims))
+
+
+def _words(rules: Rules, happened: Happened, night: int, before: State) -> Iterator[Word]:
+    assert isinstance(happened.event, BeliefsFormed)
+    names: dict[str, str] = {npc_id: npc.character.name for npc_id, npc in before.npcs.items()}
+    names |= {place_id: place.site.name for place_id, place in before.places.items()}
+    names |= {house_id: house.name for house_id, house in before.houses.houses.items()}
+    names |= {PLAYER: "the broker", "": ""} | {part: a(part) for part in rules.parts.parts}
+    for learned in happened.event.learned:
+        claim, teller = learned.claim, learned.evidence.source
+        if teller is not None and teller != PLAYER and learned.evidence.kind in ("told", "lied", "distorted"):
+            says = rules.beliefs.predicates[claim.predicate].says
+            text = says.format(subject=names[claim.subject], object=names.get(claim.object, a(claim.object or "thing")))
+            yield Word(happened.seq, night, learned.holder, teller, claim.subject, text)
 
 
 def _sale(seq: int, night: int, before: State, event: PartSold | OrderDelivered) -> Sale:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bodybroker.kernel.ids import EntityId
 from bodybroker.minds.memory.records import Record
+from bodybroker.world.beliefs.events import BeliefsFormed
 
 from tests.benchmarks.memory.history import History
 from tests.benchmarks.memory.remembering import Remembered
@@ -78,12 +79,22 @@ def _is_supported(history: History, record: Record) -> bool:
         return False
     if record.kind == "reflection":
         return len(record.sources) > 1
+    if record.topic == "hearsay":
+        return _was_told(history.events[record.sources[-1] - 1].event, record)
     if record.teller is not None:
         return all(_letters(history.said[seq].text)[:100] in _letters(record.text) for seq in record.sources[-1:])
     amounts = {int(amount.replace(",", "")) for amount in re.findall(r"\$([\d,]+)", record.text)}
     told = " ".join(repr(history.events[seq - 1].event) for seq in record.sources)
     known = {int(number) // 100 for number in re.findall(r"\d+", told)}
     return amounts <= known or record.topic in ("promise", "promise_broken", "service")
+
+
+def _was_told(event: object, record: Record) -> bool:
+    return isinstance(event, BeliefsFormed) and any(
+        (learned.holder, learned.evidence.source, learned.claim.predicate)
+        == (record.npc_id, record.teller, record.slots["claim"])
+        for learned in event.learned
+    )
 
 
 def _letters(text: str) -> str:

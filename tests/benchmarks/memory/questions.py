@@ -10,7 +10,7 @@ from bodybroker.kernel.random import Stream
 from bodybroker.minds.memory.calendar import night_of
 from bodybroker.world.wording import a
 
-from tests.benchmarks.memory.facts import Facts, Promise, Said, Sale, Taking, facts
+from tests.benchmarks.memory.facts import Facts, Promise, Said, Sale, Taking, Word, facts
 from tests.benchmarks.memory.history import History
 from tests.benchmarks.memory.talk import STATEMENTS, Statement
 
@@ -72,11 +72,13 @@ class _Maker:
             "single": (self._price, self._what, self._to_whom_sold, self._promised, self._quarter),
             "temporal": (self._when_last, self._when_first, self._ago, self._when_broken, self._when_said),
             "multi": (self._price_by_news, self._part_by_talk, self._how_many, self._part_by_promise),
-            "told": (self._said_of, self._whose_word, self._said_to),
+            "told": (self._said_of, self._whose_word, self._said_to, self._who_told, self._who_told),
             "never": (
                 self._no_price,
                 self._no_sale,
                 self._no_word,
+                self._no_such_word,
+                self._no_gossip,
                 self._only_claimed,
                 self._no_promise,
                 self._no_anchor,
@@ -259,7 +261,38 @@ class _Maker:
                     text = f"To whom did I say that {self._in_words(statement)}?"
                     yield Question("told", npc_id, text, self._name(those[0].listener), (_seqs(those),))
 
+    def _who_told(self) -> Iterator[Question]:
+        """Gossip, of which one may hear the same from several."""
+        for (npc_id, claim), words in _by(self._known.gossip, lambda word: (word.listener, word.claim)).items():
+            if len({word.teller for word in words}) == 1 and self._name(words[0].teller) not in claim:
+                text = self._choice(f"Who told you that {claim}?", f"From whom did you hear that {claim}?")
+                yield Question("told", npc_id, text, self._name(words[0].teller), (_seqs(words),))
+
     # Nothing of the kind
+
+    def _no_such_word(self) -> Iterator[Question]:
+        """Something else that nobody said of the same two, or the same the other way round."""
+        for npc_id in self._people:
+            heard = {said.statement for said in self._heard(npc_id)}
+            for said in self._heard(npc_id):
+                kind = self._stream.choice([kind for kind in sorted(STATEMENTS) if kind != "hoard"])
+                never = Statement(kind, said.statement.subject, said.statement.object)
+                turned = Statement(said.statement.kind, said.statement.object, said.statement.subject)
+                for other in (never, turned):
+                    if said.statement.kind != "hoard" and other not in heard:
+                        yield Question("never", npc_id, f"Who said that {self._in_words(other)}?", None)
+
+    def _no_gossip(self) -> Iterator[Question]:
+        """What goes round, but has not come to this one."""
+        claims = sorted({word.claim for word in self._known.gossip})
+        for npc_id in self._people:
+            heard = {word.claim for word in self._known.gossip if word.listener == npc_id}
+            for claim in claims:
+                if claim not in heard and claim not in self._known_otherwise(npc_id):
+                    yield Question("never", npc_id, f"Who told you that {claim}?", None)
+
+    def _known_otherwise(self, npc_id: EntityId) -> set[str]:
+        return {said.statement.plain for said in self._heard(npc_id)}
 
     def _no_price(self) -> Iterator[Question]:
         """A part that was not sold on a night when there was something else to remember."""
@@ -340,5 +373,5 @@ def _lone(things: Sequence[T], key: Callable[[T], K]) -> list[T]:
     return [thing for thing in things if counts[key(thing)] == 1]
 
 
-def _seqs(things: Sequence[Sale] | Sequence[Promise] | Sequence[Taking] | Sequence[Said]) -> frozenset[int]:
+def _seqs(things: Sequence[Sale | Promise | Taking | Said | Word]) -> frozenset[int]:
     return frozenset(thing.seq for thing in things)

@@ -14,7 +14,6 @@ from tests.benchmarks.memory.history import History
 
 EVERYTHING = {
     "least_importance": 0,
-    "least_trust": 0,
     "small_talk": (),
     "orders": (),
     "characters": 100_000,

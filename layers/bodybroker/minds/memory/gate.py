@@ -10,8 +10,8 @@ _SPACE = re.compile(r"[\W_]+", re.UNICODE)
 
 
 def passes(episode: Episode, rules: MemoryRules) -> bool:
-    """Whether an NPC keeps it: it matters, comes from somebody trusted, and says something."""
-    if importance(episode, rules) < rules.gate.least_importance or episode.trust < rules.gate.least_trust:
+    """Whether an NPC keeps it: it matters, whoever's word it is, and says something."""
+    if importance(episode, rules) < rules.gate.least_importance:
         return False
     quote = episode.slots.get("quote")
     return quote is None or says_something(quote, rules.gate)
@@ -19,8 +19,9 @@ def passes(episode: Episode, rules: MemoryRules) -> bool:
 
 def importance(episode: Episode, rules: MemoryRules) -> int:
     """How much it matters, in 0..100: as much as its topic does, less where the word for it is trusted less."""
-    full = rules.importance(episode.topic)
-    return full if episode.trust >= 50 else full * (50 + episode.trust) // 100
+    full, gate = rules.importance(episode.topic), rules.gate
+    trust = min(episode.trust, gate.trusted)
+    return full * (gate.distrusted * (gate.trusted - trust) + 1000 * trust) // (1000 * gate.trusted)
 
 
 def says_something(text: str, rules: GateRules) -> bool:

@@ -1,7 +1,7 @@
 """The names of a world, and whom and what a text names."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Self
 
@@ -35,18 +35,23 @@ class Names:
 
     def tags(self, text: str) -> tuple[str, ...]:
         """What `text` names, in the order in which it does; of two names that begin alike, the longer one."""
-        written = _WORD.findall(text)
-        words = _lower(text)
-        found: dict[str, None] = {}
-        at = 0
+        return tuple(dict.fromkeys(tag for _, tag in self._read(text) if tag is not None))
+
+    def without(self, text: str) -> str:
+        """The words of `text` that belong to no name."""
+        return " ".join(word for word, tag in self._read(text) if tag is None)
+
+    def _read(self, text: str) -> Iterator[tuple[str, str | None]]:
+        """The words of a text; a name stands as one, with its tag."""
+        written, words, at = _WORD.findall(text), _lower(text), 0
         while at < len(words):
-            length = self._longest_at(words, at)
-            if length:
-                found[self.full[tuple(words[at : at + length])]] = None
-            elif written[at][:1].isupper() and words[at] in self.short:
-                found[self.short[words[at]]] = None
-            at += max(1, length)
-        return tuple(found)
+            length = max(1, named := self._longest_at(words, at))
+            name = " ".join(words[at : at + length])
+            if named:
+                yield name, self.full[tuple(words[at : at + length])]
+            else:
+                yield name, self.short.get(name) if written[at][:1].isupper() else None
+            at += length
 
     def _longest_at(self, words: list[str], at: int) -> int:
         """How many words of the longest name there are at a place; 0 where there is none."""

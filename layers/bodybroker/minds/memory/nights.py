@@ -28,6 +28,7 @@ def sleep(kept: Sequence[Record], at: int, minute: int, clock: Clock, rules: Mem
     _join_sales(waking, clock)
     _join_sightings(waking, clock)
     _merge_retold(waking, clock)
+    _prefer_quotes(waking)
     distilled, outdated = tallies.distil(
         waking.living(), waking.tonight(), at, clock, rules, least=rules.night.distils_from
     )
@@ -135,6 +136,12 @@ def _merge_retold(waking: _Waking, clock: Clock) -> None:
             text = tellings[-1].text.removesuffix(_SINCE.format(first=first))
             since = "" if first == night_of(tellings[-1].minute, clock) else _SINCE.format(first=first)
             waking.merge(tellings, text + since)
+
+
+def _prefer_quotes(waking: _Waking) -> None:
+    """What the player said is remembered in the player's words, not a second time as what it comes down to."""
+    quoted = {(record.minute, record.teller) for record in waking.tonight() if record.topic == "talk"}
+    waking.end(r for r in waking.tonight() if r.topic == "hearsay" and (r.minute, r.teller) in quoted)
 
 
 _SINCE = " (first on night {first})"

@@ -2,7 +2,7 @@
 
 from bodybroker.minds.memory import gate
 from bodybroker.minds.memory.calendar import night_of
-from bodybroker.minds.memory.episodes import market, street, talk
+from bodybroker.minds.memory.episodes import hearsay, market, street, talk
 from bodybroker.minds.memory.episodes.base import Episode, Maker, Moment
 from bodybroker.minds.memory.records import Changes, Record, record_id, seq_of
 from bodybroker.minds.memory.rules import MemoryRules
@@ -10,7 +10,7 @@ from bodybroker.world.events import Event
 from bodybroker.world.rules import Rules
 from bodybroker.world.state import State
 
-MAKERS: dict[type, Maker] = market.MAKERS | street.MAKERS | talk.MAKERS
+MAKERS: dict[type, Maker] = market.MAKERS | street.MAKERS | talk.MAKERS | hearsay.MAKERS
 
 
 def perceive(before: State | None, event: Event, at: int, world: Rules, rules: MemoryRules) -> Changes:

@@ -17,9 +17,9 @@ class Query:
 
     `text` is what words and vector are searched by. `about`, `topics` and `minutes` (from, before) are the exact side:
     who and what is named, what it is about, when it was. `which` says whether the first or the last time is meant,
-    `now` is the minute of the game. `limit` counts candidates of each side.
-    Where something else that happened tells the night ("the night after the raid"), `anchor` asks for that, and the
-    night meant is `shift` nights later.
+    `said` are the telling words of something that was said to be so. `now` is the minute of the game. `limit` counts
+    candidates of each side. Where something else that happened tells the night ("the night after the raid"), `anchor`
+    asks for that, and the night meant is `shift` nights later.
     """
 
     text: str
@@ -31,6 +31,7 @@ class Query:
     anchor: "Query | None" = None
     shift: int = 0
     asked: Asked = "open"
+    said: tuple[str, ...] = ()
     limit: int = 40
 
 

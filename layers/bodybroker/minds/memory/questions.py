@@ -8,6 +8,7 @@ from bodybroker.minds.memory.calendar import night_of, span
 from bodybroker.minds.memory.names import Names
 from bodybroker.minds.memory.queries import Asked, Query, Which
 from bodybroker.minds.memory.rules import MemoryRules
+from bodybroker.minds.memory.words import words
 from bodybroker.world.city.rules import Clock
 
 _NUMBERS = {
@@ -20,9 +21,13 @@ _COUNT = rf"(\d{{1,4}}|{'|'.join(_NUMBERS)})"
 _NIGHT = re.compile(r"\bnight (\d{1,4})\b|\b(\d{1,4})(?:st|nd|rd|th) night\b")
 _AGO = re.compile(rf"\b{_COUNT} (?:nights?|days?) ago\b")
 _NEAR = {"tonight": 0, "today": 0, "last night": 1, "yesterday": 1, "the night before last": 2}
-_ANCHOR = re.compile(r"\b(?:on )?the (?:same )?(?:night|day) (when|that|after|before) (.+?)(?:[,?]|$)", re.IGNORECASE)
+_ANCHOR = re.compile(
+    r"\b(?:on )?the (?:same )?(?:night|day) (when|that|after|before) (?!last\b)(.+?)(?:[,?]|$)", re.IGNORECASE
+)
 _SHIFTS = {"when": 0, "that": 0, "after": 1, "before": -1}
-_REPORT = re.compile(r"\b(?:tell|told|say|said|hear|heard|claim|claimed|mention|mentioned)\b[^:]*?(?:\bthat\b|:)")
+_REPORT = re.compile(
+    r"\b(?:tell|told|say|said|hear|heard|claim|claimed|mention|mentioned)\b[^:]*?\bthat\b", re.IGNORECASE
+)
 _FIRST = re.compile(r"\b(first|earliest)\b")
 _LAST = re.compile(r"\b(last|latest|most recent|recently|now|lately)\b(?! night\b)")
 _ASKED: tuple[tuple[Asked, re.Pattern[str]], ...] = (
@@ -47,6 +52,12 @@ def understand(text: str, now: int, names: Names, clock: Clock, rules: MemoryRul
     return replace(main, minutes=None, anchor=anchor, shift=_SHIFTS[clause[1].lower()])
 
 
+def at_meeting(now: int, rules: MemoryRules) -> Query:
+    """What comes to mind when the two meet, before a word is said: what matters most between them, and of late."""
+    weighty = [name for name, topic in rules.topics.items() if topic.importance >= rules.retrieval.meeting]
+    return Query("", now, topics=(*weighty, *tallies.TOPICS))
+
+
 def _plain(text: str, now: int, names: Names, clock: Clock, rules: MemoryRules) -> Query:
     flat = text.lower()
     asked = _asked(flat)
@@ -58,7 +69,14 @@ def _plain(text: str, now: int, names: Names, clock: Clock, rules: MemoryRules) 
         minutes=_minutes(flat, now, clock),
         which=_which(flat),
         asked=asked,
+        said=_said(text, names),
     )
+
+
+def _said(text: str, names: Names) -> tuple[str, ...]:
+    """The words of what was said to be so ("that …"), names left out: these are asked for by themselves."""
+    report = _REPORT.search(text)
+    return tuple(dict.fromkeys(words(names.without(text[report.end() :])))) if report else ()
 
 
 def _asked(flat: str) -> Asked:

@@ -9,6 +9,7 @@ from bodybroker.minds.memory.queries import Candidate, Hit, Query, Recollection
 from bodybroker.minds.memory.records import Record
 from bodybroker.minds.memory.rules import MemoryRules
 from bodybroker.minds.memory.salience import recency
+from bodybroker.minds.memory.words import words
 from bodybroker.world.city.rules import Clock
 
 ALL = 1000
@@ -47,11 +48,27 @@ def retrieve(query: Query, candidates: Iterable[Candidate], rules: MemoryRules) 
 def fit(query: Query, record: Record) -> int | None:
     """How much of what is asked for by name a memory is about, per mille; None where nothing is named."""
     fits = [tag in record.about for tag in query.about]
+    if record.kind == "told" and all(fits):
+        fits.append(_in_order(query.about, record.about))
     if query.minutes is not None:
         fits.append(query.minutes[0] <= record.minute < query.minutes[1])
     if query.topics:
         fits.append(record.topic in query.topics)
+    if query.said:
+        fits.append(_says(record, query.said))
     return 1000 * sum(fits) // len(fits) if fits else None
+
+
+def _in_order(asked: Sequence[str], about: Sequence[str]) -> bool:
+    """Whether names stand in the order asked for: who owes whom is not who is owed by whom."""
+    left = iter(about)
+    return all(tag in left for tag in asked)
+
+
+def _says(record: Record, said: Sequence[str]) -> bool:
+    """Whether a memory is of something that was said: two thirds of its words are in it."""
+    having = set(words(record.text))
+    return 3 * sum(word in having for word in said) >= 2 * len(said)
 
 
 def _score(query: Query, candidate: Candidate, best_words: float, rules: MemoryRules) -> tuple[Hit, int | None]:

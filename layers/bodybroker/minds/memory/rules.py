@@ -26,7 +26,8 @@ class GateRules(Parameters):
     """What is written at all."""
 
     least_importance: Score
-    least_trust: Score
+    distrusted: PerMille
+    trusted: Annotated[Score, Field(gt=0)]
     words: PositiveRange
     characters: Positive
     small_talk: Phrases
@@ -65,6 +66,7 @@ class RetrievalRules(Parameters):
     """What comes to mind."""
 
     hits: Positive
+    meeting: Score
     words: PerMille
     meaning: PerMille
     exact: PerMille

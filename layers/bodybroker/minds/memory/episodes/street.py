@@ -72,11 +72,13 @@ def _advanced(now: Moment, event: houses.HousesAdvanced) -> Iterator[Episode]:
     for index, rumour in enumerate(event.rumours):
         if rumour.kind in ("scheme", "strike", "stirring"):
             continue
-        about = tuple(by_name[name] for name in (rumour.house, rumour.other, rumour.what) if name in by_name)
+        said = tell(rumour)
+        named = sorted({rumour.house, rumour.other, rumour.what} & by_name.keys(), key=said.find)
+        about = tuple(by_name[name] for name in named)
         slots = {"house": rumour.house, "other": rumour.other, "what": rumour.what}
         slots = {name: value for name, value in slots.items() if value}
         for npc_id in _who_hears(now, about, str(index)):
-            yield Episode(npc_id, "news", f"they say: {tell(rumour)}", slots, about, "told")
+            yield Episode(npc_id, "news", f"they say: {said}", slots, about, "told")
 
 
 def _who_hears(now: Moment, about: tuple[str, ...], nth: str) -> Iterator[EntityId]:

@@ -5,11 +5,12 @@ from pathlib import Path
 
 from local_cloud.control import LocalCloud, StartFailed
 from local_cloud.deploy import deploy
-from tests.benchmarks import command, generation, model_call, router, turn, world
+from tests.benchmarks import behaviour, command, generation, model_call, router, turn, world
 
 
 def main() -> None:
     print(f"\n{world.measure()}\n")
+    print(f"{behaviour.measure()}\n")
     print(f"{router.measure()}\n")
     print(f"{generation.measure()}\n")
     with tempfile.TemporaryDirectory(prefix="bodybroker-bench-") as folder:

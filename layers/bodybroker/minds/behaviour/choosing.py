@@ -69,7 +69,7 @@ def choose(mind: Mind, standing: Standing, scene: Scene, attention: Attention) -
     doing = standing.doing
     momentum = FULL + mind.behaviour.momentum_per_mille
     best, name, towards = -1, ROUTINE, None
-    for target, sensed in _sensed(mind, standing, scene, level.others):
+    for target, sensed in perceived(mind, standing, scene, level.others):
         going = doing.act if doing is not None and doing.towards == target else None
         for inclination in mind.inclined(target):
             if inclination.urge * momentum <= best * FULL:
@@ -88,7 +88,7 @@ def explain(mind: Mind, standing: Standing, scene: Scene, attention: Attention) 
     doing = standing.doing
     momentum = FULL + mind.behaviour.momentum_per_mille
     found = []
-    for target, sensed in _sensed(mind, standing, scene, level.others):
+    for target, sensed in perceived(mind, standing, scene, level.others):
         values = {**mind.values(target), **{name: sensed[place] for name, place in PLACE.items()}}
         going = doing.act if doing is not None and doing.towards == target else None
         for inclination in mind.inclined(target):
@@ -113,7 +113,7 @@ def _weights(inclination: Inclination, values: Mapping[str, int]) -> tuple[Weigh
     )
 
 
-def _sensed(mind: Mind, standing: Standing, scene: Scene, most: int) -> Iterator[Sensed]:
+def perceived(mind: Mind, standing: Standing, scene: Scene, most: int) -> Iterator[Sensed]:
     """Everybody it could do something about: itself, the player, the nearest of the others."""
     assert mind.there is not None
     rules = mind.behaviour.senses

@@ -55,7 +55,7 @@ $(ENVS)/litellm/.installed: layers/third_party/litellm.txt | $(VENV)/.installed
 	@touch $@
 
 $(ENVS)/peers/.installed: tests/benchmarks/peers/requirements.txt tests/benchmarks/peers/package-lock.json | $(VENV)/.installed
-	@echo "[install] generators of others, to be measured beside"
+	@echo "[install] libraries of others, to be measured beside"
 	@test -x $(ENVS)/peers/bin/python || $(PYTHON) -m venv --without-pip $(ENVS)/peers
 	@$(UV) --python $(ENVS)/peers/bin/python -r tests/benchmarks/peers/requirements.txt
 	@mkdir -p $(ENVS)/peers/node && cp tests/benchmarks/peers/package*.json $(ENVS)/peers/node

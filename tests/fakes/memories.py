@@ -161,7 +161,7 @@ def _exact(query: Query, kept: list[Kept]) -> list[Kept]:
     return [
         one
         for one in kept
-        if (not query.about or set(query.about) & set(one.record.about))
+        if set(query.about) <= set(one.record.about)
         and (not query.topics or one.record.topic in query.topics)
         and (minutes is None or one.record.minute in minutes)
     ]

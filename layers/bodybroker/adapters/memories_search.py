@@ -76,9 +76,7 @@ class SearchMemories(MemoryIndex):
         return {kind: {**body, **shown} for kind, body in bodies.items()}
 
     def _exact(self, player: PlayerId, query: Query) -> list[Document]:
-        clauses: list[Document] = []
-        if query.about:
-            clauses.append({"terms": {"names": self._documents.names(player, query.about)}})
+        clauses: list[Document] = [{"term": {"names": name}} for name in self._documents.names(player, query.about)]
         if query.topics:
             clauses.append({"terms": {"topic": self._documents.topics(player, query.topics)}})
         if query.minutes is not None:

@@ -141,8 +141,8 @@ class EncounterDesk:
         came to its mind before."""
         if self.recall is None:
             return before.recollections if before is not None else ()
-        recollection = self.recall.recall(key, loaded, npc_id, before.said if before is not None else "")
-        return tuple(hit.record.text for hit in recollection.hits[: self.settings.context.memories])
+        said = before.said if before is not None else ""
+        return self.recall.in_mind(key, loaded, npc_id, said, self.settings.context.memories)
 
     def _gather(
         self,

@@ -12,6 +12,7 @@ from bodybroker.minds.memory.questions import understand
 from bodybroker.minds.memory.retrieval import remember
 from bodybroker.minds.memory.rules import MemoryRules
 from bodybroker.minds.memory.scope import Scope, scope
+from bodybroker.minds.memory.telling import lines
 from bodybroker.ports.embeddings import Embeddings, Vector
 from bodybroker.ports.memories import Memories
 from bodybroker.ports.worlds import EventStore, Head, Loaded
@@ -46,6 +47,10 @@ class Recall:
         except Unavailable as error:
             self.log.warning("not_recalled", npc_id=npc_id, reason=error.detail)
             return NOTHING
+
+    def in_mind(self, key: WorldKey, loaded: Loaded, npc_id: EntityId, said: str, most: int) -> tuple[str, ...]:
+        """`recall` in sentences for a prompt, `most` memories of it."""
+        return lines(self.recall(key, loaded, npc_id, said), loaded.state.minute, self.world.clock, most)
 
     def scope(self, key: WorldKey, head: Head, npc_id: EntityId) -> Scope:
         """What the NPC may remember: what has happened on the way to where the world stands."""

@@ -60,6 +60,7 @@ def test_who_what_and_when_are_found_exactly(shelf):
 
     assert sorted(exact(about=(OTHER_NPC,))) == ["one", "three"]
     assert exact(about=(OTHER_NPC,), topics=("fight",)) == ["three"]
+    assert exact(about=(NPC, OTHER_NPC)) == ["three"]
     assert sorted(exact(minutes=(100, 300))) == ["one", "two"]
     assert exact(about=(OTHER_NPC,), limit=1, which="first") == ["one"]
     assert exact(about=(OTHER_NPC,), limit=1, which="last") == ["three"]

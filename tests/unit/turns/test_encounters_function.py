@@ -5,8 +5,6 @@ from dataclasses import replace
 
 import pytest
 from bodybroker.kernel.ids import PlayerId
-from bodybroker.minds.memory.queries import Hit, Recollection
-from bodybroker.minds.memory.records import Record
 from bodybroker.minds.prompt import Exchange
 from bodybroker.services.recording import Outcome
 from bodybroker.world.commands import Wait
@@ -145,10 +143,9 @@ def test_what_comes_to_its_mind_is_read_by_the_model_and_kept_until_it_is_asked_
     asked: list[str] = []
 
     class Mind:
-        def recall(self, key, loaded, npc_id, said=""):
+        def in_mind(self, key, loaded, npc_id, said, most):
             asked.append(said)
-            record = Record("r", npc_id, 1, 1, 1, "present", "sale", f"Memory {len(asked)}.", {}, (), 5, (1,))
-            return Recollection((Hit(record, 9, 9, 9, 9),) * 9, answers=True)
+            return (f"Memory {len(asked)}.",) * most
 
     mindful = replace(night.hosts, recall=Mind())
     monkeypatch.setattr(handler, "desk", lambda: mindful)

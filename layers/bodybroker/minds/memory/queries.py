@@ -57,8 +57,9 @@ class Hit(Struct, frozen=True):
 
 
 class Recollection(Struct, frozen=True):
-    """What came to mind, the best first. `answers` is false where nothing of it is what was asked: then the NPC does
+    """What came to mind, the best first. `answers` is false where nothing of it is what was `asked`: then the NPC does
     not remember, and says so."""
 
     hits: tuple[Hit, ...]
     answers: bool
+    asked: Asked = "open"

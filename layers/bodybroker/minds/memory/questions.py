@@ -52,12 +52,6 @@ def understand(text: str, now: int, names: Names, clock: Clock, rules: MemoryRul
     return replace(main, minutes=None, anchor=anchor, shift=_SHIFTS[clause[1].lower()])
 
 
-def at_meeting(now: int, rules: MemoryRules) -> Query:
-    """What comes to mind when the two meet, before a word is said: what matters most between them, and of late."""
-    weighty = [name for name, topic in rules.topics.items() if topic.importance >= rules.retrieval.meeting]
-    return Query("", now, topics=(*weighty, *tallies.TOPICS))
-
-
 def _plain(text: str, now: int, names: Names, clock: Clock, rules: MemoryRules) -> Query:
     flat = text.lower()
     asked = _asked(flat)

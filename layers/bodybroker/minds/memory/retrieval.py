@@ -27,10 +27,10 @@ def remember(query: Query, find: Find, clock: Clock, rules: MemoryRules) -> Reco
         return retrieve(query, find(query), rules)
     anchor = retrieve(query.anchor, find(query.anchor), rules)
     if not anchor.answers:
-        return Recollection(anchor.hits, answers=False)
+        return Recollection(anchor.hits, False, query.asked)
     night = night_of(anchor.hits[0].record.minute, clock) + query.shift
     found = retrieve(placed := replace(query, minutes=span(night, clock), anchor=None), find(placed), rules)
-    return Recollection((anchor.hits[0], *found.hits)[: rules.retrieval.hits], found.answers)
+    return Recollection((anchor.hits[0], *found.hits)[: rules.retrieval.hits], found.answers, query.asked)
 
 
 def retrieve(query: Query, candidates: Iterable[Candidate], rules: MemoryRules) -> Recollection:
@@ -38,11 +38,12 @@ def retrieve(query: Query, candidates: Iterable[Candidate], rules: MemoryRules) 
     unique = {candidate.record.record_id: candidate for candidate in candidates}
     best_words = max((candidate.words for candidate in unique.values()), default=0.0)
     scored = [_score(query, candidate, best_words, rules) for candidate in unique.values()]
+    close = any(_is_close(query, candidate, rules) for candidate in unique.values())
     scored.sort(key=lambda pair: _order(query, *pair))
-    answers = bool(scored) and _answers(query, *scored[0], rules)
+    answers = bool(scored) and (close if scored[0][1] is None else scored[0][1] == ALL)
     if answers and scored[0][1] == ALL:  # what fits only in part would blur what fits
         scored = [(hit, fits) for hit, fits in scored if fits == ALL]
-    return Recollection(tuple(hit for hit, _ in scored[: rules.retrieval.hits]), answers)
+    return Recollection(tuple(hit for hit, _ in scored[: rules.retrieval.hits]), answers, query.asked)
 
 
 def fit(query: Query, record: Record) -> int | None:
@@ -100,6 +101,8 @@ def _order(query: Query, hit: Hit, fits: int | None) -> tuple[int, int, int, str
     return (0 if fits == ALL else 1, by_time, -hit.score, hit.record.record_id)
 
 
-def _answers(query: Query, best: Hit, fits: int | None, rules: MemoryRules) -> bool:
-    """Whether the best hit is what was asked: all that was named, or close enough where nothing was."""
-    return fits == ALL if fits is not None else best.relevance >= rules.retrieval.least_relevance
+def _is_close(query: Query, candidate: Candidate, rules: MemoryRules) -> bool:
+    """Whether a memory answers a question that names nothing: it has enough of its words, or is near in meaning."""
+    asked, having = set(words(query.text)), set(words(candidate.record.text))
+    shared = 1000 * len(asked & having) // max(1, len(asked))
+    return shared >= rules.retrieval.least_words or 1000 * candidate.meaning >= rules.retrieval.least_meaning

@@ -66,13 +66,13 @@ class RetrievalRules(Parameters):
     """What comes to mind."""
 
     hits: Positive
-    meeting: Score
     words: PerMille
     meaning: PerMille
     exact: PerMille
     weights: Weights
     recency_per_night: PerMille
-    least_relevance: PerMille
+    least_words: PerMille
+    least_meaning: PerMille
 
 
 class MemoryRules(Parameters):

@@ -1,15 +1,18 @@
 """What an NPC has in mind, in words for its prompt."""
 
 from bodybroker.minds.memory.calendar import night_of
-from bodybroker.minds.memory.queries import Query, Recollection
+from bodybroker.minds.memory.queries import Recollection
 from bodybroker.world.city.rules import Clock
 
-BLANK = "You remember nothing of what you were asked about; if it comes up, say so."
+BLANK = "You remember nothing of what you were asked about."
 
 
-def lines(query: Query, recollection: Recollection, clock: Clock) -> tuple[str, ...]:
-    """Which night it is and what is remembered, the best first; that nothing is, where something was asked for."""
-    if recollection.answers:
-        tonight = f"Tonight is night {night_of(query.now, clock)}. You remember:"
-        return (tonight, *(hit.record.text for hit in recollection.hits))
-    return (BLANK,) if query.asked != "open" else ()
+def lines(recollection: Recollection, minute: int, clock: Clock, most: int) -> tuple[str, ...]:
+    """What is remembered, `most` of it, the best first, with the night that it is at `minute`; that nothing is, where
+    something was asked for."""
+    if recollection.asked != "open" and not recollection.answers:
+        return (BLANK,)
+    if not recollection.hits:
+        return ()
+    best, *more = [hit.record.text for hit in recollection.hits[:most]]
+    return (f"Tonight is night {night_of(minute, clock)}, and you remember: {best}", *more)

@@ -3,7 +3,7 @@
 import pytest
 from bodybroker.minds.memory.calendar import night_of, span
 from bodybroker.minds.memory.names import Names
-from bodybroker.minds.memory.questions import at_meeting, understand
+from bodybroker.minds.memory.questions import understand
 
 from tests.unit.minds.memory.worlds import DAWN, DAY, RULES, STATE, WORLD
 
@@ -92,8 +92,3 @@ def test_names_stand_for_the_longest_and_a_word_of_one_name_for_the_whole():
 @pytest.mark.parametrize("words", ["", "?", "night", "that", "the night when", "\u202e\x00", "who " * 5000])
 def test_any_words_are_understood_somehow(words):
     assert ask(words).now == NOW
-
-
-def test_at_a_meeting_what_matters_comes_to_mind():
-    topics = at_meeting(NOW, RULES).topics
-    assert "promise_broken" in topics and "sale_tally" in topics and "haggle" not in topics

@@ -111,6 +111,7 @@ def test_the_order_of_the_candidates_never_matters(order, words):
 
 def test_an_npc_that_remembers_nothing_is_told_so_where_something_was_asked():
     asked = replace(HEART, asked="how_much")
-    assert lines(asked, recall(asked), WORLD.clock) == (BLANK,)
-    assert lines(HEART, recall(HEART), WORLD.clock) == ()
-    assert lines(asked, recall(asked, at(9)), WORLD.clock) == ("Tonight is night 31. You remember:", at(9).text)
+    assert lines(recall(asked), NOW, WORLD.clock, 4) == (BLANK,)
+    assert lines(recall(HEART), NOW, WORLD.clock, 4) == ()
+    remembered = (f"Tonight is night 31, and you remember: {at(9).text}", at(8).text)
+    assert lines(recall(asked, at(9), at(8), at(7)), NOW, WORLD.clock, 2) == remembered

@@ -9,6 +9,7 @@ from bodybroker.kernel.random import Stream
 from bodybroker.world.base import PLAYER
 from bodybroker.world.beliefs.events import THIS
 from bodybroker.world.beliefs.learning import News, learn
+from bodybroker.world.beliefs.rules import BeliefsRules
 from bodybroker.world.beliefs.state import Belief, Claim, Evidence
 from bodybroker.world.beliefs.telling import objects, origin_of
 from bodybroker.world.beliefs.weighing import best, strength, weighed
@@ -44,46 +45,52 @@ def _met(state: State, rules: Rules, teller: Npc, awake: list[Npc], dice: Stream
     across = dice.chance(rules.beliefs.gossip.across_per_mille)
     me = teller.character
     there = [npc for npc in awake if npc is not teller and (npc.character.haunt_id != me.haunt_id) == across]
+    near = dice.sample(there, min(len(there), rules.beliefs.gossip.near))
     weights = [
         (npc, 1 + bond(state, me.npc_id, npc.character.npc_id, rules).trust * rules.beliefs.gossip.per_trust)
-        for npc in there
+        for npc in near
     ]
     return dice.weighted(weights) if weights else None
 
 
 def _said(state: State, rules: Rules, minute: int, teller: Npc, listener: Npc, dice: Stream) -> Iterator[News]:
     """What the teller most likes to tell of what would be news to the listener."""
+    me, you = teller.character.npc_id, listener.character.npc_id
+    trust, silent = bond(state, you, me, rules).trust, is_silent(state.talk, me)
     choices = []
-    for belief in state.beliefs.held[teller.character.npc_id]:
+    for belief in state.beliefs.held[me]:
         predicate = rules.beliefs.predicates.get(belief.claim.predicate)
-        if predicate is not None and predicate.spice and _tells(state, rules, minute, belief, teller.character.npc_id):
-            reason = _word(state, rules, minute, belief, teller, listener)
-            if weighed(state.beliefs, listener.character.npc_id, belief.claim, reason, rules.beliefs) is not None:
-                choices.append(((belief.claim, reason), predicate.spice * reason.strength))
+        if (
+            predicate is None
+            or not predicate.spice
+            or (silent and PLAYER in (belief.claim.subject, belief.claim.object))
+        ):
+            continue
+        reason = _word(belief, me, minute, trust, rules.beliefs)
+        if weighed(state.beliefs, you, belief.claim, reason, rules.beliefs) is None:
+            continue
+        if _tells(state, rules, minute, belief, me):
+            choices.append(((belief.claim, reason), predicate.spice * reason.strength))
     if choices:
         claim, reason = dice.weighted(choices)
         yield _understood(state, rules, claim, reason, listener, dice)
 
 
+def _word(belief: Belief, teller: EntityId, minute: int, trust: int, rules: BeliefsRules) -> Evidence:
+    """What a listener of that trust makes of the teller's word: always less than the teller's own best reason."""
+    said = best(belief, minute, rules)[1] * rules.gossip.kept_per_mille // 1000
+    origin = origin_of(belief, teller, minute, rules)
+    return Evidence("told", THIS, minute, rules.telling.heard(said, trust), teller, origin)
+
+
 def _tells(state: State, rules: Rules, minute: int, belief: Belief, teller: EntityId) -> bool:
-    """Who doubts it keeps it to himself; so does who trusts the one whom it harms, or promised to be silent."""
+    """Who doubts it keeps it to himself; so does who trusts the one whom it harms."""
     book, claim = rules.beliefs, belief.claim
-    if PLAYER in (claim.subject, claim.object) and is_silent(state.talk, teller):
-        return False
     if strength(belief, minute, book) < book.gossip.tell_from:
         return False
     return not book.predicates[claim.predicate].harms or (
         bond(state, teller, claim.subject, rules).trust < book.gossip.silent_trust
     )
-
-
-def _word(state: State, rules: Rules, minute: int, belief: Belief, teller: Npc, listener: Npc) -> Evidence:
-    """What the listener makes of the teller's word. It is always weaker than the teller's own best reason."""
-    book, me = rules.beliefs, teller.character.npc_id
-    trust = bond(state, listener.character.npc_id, me, rules).trust
-    said = best(belief, minute, book)[1] * book.gossip.kept_per_mille // 1000
-    origin = origin_of(belief, me, minute, book)
-    return Evidence("told", THIS, minute, book.telling.heard(said, trust), me, origin)
 
 
 def _understood(state: State, rules: Rules, claim: Claim, reason: Evidence, listener: Npc, dice: Stream) -> News:

@@ -65,6 +65,7 @@ class Gossip(Parameters):
     every_minutes: Positive
     meetings: Natural
     across_per_mille: PerMille
+    near: Positive
     per_trust: Natural
     tell_from: Annotated[int, Field(ge=1, le=MOST)]
     kept_per_mille: Annotated[int, Field(ge=0, lt=1000)]

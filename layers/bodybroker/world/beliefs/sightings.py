@@ -20,7 +20,7 @@ from bodybroker.world.market.events import (
 )
 from bodybroker.world.rules import Rules
 from bodybroker.world.state import State
-from bodybroker.world.talk.events import WordBroken, WordKept
+from bodybroker.world.talk.events import BribeTaken, ThreatMade, WordBroken, WordGiven, WordKept
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +64,11 @@ def _word_over(state: State, event: WordKept | WordBroken, rules: Rules) -> Iter
 
 
 def _intermediary_engaged(state: State, event: IntermediaryEngaged, rules: Rules) -> Iterator[Sighting]:
-    yield Sighting(Claim(event.npc_id, "works_for", PLAYER), (), state.player.place_id)
+    yield Sighting(Claim(event.npc_id, "works_for", PLAYER), (PLAYER,), state.player.place_id)
 
 
 def _intermediary_defected(state: State, event: IntermediaryDefected, rules: Rules) -> Iterator[Sighting]:
-    yield Sighting(Claim(event.npc_id, "robbed", PLAYER), (), state.npcs[event.npc_id].character.haunt_id)
+    yield Sighting(Claim(event.npc_id, "robbed", PLAYER), (PLAYER,), state.npcs[event.npc_id].character.haunt_id)
 
 
 def _victim_killed(state: State, event: VictimKilled, rules: Rules) -> Iterator[Sighting]:
@@ -109,6 +109,20 @@ def _house_betrayed(state: State, event: HouseBetrayed, rules: Rules) -> Iterato
     yield Sighting(Claim(PLAYER, "betrayed_house", event.house_id), _people(state, event.house_id))
 
 
+def _bribe_taken(state: State, event: BribeTaken, rules: Rules) -> Iterator[Sighting]:
+    yield Sighting(Claim(event.npc_id, "takes_money", PLAYER), (PLAYER,), state.player.place_id)
+
+
+def _threat_made(state: State, event: ThreatMade, rules: Rules) -> Iterator[Sighting]:
+    yield Sighting(Claim(PLAYER, "threatened", event.npc_id), (event.npc_id,), state.player.place_id)
+
+
+def _word_given(state: State, event: WordGiven, rules: Rules) -> Iterator[Sighting]:
+    pledge = event.pledge
+    if pledge.vow == "pay" and pledge.by == PLAYER:
+        yield Sighting(Claim(PLAYER, "owes", pledge.to), (pledge.to,))
+
+
 def _people(state: State, house_id: EntityId) -> tuple[EntityId, ...]:
     """The members of a house who live in the district."""
     races = state.houses.races
@@ -130,4 +144,7 @@ READERS: dict[type, Reader] = {
     DangerPassed: _danger_passed,
     AllianceMade: _alliance_made,
     HouseBetrayed: _house_betrayed,
+    BribeTaken: _bribe_taken,
+    ThreatMade: _threat_made,
+    WordGiven: _word_given,
 }

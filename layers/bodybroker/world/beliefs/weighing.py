@@ -1,6 +1,6 @@
 """How strong beliefs are: evidence fades by its kind, and reasons that begin elsewhere strengthen each other."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from bodybroker.kernel.ids import EntityId
 from bodybroker.world.base import MINUTES_PER_DAY
@@ -15,7 +15,8 @@ Root = tuple[EntityId | None, int]
 
 def faded(evidence: Evidence, minute: int, rules: BeliefsRules) -> int:
     """What is left of evidence at a minute."""
-    return max(0, evidence.strength - rules.fades[evidence.kind] * (minute - evidence.minute) // MINUTES_PER_DAY)
+    left = evidence.strength - rules.fades[evidence.kind] * (minute - evidence.minute) // MINUTES_PER_DAY
+    return left if left > 0 else 0
 
 
 def root(evidence: Evidence) -> Root:
@@ -31,14 +32,18 @@ def root(evidence: Evidence) -> Root:
     return None, evidence.version
 
 
-def combined(evidence: Iterable[Evidence], minute: int, rules: BeliefsRules) -> int:
+def combined(evidence: Sequence[Evidence], minute: int, rules: BeliefsRules) -> int:
     """The strength of a belief on that evidence: that of the best, and more for each other root."""
-    left = [(faded(reason, minute, rules), root(reason)) for reason in evidence]
-    alive = [(strength, begun) for strength, begun in left if strength > 0]
-    if not alive:
-        return 0
-    roots = {begun for _, begun in alive}
-    return min(MOST, max(strength for strength, _ in alive) + (len(roots) - 1) * rules.telling.corroborated)
+    if len(evidence) == 1:
+        return faded(evidence[0], minute, rules)
+    best_left, roots = 0, set[Root]()
+    for reason in evidence:
+        left = faded(reason, minute, rules)
+        if left:
+            roots.add(root(reason))
+            if left > best_left:
+                best_left = left
+    return min(MOST, best_left + (len(roots) - 1) * rules.telling.corroborated) if roots else 0
 
 
 def strength(belief: Belief | None, minute: int, rules: BeliefsRules) -> int:

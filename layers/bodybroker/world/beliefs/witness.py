@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from bodybroker.kernel.ids import EntityId
 from bodybroker.kernel.random import Stream
+from bodybroker.world.base import PLAYER
 from bodybroker.world.beliefs.learning import News, learn
 from bodybroker.world.beliefs.sightings import READERS, Sighting
 from bodybroker.world.beliefs.state import Evidence
@@ -29,7 +30,7 @@ def _witnessed(state: State, sighting: Sighting, rules: Rules) -> Iterator[News]
     if seen is None:
         return
     for npc_id in sighting.parties:
-        if npc_id in state.npcs:
+        if npc_id in state.npcs or npc_id == PLAYER:
             yield News(npc_id, claim, Evidence("seen", version, state.minute, seen.party))
     if sighting.place_id is not None:
         for npc_id in _onlookers(state, sighting, sighting.place_id, rules):

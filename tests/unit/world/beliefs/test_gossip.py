@@ -11,6 +11,7 @@ from bodybroker.world.beliefs.state import Claim
 from bodybroker.world.beliefs.telling import check_claim
 from bodybroker.world.beliefs.weighing import faded
 from bodybroker.world.bonds.between import bond
+from bodybroker.world.talk.state import Pledge
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -159,6 +160,17 @@ def test_friends_are_not_spoken_ill_of(minds_of, change):
         heard = [lesson.claim.predicate for lesson in learned(minds) if lesson.evidence.source == teller]
         counts[silent] = heard.count("sold_foul_part"), heard.count("sold_fine_part")
     assert counts[0][0] == 0 < counts[0][1] and counts[101][0] > 0
+
+
+@pytest.mark.parametrize("broken", [True, False])
+def test_who_promised_silence_tells_nothing_of_the_player(minds, broken):
+    teller = sorted(minds.world.state.npcs)[0]
+    minds.sees(teller, minds.of("killed", "passer_by"), 95)
+    pledge = Pledge("p", teller, PLAYER, "silence", 10**9, broken=broken)
+    talk = replace(minds.world.state.talk, pledges={"p": pledge})
+    minds.world.state = replace(minds.world.state, talk=talk)
+    minds.gossip(20)
+    assert bool([lesson for lesson in learned(minds) if lesson.evidence.source == teller]) == broken
 
 
 def test_the_dull_get_it_wrong(minds_of, change):

@@ -17,6 +17,8 @@ from bodybroker.world.crime.events import LawBribed, PlayerArrested, PoliceRespo
 from bodybroker.world.houses.events import AllianceMade, HouseBetrayed
 from bodybroker.world.market.events import IntermediaryDefected, IntermediaryEngaged, OrdersLapsed, PartSold
 from bodybroker.world.market.state import Order
+from bodybroker.world.talk.events import BribeTaken, ThreatMade, WordBroken, WordGiven, WordKept
+from bodybroker.world.talk.state import Pledge
 from msgspec.structs import replace
 
 
@@ -71,6 +73,20 @@ def test_evidence_of_eyes_names_what_they_saw(met):
     version = minds.world.state.version + 1
     put(minds, PartSold(npc_id, item(contaminated=True), 1_000, False))
     assert minds.belief(npc_id, Claim(PLAYER, "sold_foul_part", "heart")).evidence[0].version == version
+
+
+def test_threats_and_bribes_are_seen_and_promises_known_to_whom_they_were_made(met):
+    minds, npc_id = met
+    put(minds, ThreatMade(npc_id, "cowed"))
+    assert {npc_id} < holders(minds, Claim(PLAYER, "threatened", npc_id))
+    put(minds, BribeTaken(npc_id, 0, 0))
+    taken = Claim(npc_id, "takes_money", PLAYER)
+    assert npc_id not in holders(minds, taken) and holders(minds, taken) and minds.belief(PLAYER, taken)
+    for kept, shows in ((True, "kept_promise"), (False, "broke_promise")):
+        put(minds, WordGiven(Pledge("p", PLAYER, npc_id, "pay", 10**6, cents=500)))
+        assert holders(minds, Claim(PLAYER, "owes", npc_id)) == {npc_id}
+        put(minds, WordKept("p") if kept else WordBroken("p"))
+        assert holders(minds, Claim(PLAYER, shows, npc_id)) == {npc_id}
 
 
 def test_who_is_away_or_asleep_sees_nothing(met):

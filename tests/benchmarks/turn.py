@@ -18,7 +18,7 @@ from threading import Barrier
 from typing import Any
 
 import botocore.session
-from bodybroker.minds import turns
+from bodybroker.minds import acts, turns
 from bodybroker.minds.encounters import Encounter, heard
 from bodybroker.minds.prompt import acts_prompt, line_prompt
 from bodybroker.models.inference import ChatRequest, read_line
@@ -70,8 +70,8 @@ class Talker:
         self.said += 1
         return f"{1000 * (10 * self.number + who) + self.said} {TEXT}"
 
-    def turn(self) -> Heard:
-        """A turn over HTTP, heard to its end."""
+    def turn(self) -> Heard | None:
+        """A turn over HTTP, heard to its end; None where the model was too slow and a procedural line came."""
         begun, pieces, done = time.perf_counter(), list[tuple[float, str]](), dict[str, Any]()
         for event in self.game.client.turn(self.game.id, self.npc["npc_id"], self.words(1)):
             if event.name == "token":
@@ -80,23 +80,20 @@ class Talker:
                 pieces.clear()
             elif event.name == "done":
                 done = event.data
-        assert done.get("source") == "model", "the model is too slow to be measured"
+        if done.get("source") != "model":
+            return None
         usage = done["usage"]
         return _heard(pieces, usage["prompt_tokens"] - usage["cached_tokens"])
 
     def bare(self, runtime: Any, encounter: Encounter) -> Heard:
         """The model's own part of such a turn."""
-        settings, begun = turns.load(), time.perf_counter()
-        prompt = line_prompt(encounter.prefix, encounter.transcript, heard(encounter, self.words(2)))
-        line = settings.speech
+        settings, begun, words = turns.load(), time.perf_counter(), self.words(2)
+        prompt = line_prompt(encounter.prefix, encounter.transcript, heard(encounter, words))
+        line, asked = settings.speech, settings.acts
         pieces = list(_stream(runtime, ChatRequest(prompt, line.max_tokens, line.temperature, 7, ("\n",)), begun))
-        said = "".join(text for _, text in pieces)
-        acts = settings.acts
-        question = acts_prompt(prompt, said, acts.question)
-        for _ in _stream(
-            runtime, ChatRequest(question, acts.max_tokens, acts.temperature, schema=encounter.acts), begun
-        ):
-            pass
+        question, schema = acts.ask(encounter.acts, asked, words)
+        after = acts_prompt(prompt, "".join(text for _, text in pieces), question)
+        list(_stream(runtime, ChatRequest(after, asked.max_tokens, asked.temperature, schema=schema), begun))
         return _heard(pieces)
 
 
@@ -134,12 +131,12 @@ def go_to_the_graveyard(game: Game) -> None:
 
 
 def _table(talkers: list[Talker], stored: StoredEncounters, runtime: Any, threads: ThreadPoolExecutor) -> str:
-    ours, peer = list[Heard](), list[Heard]()
+    ours, peer = list[Heard | None](), list[Heard | None]()
     for number in range(ROUNDS[len(talkers)]):
         for talker in talkers:
             talker.come_near()
         found = {id(talker): stored.find(talker.game, talker.npc) for talker in talkers}
-        rounds: list[tuple[list[Heard], Callable[[Talker], Heard]]] = [
+        rounds: list[tuple[list[Heard | None], Callable[[Talker], Heard | None]]] = [
             (ours, Talker.turn),
             (peer, lambda talker, found=found: talker.bare(runtime, found[id(talker)])),
         ]
@@ -147,13 +144,22 @@ def _table(talkers: list[Talker], stored: StoredEncounters, runtime: Any, thread
             into += _at_once(threads, call, talkers)
         for talker in talkers:
             talker.game.look()
-    return _print(f"{len(talkers)} at once" if len(talkers) > 1 else "one client", ours, peer)
+    title = f"{len(talkers)} at once" if len(talkers) > 1 else "one client"
+    answered = [heard for heard in ours if heard]
+    return "\n".join(
+        [
+            _print(title, answered, [heard for heard in peer if heard]),
+            f"{'turns that the model did not answer in time':<56}{len(ours) - len(answered):>9}",
+        ]
+    )
 
 
-def _at_once(threads: ThreadPoolExecutor, call: Callable[[Talker], Heard], talkers: list[Talker]) -> list[Heard]:
+def _at_once(
+    threads: ThreadPoolExecutor, call: Callable[[Talker], Heard | None], talkers: list[Talker]
+) -> list[Heard | None]:
     start = Barrier(len(talkers))
 
-    def run(talker: Talker) -> Heard:
+    def run(talker: Talker) -> Heard | None:
         start.wait()
         return call(talker)
 

@@ -6,6 +6,8 @@ They follow what a model has read before (`prompt.prefix`), so they are what it 
 from collections.abc import Iterable, Iterator, Sequence
 
 from bodybroker.kernel.ids import EntityId
+from bodybroker.minds.behaviour import mind
+from bodybroker.minds.behaviour import rules as behaviour
 from bodybroker.minds.gate import UNHEARD, let_in
 from bodybroker.minds.turns import ContextSettings
 from bodybroker.world.base import PLAYER, ordered
@@ -21,10 +23,11 @@ from bodybroker.world.wording import a, dollars
 def assemble(
     state: State, npc: Npc, rules: Rules, settings: ContextSettings, recollections: Sequence[str] = ()
 ) -> tuple[str, ...]:
-    """How things stand, what the NPC thinks of the broker, waits for, holds to be true and remembers
+    """How things stand, what the NPC wants and thinks of the broker, waits for, holds to be true and remembers
     (`recollections`, the weightiest first). A sentence that does not pass the gate is left out."""
     sentences = (
         *_situation(state, npc),
+        *_want(state, npc, rules, settings),
         *_bond(state, npc, rules, settings),
         *_expectations(state, npc.character.npc_id),
         *_beliefs(state, npc.character.npc_id, rules, settings.beliefs),
@@ -44,6 +47,15 @@ def within(sentences: Iterable[str], room: int) -> Iterator[str]:
 def size(sentences: Iterable[str]) -> int:
     """Bytes of the sentences, with what parts them."""
     return sum(len(sentence.encode()) + 1 for sentence in sentences)
+
+
+def _want(state: State, npc: Npc, rules: Rules, settings: ContextSettings) -> Iterator[str]:
+    """What the NPC wants of the broker now: what it is inclined to most, if it is inclined to anything."""
+    inclined = mind.read(state, npc.character.npc_id, rules, behaviour.load()).inclined(PLAYER)
+    wishes = [(each.settled * each.urge // 1000, each.way.name) for each in inclined if each.way.name in settings.wants]
+    strongest, name = max(wishes, default=(0, ""))
+    if strongest >= settings.wants_from:
+        yield settings.wants[name]
 
 
 def _bond(state: State, npc: Npc, rules: Rules, settings: ContextSettings) -> Iterator[str]:

@@ -65,6 +65,8 @@ class ContextSettings(_Settings):
     fresh_bytes: Count
     memories: Count
     beliefs: Count
+    wants_from: PerMille
+    wants: dict[Word, Annotated[str, Field(min_length=1)]]
     bond: dict[Score, tuple[Shade, ...]]
 
     @model_validator(mode="after")

@@ -3,6 +3,7 @@
 import pytest
 from bodybroker.kernel.ids import EntityId
 from bodybroker.minds import context, turns
+from bodybroker.minds.behaviour import rules as behaviour
 from bodybroker.minds.gestures import perceived
 from bodybroker.minds.turns import ContextSettings
 from bodybroker.world import apply, decide, rules
@@ -45,6 +46,21 @@ def test_every_score_of_a_bond_is_put_into_the_words_of_its_shade(score):
         for points in {shade.up_to, before.up_to + 1 if before else 0}:
             told = context.assemble(felt(**{score: points}), NPC, RULES, SETTINGS)
             assert [other.says for other in shades if other.says in told] == ([shade.says] if shade.says else [])
+
+
+def test_what_it_can_want_is_what_it_can_do_at_the_player():
+    ways = {way.name for way in behaviour.load().ways["player"]}
+    assert SETTINGS.wants.keys() <= ways
+    assert "strike_back" not in SETTINGS.wants, "nobody wishes to be struck"
+
+
+def test_who_is_owed_money_wants_it_and_who_is_afraid_wants_to_be_away():
+    here = replace(STATE, player=replace(STATE.player, place_id=NPC.character.haunt_id), phase="night")
+    owing = replace(here, bonds=BondsState(others={pair(PLAYER, NPC_ID): Shift(debt_cents=NPC.character.purse_cents)}))
+    assert SETTINGS.wants["dun"] in mind(owing)
+    rests = resting(STATE, NPC_ID, PLAYER, RULES)
+    afraid = Shift(trust=-rests.trust, fear=100 - rests.fear, desire=-rests.desire)
+    assert SETTINGS.wants["avoid"] in mind(replace(here, bonds=BondsState({NPC_ID: afraid})))
 
 
 def test_debts_are_known_to_both():

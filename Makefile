@@ -13,7 +13,7 @@ export PYTHONPATH := $(CURDIR)
 unexport PYTHONDONTWRITEBYTECODE
 export PATH := $(CURDIR)/$(VENV)/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 
-.PHONY: adapter memory-report balance barks first-token gallery generated-day ladder seeds player-day cost prices sizing help install play test check simulate mutants build synth report bench deploy destroy clean lock openapi
+.PHONY: adapter memory-report balance barks first-token memory-trials gallery generated-day ladder seeds player-day cost prices sizing help install play test check simulate mutants build synth report bench deploy destroy clean lock openapi
 
 help:  ## List these commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -108,6 +108,11 @@ first-token: $(VENV)/.installed  ## A turn's way to its first token on AWS, on p
 report: install  ## Size and import time of every function
 	@$(PY) -m scripts.build local
 	@$(PY) -m scripts.function_report
+
+memory-trials: install  ## 1,000 forks and rewinds, 10,000 adversarial queries, retrieval among 100,000 memories
+	@$(PY) -m tests.trials.rewind --trials 1000
+	@$(PY) -m tests.trials.tenancy --queries 10000
+	@$(PY) -m tests.benchmarks.retrieval --memories 100000
 
 barks: $(VENV)/.installed  ## How often barks that resemble each other would wrongly share an answer
 	@$(PY) -m tests.benchmarks.barks

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-import numpy
 import tantivy
 
 from .mappings import Field, Mapping, Values
+from .vectors import Vectors, VectorView
 
 HEAP_BYTES = 15_000_000  # the least that tantivy's writer takes
+FEW = 8192
+"""Matches for which a search has room at first."""
 ANALYZER = "standard"
 # Words as Unicode's segmentation joins them: "don't", "example.com" and "3.14" are one token each.
 _WORD = r"\w+(?:['\x{2019}.]\w+)*"
@@ -34,28 +38,31 @@ class Snapshot:
     """What searches see: nothing of it changes after a refresh."""
 
     def __init__(
-        self, mapping: Mapping, schema: tantivy.Schema, searcher: tantivy.Searcher, rows: dict[int, Document]
+        self,
+        mapping: Mapping,
+        schema: tantivy.Schema,
+        searcher: tantivy.Searcher,
+        rows: dict[int, Document],
+        vectors: dict[str, VectorView],
     ) -> None:
         self.mapping = mapping
         self.schema = schema
         self.rows = rows
         self._searcher = searcher
-        self._matrices: dict[str, tuple[Any, Any]] = {}
+        self._vectors = vectors
 
     def matches(self, query: tantivy.Query, limit: int | None = None) -> tuple[int, list[tuple[float, int]]]:
         """How many documents match, and the best of them (all without a limit) as (score, row)."""
-        result = self._searcher.search(query, max(1, len(self.rows) if limit is None else limit))
+        result = self._searcher.search(query, max(1, FEW if limit is None else limit))
+        if limit is None and result.count > FEW:  # asking for room for all at once would cost every search of it
+            result = self._searcher.search(query, result.count)
         addresses = [address for _, address in result.hits]
         rows = self._searcher.fast_field_values("_row", addresses) if addresses else []
         return result.count, [(score, row) for (score, _), row in zip(result.hits, rows, strict=True)][:limit]
 
-    def vectors(self, path: str) -> tuple[Any, Any]:
-        """The rows that have a vector in this field, and their vectors as a matrix."""
-        if path not in self._matrices:
-            held = [(row, document.vectors[path]) for row, document in self.rows.items() if path in document.vectors]
-            rows = numpy.array([row for row, _ in held], dtype=numpy.int64)
-            self._matrices[path] = rows, numpy.array([vector for _, vector in held], dtype=numpy.float32)
-        return self._matrices[path]
+    def vectors(self, path: str, rows: Collection[int] | None = None) -> tuple[Any, Any]:
+        """The rows (of those given, of all without) that have a vector in this field, and their vectors as a matrix."""
+        return self._vectors[path].of(self.rows if rows is None else rows)
 
 
 class Engine:
@@ -75,6 +82,8 @@ class Engine:
         self._index.register_tokenizer(ANALYZER, analyzer())
         self._writer = self._index.writer(HEAP_BYTES, 1)
         self._rows: dict[str, int] = {}
+        self._visible: dict[int, Document] = {}
+        self._make_vectors()
         self._touch(*self.documents)
         if not self.documents:
             self.refresh()
@@ -99,15 +108,36 @@ class Engine:
         for id_ in self._pending:
             if id_ in self._rows:
                 self._writer.delete_documents_by_term("_id", id_)
-                del self._rows[id_]
+                self._hide(self._rows.pop(id_))
             if document := self.documents.get(id_):
                 self._writer.add_document(self._indexed(document))
                 self._rows[id_] = document.row
+                self._show(document)
         self._pending.clear()
         self._writer.commit()
         self._index.reload()
-        visible = {row: self.documents[id_] for id_, row in self._rows.items()}
-        self._snapshot = Snapshot(self.mapping, self._schema, self._index.searcher(), visible)
+        if any(vectors.is_sparse for vectors in self._vectors.values()):
+            self._make_vectors()
+        views = {path: vectors.view() for path, vectors in self._vectors.items()}
+        self._snapshot = Snapshot(self.mapping, self._schema, self._index.searcher(), dict(self._visible), views)
+
+    def _make_vectors(self) -> None:
+        fields = self.mapping.fields.items()
+        self._vectors = {path: Vectors(field.dimension) for path, field in fields if field.kind == "knn_vector"}
+        for document in self._visible.values():
+            self._keep_vectors(document)
+
+    def _keep_vectors(self, document: Document) -> None:
+        for path, vector in document.vectors.items():
+            self._vectors[path].add(document.row, vector)
+
+    def _show(self, document: Document) -> None:
+        self._visible[document.row] = document
+        self._keep_vectors(document)
+
+    def _hide(self, row: int) -> None:
+        for path in self._visible.pop(row).vectors:
+            self._vectors[path].drop()
 
     def snapshot(self, refresh_interval: float) -> Snapshot:
         """What is searchable now; refreshes when changes have waited for longer than the interval (in seconds)."""
@@ -128,6 +158,7 @@ class Engine:
         return indexed
 
 
+@cache
 def analyzer() -> tantivy.TextAnalyzer:
     """The standard analyzer: words, in lower case."""
     return tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.regex(_WORD)).filter(tantivy.Filter.lowercase()).build()

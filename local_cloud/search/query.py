@@ -217,11 +217,8 @@ class Compiler:
         return _boosted(Query.boolean_query(clauses) if clauses else Query.empty_query(), options)
 
     def _nearest(self, path: str, space: str, vector: list[float], k: int, where: Any) -> list[tuple[int, float]]:
-        rows, matrix = self._snapshot.vectors(path)
-        if where is not None:
-            _, allowed = self._snapshot.matches(self.compile(where))
-            kept = numpy.isin(rows, numpy.array([row for _, row in allowed], dtype=numpy.int64))
-            rows, matrix = rows[kept], matrix[kept]
+        allowed = None if where is None else [row for _, row in self._snapshot.matches(self.compile(where))[1]]
+        rows, matrix = self._snapshot.vectors(path, allowed)
         if not len(rows):
             return []
         scores = _scores(space, matrix, numpy.array(vector, dtype=numpy.float32))

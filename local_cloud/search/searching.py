@@ -29,10 +29,10 @@ def search(index: Index, body: Body) -> dict[str, Any]:
     offset, size = _window(body)
     keep = source_filter(body.get("_source"))
     keys = parse_sort(body["sort"], index.engine.mapping) if body.get("sort") else []
-    total, hits = _hits(index, body, keys, offset + size)
+    total, best, hits = _hits(index, body, keys, offset + size)
     scored = not keys or body.get("track_scores") is True or any(key.path == "_score" for key in keys)
     shown = [_shown(index, hit, keys, keep(hit[1].source), scored) for hit in hits[offset : offset + size]]
-    found: Body = {"max_score": max((hit[0] for hit in hits), default=None) if scored else None, "hits": shown}
+    found: Body = {"max_score": best if scored else None, "hits": shown}
     if (tracked := _total(total, body.get("track_total_hits", TRACKED_HITS))) is not None:
         found = {"total": tracked, **found}
     took = int(1000 * (time.monotonic() - started))
@@ -83,7 +83,8 @@ def _query(index: Index, body: Body) -> tuple[Any, Any]:
     return snapshot, Compiler(snapshot, index.settings.knn).compile(body.get("query", {"match_all": {}}))
 
 
-def _hits(index: Index, body: Body, keys: list[Key], window: int) -> tuple[int, list[Hit]]:
+def _hits(index: Index, body: Body, keys: list[Key], window: int) -> tuple[int, float | None, list[Hit]]:
+    """How many documents match, the highest score among them, and the first of them."""
     snapshot, query = _query(index, {name: body[name] for name in body if name == "query"})
     least = body.get("min_score")
     if least is not None and (not isinstance(least, int | float) or isinstance(least, bool)):
@@ -93,7 +94,8 @@ def _hits(index: Index, body: Body, keys: list[Key], window: int) -> tuple[int, 
     if least is not None:
         hits = [hit for hit in hits if hit[0] >= least]
         total = len(hits)
-    return total, sort_hits(hits, keys) if keys else hits
+    best = max((score for score, _ in hits), default=None)
+    return total, best, sort_hits(hits, keys, window) if keys else hits
 
 
 def _window(body: Body) -> tuple[int, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -25,18 +26,18 @@ class Key:
 
     def of(self, hit: Hit) -> Any:
         """The hit's value under this key."""
-        score, document = hit
-        if self.path == "_score":
-            return score
-        if self.path == "_doc":
-            return document.row
-        if self.path == "_id":
-            return document.id
-        values = document.values.get(self.path)
+        values = hit[1].values.get(self.path)
+        if values is not None and len(values) == 1:
+            return values[0]
         if not values:
-            return None if self.missing in ("_first", "_last") else self.missing
+            return self._of_itself(hit)
         largest = self.mode == "max" if self.mode else self.descending
         return max(values) if largest else min(values)
+
+    def _of_itself(self, hit: Hit) -> Any:
+        """What a hit has without holding the field."""
+        own = {"_score": hit[0], "_doc": hit[1].row, "_id": hit[1].id}
+        return own.get(self.path, None if self.missing in ("_first", "_last") else self.missing)
 
 
 def parse_sort(option: Any, mapping: Mapping) -> list[Key]:
@@ -77,8 +78,27 @@ def _missing(path: str, value: Any, field: Field | None) -> Any:
         raise illegal_argument(f"[missing] of [{path}] is not of the field's type: {error}") from error
 
 
-def sort_hits(hits: list[Hit], keys: Sequence[Key]) -> list[Hit]:
-    """The hits in the order of the keys; equal ones in the order in which they were written."""
+def sort_hits(hits: list[Hit], keys: Sequence[Key], window: int) -> list[Hit]:
+    """The first `window` hits in the order of the keys; equal ones in the order in which they were written."""
+    return _sorted(_promising(hits, keys[0], window), keys)[:window]
+
+
+def _promising(hits: list[Hit], key: Key, window: int) -> list[Hit]:
+    """The hits without those that the first key alone keeps out of the window."""
+    if len(hits) <= window or not window or key.missing == "_first":
+        return hits
+    valued = list(zip(map(key.of, hits), hits, strict=True))
+    values = [value for value, _ in valued if value is not None]
+    if len(values) <= window:
+        return hits
+    pick = heapq.nlargest if key.descending else heapq.nsmallest
+    worst = pick(window, values)[-1]
+    if key.descending:
+        return [hit for value, hit in valued if value is not None and value >= worst]
+    return [hit for value, hit in valued if value is not None and value <= worst]
+
+
+def _sorted(hits: list[Hit], keys: Sequence[Key]) -> list[Hit]:
     ordered = sorted(hits, key=lambda hit: hit[1].row)
     for key in reversed(keys):
         present = sorted((hit for hit in ordered if key.of(hit) is not None), key=key.of, reverse=key.descending)

@@ -24,6 +24,8 @@ def source_filter(option: Any) -> Filter:
         excludes = _patterns(option.get("excludes", option.get("exclude", [])))
     else:
         includes, excludes = _patterns(option), []
+    if includes and not excludes and not any(_is_nested(pattern) for pattern in includes):
+        return lambda source: {name: value for name, value in source.items() if name in includes}
     return lambda source: _kept(source, "", includes, excludes)
 
 
@@ -45,10 +47,22 @@ def _kept(source: dict[str, Any], prefix: str, includes: list[str], excludes: li
             if whole:
                 kept[name] = value
             continue
+        if not (whole or _reach_inside(includes, path)):
+            continue
         inner = _inside(value, f"{path}.", [] if whole else includes, excludes)
         if inner or whole:
             kept[name] = inner
     return kept
+
+
+def _is_nested(pattern: str) -> bool:
+    """Whether more than the name of one field of the document itself."""
+    return any(sign in pattern for sign in ".*?[")
+
+
+def _reach_inside(patterns: list[str], path: str) -> bool:
+    """Whether a pattern could match anything below `path`."""
+    return any(pattern.startswith(f"{path}.") or any(wild in pattern for wild in "*?[") for pattern in patterns)
 
 
 def _inside(value: Any, prefix: str, includes: list[str], excludes: list[str]) -> Any:

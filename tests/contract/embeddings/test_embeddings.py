@@ -7,7 +7,7 @@ import pytest
 from bodybroker.adapters.embedding_endpoint import BATCH, EndpointEmbeddings
 from bodybroker.kernel.errors import Unavailable
 
-from tests.contract.embeddings.conftest import ServerClient
+from tests.contract.embeddings.server import ServerClient
 
 
 def product(a, b):

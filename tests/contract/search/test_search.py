@@ -340,3 +340,30 @@ def test_several_searches_in_one_request(opensearch, make_index):
     assert found == [{"1", "3"}, {"2"}]
     assert [answer["status"] for answer in answers] == [200, 400, 200]
     assert answers[1]["error"]["root_cause"]
+
+
+def test_a_window_of_a_long_sorted_list_is_the_beginning_of_the_whole(opensearch, make_index):
+    name = make_index({"n": {"type": "long"}, "m": {"type": "long"}})
+    source = random.Random(3)
+    held = [{"n": source.choice([None, *range(9)]), "m": source.randrange(5)} for _ in range(300)]
+    held = [{key: value for key, value in one.items() if value is not None} for one in held]
+    helpers.bulk(opensearch, [{"_index": name, "_id": str(n), **one} for n, one in enumerate(held)], refresh=True)
+    for missing in ("_first", "_last", 4):
+        for order in ("asc", "desc"):
+            body = {"sort": [{"n": {"order": order, "missing": missing}}, {"m": "desc"}], "_source": False}
+            whole = [hit["_id"] for hit in opensearch.search(index=name, body={**body, "size": 300})["hits"]["hits"]]
+            for size in (1, 7, 299):
+                part = opensearch.search(index=name, body={**body, "size": size})["hits"]["hits"]
+                assert [hit["_id"] for hit in part] == whole[:size], (missing, order, size)
+
+
+def test_vectors_of_replaced_and_deleted_documents_are_never_found_again(opensearch, make_index):
+    name = make_index({"v": {"type": "knn_vector", "dimension": 2, "space_type": "innerproduct"}}, {"knn": True})
+    for round_ in range(40):
+        documents = [{"_index": name, "_id": str(n), "v": [float(round_), float(n)]} for n in range(60)]
+        helpers.bulk(opensearch, documents, refresh=True)
+    opensearch.delete(index=name, id="59", refresh=True)
+    hits = opensearch.search(index=name, body={"query": {"knn": {"v": {"vector": [0, 1], "k": 100}}}, "size": 100})
+    found = {hit["_id"]: hit["_source"]["v"] for hit in hits["hits"]["hits"]}
+    assert found == {str(n): [39.0, float(n)] for n in range(59)}
+    assert hits["hits"]["hits"][0]["_id"] == "58"

@@ -8,6 +8,8 @@ from local_cloud.paths import DEVELOPER_PYTHON, EMULATOR_PYTHON, MODEL_PYTHON, R
 
 ACCESS_KEY_ID = "bodybroker-local"  # its own key: the CDK CLI caches the account per access key
 REGION = "us-east-1"
+SEARCH_ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1"}
+"""A search is too short to be worth waking other threads for."""
 CLOUD_MIND = "bodybroker-gold"
 """The endpoint whose model answers for the cloud's."""
 
@@ -63,7 +65,11 @@ def services(paths: Paths, ports: Mapping[str, int]) -> list[Service]:
             environment={**environment, **redirects},
         ),
         Service(
-            "search", "search", module(EMULATOR_PYTHON, "search", *state), "/_cluster/health", environment=environment
+            "search",
+            "search",
+            module(EMULATOR_PYTHON, "search", *state),
+            "/_cluster/health",
+            environment=environment | SEARCH_ENVIRONMENT,
         ),
         Service("steam", "steam", module(DEVELOPER_PYTHON, "steam"), "/healthz", environment=environment),
         Service(

@@ -44,12 +44,15 @@ class Snapshot:
         searcher: tantivy.Searcher,
         rows: dict[int, Document],
         vectors: dict[str, VectorView],
+        several: frozenset[str],
     ) -> None:
+        """`several`: fields of which a document may hold more than one value."""
         self.mapping = mapping
         self.schema = schema
         self.rows = rows
         self._searcher = searcher
         self._vectors = vectors
+        self._several = several
 
     def matches(self, query: tantivy.Query, limit: int | None = None) -> tuple[int, list[tuple[float, int]]]:
         """How many documents match, and the best of them (all without a limit) as (score, row)."""
@@ -59,6 +62,21 @@ class Snapshot:
         addresses = [address for _, address in result.hits]
         rows = self._searcher.fast_field_values("_row", addresses) if addresses else []
         return result.count, [(score, row) for (score, _), row in zip(result.hits, rows, strict=True)][:limit]
+
+    def count(self, query: tantivy.Query) -> int:
+        """How many documents match."""
+        return int(self._searcher.search(query, 1).count)
+
+    def nth(self, query: tantivy.Query, path: str, descending: bool, n: int) -> int | None:
+        """The `n`-th value of an integer field among the documents that match; None where fewer have one, or one has
+        several."""
+        if path in self._several:
+            return None
+        order = tantivy.Order.Desc if descending else tantivy.Order.Asc
+        held = tantivy.Query.term_query(self.schema, "_has", path, "basic")
+        both = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Must, held)])
+        hits = self._searcher.search(both, n, order_by_field=column(path), order=order).hits
+        return int(hits[-1][0]) if len(hits) == n else None
 
     def vectors(self, path: str, rows: Collection[int] | None = None) -> tuple[Any, Any]:
         """The rows (of those given, of all without) that have a vector in this field, and their vectors as a matrix."""
@@ -83,6 +101,7 @@ class Engine:
         self._writer = self._index.writer(HEAP_BYTES, 1)
         self._rows: dict[str, int] = {}
         self._visible: dict[int, Document] = {}
+        self._several: set[str] = set()
         self._make_vectors()
         self._touch(*self.documents)
         if not self.documents:
@@ -119,7 +138,8 @@ class Engine:
         if any(vectors.is_sparse for vectors in self._vectors.values()):
             self._make_vectors()
         views = {path: vectors.view() for path, vectors in self._vectors.items()}
-        self._snapshot = Snapshot(self.mapping, self._schema, self._index.searcher(), dict(self._visible), views)
+        searcher, several = self._index.searcher(), frozenset(self._several)
+        self._snapshot = Snapshot(self.mapping, self._schema, searcher, dict(self._visible), views, several)
 
     def _make_vectors(self) -> None:
         fields = self.mapping.fields.items()
@@ -133,6 +153,7 @@ class Engine:
 
     def _show(self, document: Document) -> None:
         self._visible[document.row] = document
+        self._several.update(path for path, values in document.values.items() if len(values) > 1)
         self._keep_vectors(document)
 
     def _hide(self, row: int) -> None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from tantivy import Occur, Query
+
 from .errors import illegal_argument, parsing, version_conflict
 from .index import Batch, Index
 from .query import Compiler
 from .sorting import Hit, Key, parse_sort, sort_hits
 from .source_filter import source_filter
 from .store import Store
+from .values import INTEGERS
 
 MAX_WINDOW = 10_000
 TRACKED_HITS = 10_000
@@ -29,8 +32,10 @@ def search(index: Index, body: Body) -> dict[str, Any]:
     offset, size = _window(body)
     keep = source_filter(body.get("_source"))
     keys = parse_sort(body["sort"], index.engine.mapping) if body.get("sort") else []
-    total, best, hits = _hits(index, body, keys, offset + size)
     scored = not keys or body.get("track_scores") is True or any(key.path == "_score" for key in keys)
+    window = offset + size
+    find = _hits if scored or body.get("min_score") is not None else _first
+    total, best, hits = find(index, body, keys, window)
     shown = [_shown(index, hit, keys, keep(hit[1].source), scored) for hit in hits[offset : offset + size]]
     found: Body = {"max_score": best if scored else None, "hits": shown}
     if (tracked := _total(total, body.get("track_total_hits", TRACKED_HITS))) is not None:
@@ -96,6 +101,22 @@ def _hits(index: Index, body: Body, keys: list[Key], window: int) -> tuple[int, 
         total = len(hits)
     best = max((score for score, _ in hits), default=None)
     return total, best, sort_hits(hits, keys, window) if keys else hits
+
+
+def _first(index: Index, body: Body, keys: list[Key], window: int) -> tuple[int, None, list[Hit]]:
+    """As `_hits` where scores do not matter: what the first key keeps out of the window is not even looked at."""
+    snapshot, query = _query(index, {name: body[name] for name in body if name == "query"})
+    key, whole = keys[0], query
+    field = snapshot.mapping.fields.get(key.path)
+    if field is not None and field.kind in INTEGERS and key.missing == "_last" and not key.mode and window:
+        worst = snapshot.nth(query, key.path, key.descending, window)
+        if worst is not None:
+            bound = {"gte": worst} if key.descending else {"lte": worst}
+            inside = Compiler(snapshot, index.settings.knn).compile({"range": {key.path: bound}})
+            query = Query.boolean_query([(Occur.Must, query), (Occur.Must, inside)])
+    hits = [(score, snapshot.rows[row]) for score, row in snapshot.matches(query)[1]]
+    total = len(hits) if query is whole else snapshot.count(whole)
+    return total, None, sort_hits(hits, keys, window)
 
 
 def _window(body: Body) -> tuple[int, int]:

@@ -12,6 +12,8 @@ import httpx
 import pytest
 from opensearchpy import OpenSearch
 
+from local_cloud.services import SEARCH_ENVIRONMENT
+
 ROOT = Path(__file__).parents[3]
 EMULATOR_PYTHON = ROOT / ".build/envs/emulator/bin/python"
 TIMEOUT = 60.0
@@ -33,6 +35,7 @@ class LocalSearch:
             self.process = subprocess.Popen(
                 [EMULATOR_PYTHON, "-m", "local_cloud.search", "--port", str(self.port), "--state-dir", self.state_dir],
                 cwd=ROOT,
+                env=os.environ | SEARCH_ENVIRONMENT,
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )

@@ -342,10 +342,12 @@ def test_several_searches_in_one_request(opensearch, make_index):
     assert answers[1]["error"]["root_cause"]
 
 
-def test_a_window_of_a_long_sorted_list_is_the_beginning_of_the_whole(opensearch, make_index):
+@pytest.mark.parametrize("several", [False, True])
+def test_a_window_of_a_long_sorted_list_is_the_beginning_of_the_whole(opensearch, make_index, several):
     name = make_index({"n": {"type": "long"}, "m": {"type": "long"}})
     source = random.Random(3)
-    held = [{"n": source.choice([None, *range(9)]), "m": source.randrange(5)} for _ in range(300)]
+    values = [None, *range(9), *([[2, 7], [8, 1]] if several else [])]
+    held = [{"n": source.choice(values), "m": source.randrange(5)} for _ in range(300)]
     held = [{key: value for key, value in one.items() if value is not None} for one in held]
     helpers.bulk(opensearch, [{"_index": name, "_id": str(n), **one} for n, one in enumerate(held)], refresh=True)
     for missing in ("_first", "_last", 4):

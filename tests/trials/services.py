@@ -17,6 +17,9 @@ from tests.contract.embeddings.server import ServerClient, serve
 from tests.contract.search.conftest import start_local
 from tests.fakes.vault import MemoryKeys
 
+PATIENCE_S = 120.0
+"""A trial shall not fail because the machine is busy."""
+
 
 @dataclass
 class Services:
@@ -37,7 +40,8 @@ def services(kind: type[SearchMemories] = SearchMemories) -> Iterator[Services]:
         search = start_local(Path(folder))
         try:
             embeddings = EndpointEmbeddings(ServerClient(url), "local")
-            http, index, keys = SearchHttp(search.url[7:]), f"trial-{uuid4()}", MemoryKeys(open_house=True)
+            http = SearchHttp(search.url.removeprefix("http://"), read_timeout_s=PATIENCE_S)
+            index, keys = f"trial-{uuid4()}", MemoryKeys(open_house=True)
             memories = kind(http, EnvelopeVault(keys), embeddings.dimensions, index)
             yield Services(http, index, keys, memories, embeddings)
         finally:

@@ -30,6 +30,7 @@ from bodybroker.minds import turns
 from bodybroker.minds.behaviour import rules as behaviour_rules
 from bodybroker.minds.gate import safety
 from bodybroker.minds.memory import rules as memory_rules
+from bodybroker.minds.reading import phrases
 from bodybroker.models import budget, prices, tiers
 from bodybroker.world import rules
 
@@ -61,6 +62,7 @@ PREPARED: dict[str, Callable[[], object]] = {
     "tiers": tiers.read,
     "budgets": budget.read,
     "turns": turns.read,
+    "reading": phrases.read,
     "memory": memory_rules.read,
     "behaviour": behaviour_rules.read,
     "assembly": assembly_rules.read,

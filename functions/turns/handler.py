@@ -32,6 +32,7 @@ from bodybroker.kernel.errors import Fault, Malformed, NotFound, TooLarge, Unaut
 from bodybroker.kernel.ids import PATTERN, EntityId, PlayerId, WorldId, WorldKey, parse_id
 from bodybroker.minds import turns
 from bodybroker.minds.gate import quote
+from bodybroker.minds.reading import phrases
 from bodybroker.ports.tapes import Tapes, Told
 from bodybroker.services.answering import AnswerDesk
 from bodybroker.services.handle_command import CommandDesk
@@ -96,6 +97,7 @@ class Desks:
 @cache
 def desks() -> Desks:
     settings, recorder = turns.load(), Recorder(CLOCK)
+    assert phrases.load().compiled, "compiled here, so that no turn waits for it"
     client, table = aws.client("dynamodb"), os.environ["ENCOUNTERS_TABLE"]
     encounters = DynamoEncounters(client, table, os.environ["WORLDS_TABLE"], vault())
     tapes = DynamoTapes(client, table, vault(), CLOCK, settings.floor.tape_minutes)

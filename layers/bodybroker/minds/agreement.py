@@ -2,7 +2,7 @@
 
 A line may promise only what can hold: `disagrees` tells before a sentence is shown. When the line has been said,
 `agreed` makes the acts follow it: who says "deal" has made one, who names a price has offered it, who says goodbye
-leaves. Acts that the line speaks against are disowned.
+leaves, who says what it knows has told it. Acts that the line speaks against are disowned.
 """
 
 from collections.abc import Iterator
@@ -10,8 +10,10 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from bodybroker.minds.acts.asking import can_accept, on_table
-from bodybroker.minds.acts.choices import Choices
+from bodybroker.minds.acts.choices import Choices, Telling
 from bodybroker.minds.reading.lines import Said, said
+from bodybroker.minds.reading.sentences import sentences
+from bodybroker.minds.reading.speech import claim, mentions
 from bodybroker.world.proposals import (
     Accept,
     Attack,
@@ -21,6 +23,7 @@ from bodybroker.world.proposals import (
     MakeOffer,
     Proposal,
     Refuse,
+    Tell,
 )
 from bodybroker.world.talk import intents
 from bodybroker.world.talk.intents import Intent
@@ -45,14 +48,14 @@ def disagrees(line: str, choices: Choices, intent: Intent | None = None) -> str 
 def agreed(proposal: Proposal, line: str, choices: Choices, intent: Intent | None = None) -> Proposal:
     """The proposal that agrees with the line."""
     words = said(line, choices.parts, choices.names)
-    if words.nothing:
-        return proposal
     trade = _trade(words, choices, intent)
     kept: list[Diff] = []
     disowned: list[Diff] = []
     for diff in proposal.diffs:
-        (disowned if _is_against(diff, words, trade) else kept).append(diff)
-    kept += [diff for diff in (trade, *_parting(words, choices)) if diff is not None and diff not in kept]
+        is_kept = _is_spoken(diff, line, choices) and not _is_against(diff, words, trade)
+        (kept if is_kept else disowned).append(diff)
+    meant = (trade, *_told(line, choices), *_parting(words, choices))
+    kept += [diff for diff in meant if diff is not None and diff not in kept]
     return replace(proposal, diffs=tuple(kept), disowned=(*proposal.disowned, *disowned))
 
 
@@ -100,6 +103,31 @@ def _trade(words: Said, choices: Choices, intent: Intent | None) -> Diff | None:
     if asked is not None and words.refusal:
         return Refuse(npc_id)
     return None
+
+
+def tells(line: str, telling: Telling, choices: Choices) -> bool:
+    """Whether the line says so: in these words, or as a claim that a rule reads."""
+    if telling.words.casefold() in line.casefold():
+        return True
+    return any(claim(sentence) == telling.claim for sentence in sentences(line, choices.parts, choices.names))
+
+
+def _told(line: str, choices: Choices) -> Iterator[Diff]:
+    for telling in choices.tellings:
+        if tells(line, telling, choices):
+            yield Tell(choices.npc_id, telling.claim, telling.is_lie)
+
+
+def _is_spoken(diff: Diff, line: str, choices: Choices) -> bool:
+    """Nobody tells anything without a word: what is told is said, or at least everybody whom it is about is named."""
+    if not isinstance(diff, Tell):
+        return True
+    for telling in choices.tellings:
+        if telling.claim == diff.claim:
+            named = mentions(line, choices.names)
+            about = [choices.names.get(name) for name in telling.about]
+            return tells(line, telling, choices) or bool(about and all(who in named for who in about))
+    return False
 
 
 def _parting(words: Said, choices: Choices) -> Iterator[Diff]:

@@ -14,6 +14,7 @@ Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Z][A-Za-z]{1,7})?$")]
 """A tag of BCP 47: a language, with a region or script where that matters."""
 Score = Literal["trust", "fear", "respect", "desire"]
 SCORES: tuple[Score, ...] = get_args(Score)
+Lines = Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(min_length=1)]
 Word = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 
 
@@ -28,6 +29,15 @@ class SpeechSettings(_Settings):
     max_sentences: Count
     temperature: Temperature
     memory: Count
+
+
+class ScriptedSettings(_Settings):
+    """What is said without a model, by what it does; `{price}` and `{part}` stand for those."""
+
+    accept: Lines
+    counter: Lines
+    refuse: Lines
+    nothing: Lines
 
 
 class ActsSettings(_Settings):
@@ -101,6 +111,7 @@ class TurnSettings(_Settings):
     language: Language
     languages: dict[Language, Annotated[str, Field(min_length=1)]]
     speech: SpeechSettings
+    scripted: ScriptedSettings
     acts: ActsSettings
     moods: dict[Word, tuple[Word, ...]]
 

@@ -8,6 +8,7 @@ from bodybroker.kernel.errors import Unavailable
 from bodybroker.kernel.log import Log
 from bodybroker.kernel.random import Stream
 from bodybroker.minds import acts, agreement, gate
+from bodybroker.minds.acts.scripted import known, sentence
 from bodybroker.minds.encounters import Encounter, procedural_line
 from bodybroker.minds.gate import Gate
 from bodybroker.minds.prompt import Message, acts_prompt, line_prompt
@@ -19,7 +20,7 @@ from bodybroker.services.call_model import Router
 from bodybroker.services.prepare_encounter import EncounterDesk
 from bodybroker.services.speech import Speech
 from bodybroker.world.proposals import Proposal
-from bodybroker.world.talk.intents import Intent
+from bodybroker.world.talk.intents import AskAbout, Intent
 
 PROCEDURAL_LANGUAGE = "en"
 """The grammars of configs/voices are English."""
@@ -70,9 +71,31 @@ class AnswerDesk:
             self.log.warning("line_held", category=speech.held, npc_id=speech.npc_id)
         speech.begin(part.turn_id)
         speech.end()
+        if speech.disagreed:
+            self.log.warning("line_disagreed", about=speech.disagreed, npc_id=speech.npc_id)
         if not speech.text:
             await asyncio.shield(floor)
-            speech.say_without_model(procedural_line(part.encounter))
+            self._say_without_model(part)
+        elif isinstance(part.intent, AskAbout) and speech.source == "model":
+            self._answer_too(part, part.intent)
+
+    def _say_without_model(self, part: Part) -> None:
+        """The answer to an intent, or whatever comes to the NPC's mind."""
+        met, dice = (
+            part.encounter,
+            Stream(part.encounter.seed, "scripted", part.encounter.npc_id, str(part.encounter.moment)),
+        )
+        answer = None if part.is_unheard else acts.scripted(met.acts, part.intent, self.settings.scripted, dice)
+        if answer is None:
+            part.speech.say_without_model(procedural_line(met))
+        else:
+            part.speech.say_without_model(answer.line, answer.proposal)
+
+    def _answer_too(self, part: Part, asked: AskAbout) -> None:
+        """A model that talked around what the NPC knows and would tell is helped out."""
+        telling = known(part.encounter.acts, asked)
+        if telling is not None and not agreement.tells(part.speech.text, telling, part.encounter.acts):
+            part.speech.add(sentence(telling))
 
     async def _have_a_model_speak(self, part: Part, floor: "asyncio.Future[None]") -> None:
         speech = part.speech
@@ -91,13 +114,13 @@ class AnswerDesk:
                         speech.cut(reason)
                     case Answer():
                         speech.answers.append(each)
-                if speech.listener.stopped or speech.held:
+                if speech.listener.stopped or speech.held or speech.disagreed:
                     return
 
     async def propose(self, part: Part) -> Proposal:
         """What the NPC wants to do, now that it has spoken: one more question. No answer in time, no acts."""
         if part.speech.source == "procedural":
-            return Proposal()
+            return part.speech.proposal
         choices, asked = part.encounter.acts, self.settings.acts
         question, schema = acts.ask(choices, asked, part.words, part.intent)
         request = ChatRequest(

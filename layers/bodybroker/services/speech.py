@@ -1,6 +1,7 @@
 """A line in the making: what the listener has heard of it, from which endpoint, and what it has cost."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from time import perf_counter
 
@@ -11,7 +12,9 @@ from bodybroker.minds.line import Line
 from bodybroker.models.calls import Answer
 from bodybroker.models.usage import Usage
 from bodybroker.services.turn_events import Bill, Cut, CutReason, Listener, Source, Started, Token
+from bodybroker.world.proposals import Proposal
 
+_CLOSES = re.compile(r"[.!?…]")
 SILENCE = "…"
 """What is heard where not even a line without a model passes."""
 
@@ -22,7 +25,8 @@ class Speech:
     `perf_counter`.
 
     Not a word is heard that has not passed the `gate`; `held` is the category for which it holds the line, and
-    `hidden` what the line may not repeat.
+    `hidden` what the line may not repeat. `objection` says why a line must not be said, because the rules would not let
+    the NPC do what it promises; `disagreed` is that reason. `proposal` is what a line without a model does.
     """
 
     listener: Listener
@@ -32,8 +36,11 @@ class Speech:
     max_sentences: int
     gate: Gate = field(default_factory=gate.load)
     hidden: Hidden | None = None
+    objection: Callable[[str], str | None] = lambda _: None
     text: str = ""
     held: str = ""
+    disagreed: str = ""
+    proposal: Proposal = Proposal()  # noqa: RUF009 - frozen
     source: Source = "procedural"
     model: str = ""
     first_token_ms: int = 0
@@ -61,12 +68,12 @@ class Speech:
 
     def hear(self, chunk: str) -> None:
         """The next piece, as it comes from a model."""
-        self._say(self._line.feed(chunk))
+        self._say_unless_it_disagrees(self._line.feed(chunk))
         self._void_if_held()
 
     def end(self) -> bool:
         """The model has said all; whether there was any word in it, also where the gate holds it."""
-        self._say(self._line.finish())
+        self._say_unless_it_disagrees(self._line.finish())
         self._void_if_held()
         return bool(self.text or self.held)
 
@@ -77,16 +84,34 @@ class Speech:
         self.text, self.source, self.model = "", "procedural", ""
         self._begin_line()
 
-    def say_without_model(self, line: str) -> None:
-        """A whole line that needs no model; it passes the gate as any other."""
+    def say_without_model(self, line: str, proposal: Proposal | None = None) -> None:
+        """A whole line that needs no model, and what it does; it passes the gate as any other."""
         self.source, self.model = "procedural", ""
-        self._say(line if self.gate.sentence(line).passes else SILENCE)
+        passes = self.gate.sentence(line).passes
+        self.proposal = proposal if proposal is not None and passes else Proposal()
+        self._say(line if passes else SILENCE)
+
+    def add(self, sentence: str) -> None:
+        """One more sentence after the line, where it passes the gate."""
+        if self.gate.sentence(sentence).passes:
+            self._say(f" {sentence}")
 
     def _void_if_held(self) -> None:
         """A line that the gate holds shows no more; what was shown of it is dropped."""
         if self._line.held and not self.held:
             self.held, self.text = self._line.held.category, ""
             self.listener.emit(Cut("unsafe", self.npc_id))
+
+    def _say_unless_it_disagrees(self, shown: str) -> None:
+        """What would close a sentence that promises too much is not shown; what was shown of the line is dropped."""
+        why = self.objection(self._line.text) if shown and _CLOSES.search(shown) else None
+        if why is None:
+            self._say(shown)
+            return
+        self.disagreed = why
+        if self.text:
+            self.cut("disagrees")
+        self._begin_line()
 
     def _say(self, text: str) -> None:
         if text:

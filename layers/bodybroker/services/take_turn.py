@@ -10,13 +10,14 @@ import asyncio
 import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from msgspec.structs import asdict, replace
 
 from bodybroker.kernel.errors import BrokerError, Conflict, Refused
 from bodybroker.kernel.ids import WorldKey
 from bodybroker.kernel.log import Log
-from bodybroker.minds import company
+from bodybroker.minds import agreement, company
 from bodybroker.minds.company import Heard
 from bodybroker.minds.encounters import Encounter, heard
 from bodybroker.minds.floor import Floor
@@ -142,11 +143,12 @@ class TurnDesk:
     def _part(self, turn: Turn, speaker: Encounter, said: Sequence[Heard], listener: Listener) -> Part:
         gate, sentences = self.answers.gate, self.settings.speech.max_sentences
         hidden = gate.hide([*(m["content"] for m in speaker.prefix[:1]), *speaker.situation])
-        speech = Speech(listener, turn.begun, speaker.npc_id, speaker.name, sentences, gate, hidden)
+        words, intent = ("", None) if said else (turn.text, turn.intent)
+        objection = partial(agreement.disagrees, choices=speaker.acts, intent=intent)
+        speech = Speech(listener, turn.begun, speaker.npc_id, speaker.name, sentences, gate, hidden, objection)
         seen = (turn.gesture,) if turn.gesture else ()
         stage = (*company.stage(turn.present, speaker), *company.account(turn.text, said), *seen)
         text = heard(speaker, "" if said else turn.text, *stage)
-        words, intent = ("", None) if said else (turn.text, turn.intent)
         return Part(turn.turn_id, turn.payer, speaker, text, speech, bool(turn.held), intent, words)
 
     async def _take_floor(self, turn: Turn) -> None:

@@ -17,7 +17,7 @@ from bodybroker.world.talk import known as known_talk
 
 T = TypeVar("T")
 Source = Literal["model", "procedural"]
-CutReason = Literal["deadline", "unavailable", "refused", "broken", "garbage", "superseded", "unsafe"]
+CutReason = Literal["deadline", "unavailable", "refused", "broken", "garbage", "superseded", "unsafe", "disagrees"]
 
 
 class Started(Struct, frozen=True):
@@ -58,6 +58,7 @@ Act = (
     | known_talk.DebtPaid
     | talk.OfferHeld
     | talk.QuestGiven
+    | known_talk.ClaimTold
 )
 """What was done in a turn besides talking, by the NPC or by the player."""
 
@@ -73,6 +74,7 @@ SHOWN = (
     talk.DebtPaid,
     talk.OfferHeld,
     talk.QuestGiven,
+    talk.ClaimTold,
 )
 
 

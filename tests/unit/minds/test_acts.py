@@ -7,6 +7,7 @@ import pytest
 from bodybroker.generation.entities import Item, Provenance, Taste
 from bodybroker.kernel import schemas
 from bodybroker.kernel.ids import EntityId
+from bodybroker.kernel.random import Stream
 from bodybroker.minds import acts, turns
 from bodybroker.minds.acts.choices import Choices, Telling
 from bodybroker.minds.agreement import agreed, disagrees
@@ -126,7 +127,7 @@ def test_asked_about_somebody_the_npc_may_tell_what_concerns_that_one():
     assert may(given)["tell"][0]["what"] == {"enum": ["s1", "s2"]}
     asked = intents.AskAbout(type="ask", subject=PLAYER)
     assert may(given, asked)["tell"][0]["what"] == {"enum": ["s2"]}
-    assert acts.read(answer({"do": "tell", "what": "s2"}), given).diffs[1] == Tell(NPC_ID, known[1].claim)
+    assert acts.read(answer({"do": "tell", "what": "s2"}), given).diffs[0] == Tell(NPC_ID, known[1].claim)
 
 
 def test_the_schema_is_one_that_answers_are_checked_by():
@@ -169,7 +170,8 @@ MOOD = SetMood(NPC_ID, "calm")
     ],
 )
 def test_an_answer_becomes_typed_diffs(act, diff):
-    assert acts.read(answer(act), choices()).diffs == (MOOD, diff)
+    in_order = (MOOD, diff) if act["do"] == "leave" else (diff, MOOD)
+    assert acts.read(answer(act), choices()).diffs == in_order
     assert acts.read(answer({"do": "none"}, feeling="warmer"), choices()).diffs == (MOOD, Feel(NPC_ID, "warmer"))
 
 
@@ -177,7 +179,7 @@ def test_an_answer_becomes_typed_diffs(act, diff):
     "act", [{"do": "kill"}, {"do": "offer", "part": "liver"}, {"do": "counter", "dollars": 7.5}, {}]
 )
 def test_an_act_that_is_none_stays_on_record_as_unreadable(act):
-    assert [type(diff) for diff in acts.read(answer(act), choices()).diffs] == [SetMood, Unreadable]
+    assert [type(diff) for diff in acts.read(answer(act), choices()).diffs] == [Unreadable, SetMood]
     assert acts.read("Deal!", choices()) == Proposal((Unreadable('"Deal!"'),))
 
 
@@ -269,3 +271,51 @@ def test_who_says_goodbye_leaves_and_who_threatens_makes_no_offer():
 def test_mere_talk_leaves_the_acts_as_they_are():
     offer = MakeOffer(NPC_ID, "liver", 7_000)
     assert settled("It smells of rain.", MOOD, offer) == ([MOOD, offer], [])
+
+
+def scripted(given, intent, seed=1):
+    return acts.scripted(given, intent, turns.load().scripted, Stream(seed, "test"))
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_what_is_said_without_a_model_says_what_it_does(seed):
+    """Whatever words are drawn: nothing of it is against the rules, and no act has to be added or disowned."""
+    given = choices()
+    most = given.items[item_id(0)].most_cents
+    for cents, kind in ((most, Accept), (most + 2_000, CounterOffer)):
+        said = scripted(given, asks(cents), seed)
+        assert [type(diff) for diff in said.proposal.diffs] == [kind]
+        assert disagrees(said.line, given, asks(cents)) is None
+        assert agreed(said.proposal, said.line, given, asks(cents)) == said.proposal
+    poor = choices(purse=5_000)
+    dear = scripted(poor, asks(6_150), seed)
+    assert [type(diff) for diff in dear.proposal.diffs] == [Refuse]
+    assert agreed(dear.proposal, dear.line, poor, asks(6_150)) == dear.proposal
+
+
+def test_without_a_model_a_question_is_answered_with_what_is_known():
+    given = replace(choices(), tellings=(TELLING,))
+    asked = intents.AskAbout(type="ask", subject=OTHER.npc_id)
+    said = scripted(given, asked)
+    assert said.line == f"{OTHER.name} cheats." and said.proposal.diffs == (Tell(NPC_ID, TELLING.claim),)
+    assert agreed(said.proposal, said.line, given, asked) == said.proposal
+    nothing = scripted(given, intents.AskAbout(type="ask", subject=PLAYER))
+    assert nothing.proposal.diffs == () and nothing.line in turns.load().scripted.nothing
+
+
+def test_to_mere_talk_and_to_insults_there_is_no_set_answer():
+    given = choices()
+    insult = asks(given.items[item_id(0)].insult_cents + 1)
+    assert (
+        scripted(given, None) is scripted(given, intents.Threaten(type="threaten")) is scripted(given, insult) is None
+    )
+
+
+TELLING = Telling(Claim(OTHER.npc_id, "cheats"), f"{OTHER.name} cheats", (OTHER.name,))
+
+
+def test_nobody_tells_anything_without_a_word_of_it():
+    given, tell = replace(choices(), tellings=(TELLING,)), Tell(NPC_ID, TELLING.claim)
+    assert settled("It smells of rain.", tell, given=given) == ([], [tell])
+    assert settled(f"Watch out for {OTHER.name}.", tell, given=given) == ([tell], [])
+    assert settled(f"You know, {OTHER.name} is a swindler.", given=given) == ([tell], []), "it was told, act or no act"

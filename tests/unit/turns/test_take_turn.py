@@ -15,6 +15,7 @@ from bodybroker.services.turn_events import Cut, Done, Listener, OfferMade, Star
 from bodybroker.world import state
 from bodybroker.world.commands import SellPart, Wait
 from bodybroker.world.events import MoodChanged
+from bodybroker.world.talk.intents import NamePrice
 from bodybroker.world.talk.known import NpcLeft
 
 TEXT = "Good evening."
@@ -367,3 +368,52 @@ def test_nobody_speaks_in_another_players_world_or_to_nobody(night, endpoint):
         with pytest.raises(NotFound):
             night.opening().open(key, Utterance(npc_id, TEXT, "turn-1", "free"))
     assert endpoint.requests == []
+
+
+def priced(night, per_mille: int):
+    """A price for what the player carries and the ghoul wants: per mille of the most that it gives."""
+    item_id, one = next(iter(night.hosts.prepare(night.key, night.npc_id).acts.items.items()))
+    return NamePrice(type="offer", item_id=item_id, price_cents=one.most_cents * per_mille // 1000)
+
+
+def bargain(night, per_mille: int, key: str = "turn-1") -> list[object]:
+    """Take a turn in which the player names a price."""
+    heard: list[object] = []
+    asyncio.run(night.desk().take(night.open("Well?", key, intent=priced(night, per_mille)), Listener(heard.append)))
+    night.leave()
+    return heard
+
+
+def test_an_npc_that_says_deal_has_made_one(night, endpoint):
+    endpoint.speech = ["Deal", ", broker", "."]
+    heard = bargain(night, 1000)
+    assert line(heard) == "Deal, broker."
+    [offer] = [event for event in heard if isinstance(event, OfferMade)]
+    assert night.state.market.offers[night.npc_id].price_cents == offer.price_cents == priced(night, 1000).price_cents
+
+
+def test_a_deal_that_the_rules_forbid_is_cut_before_its_end_and_answered_by_the_rules(night, endpoint):
+    endpoint.speech = ["Deal", ", broker", ".", " Hand it over."]
+    heard = bargain(night, 1200)
+    before = heard[: heard.index(Cut("disagrees", night.npc_id))]
+    assert "." not in "".join(event.text for event in before if isinstance(event, Token))
+    assert [event.reason for event in heard if isinstance(event, Cut)] == ["disagrees"]
+    done = heard[-1]
+    assert done.source == "procedural" and done.line == line(heard) != ""
+    [spoken] = night.spoken()
+    assert spoken.line == done.line and spoken.refused == ()
+    assert not night.state.talk.asks, "the rules said no, or named a lower price"
+
+
+def test_without_a_model_a_price_is_answered_by_the_rules(night, endpoint):
+    endpoint.status = 500
+    heard = bargain(night, 1000)
+    assert heard[-1].source == "procedural"
+    assert night.state.market.offers[night.npc_id].price_cents == priced(night, 1000).price_cents
+
+
+def test_free_speech_is_read(night, endpoint):
+    part, price = wanted(night)
+    take(night, text=f"I want ${price // 100 + 1} for the {part}.")
+    [spoken] = night.spoken()
+    assert spoken.intent == "offer" and night.state.talk.asks[night.npc_id].price_cents == (price // 100 + 1) * 100

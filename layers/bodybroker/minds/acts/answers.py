@@ -35,12 +35,15 @@ def read(text: str, choices: Choices, player_text: str = "") -> Proposal:
 
 
 def _diffs(answer: _Answer, choices: Choices) -> Iterator[dict[str, object]]:
+    """The act as the NPC felt when it chose it, then how it feels; who leaves or strikes does that last."""
     npc = {"npc_id": choices.npc_id}
+    acts = [] if answer.act.get("do") == NONE else [{**_fields(answer.act, choices), **npc}]
+    ends = answer.act.get("do") in ("attack", "leave")
+    yield from () if ends else acts
     yield {"type": "set_mood", **npc, "mood": answer.mood}
     if answer.feeling != SAME:
         yield {"type": "feel", **npc, "feeling": answer.feeling}
-    if answer.act.get("do") != NONE:
-        yield {**_fields(answer.act, choices), **npc}
+    yield from acts if ends else ()
 
 
 def _fields(act: Act, choices: Choices) -> dict[str, object]:

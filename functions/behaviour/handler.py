@@ -257,5 +257,5 @@ def _spot(point: Point) -> SpotBody:
 
 
 OPERATIONS = (move_npcs, explain_npc)
-lambda_handler = serve(*OPERATIONS, prepare=(desk,))
+lambda_handler = serve(*OPERATIONS, prepare=(desk, lambda: rules.load().ways))
 cold_start.over()

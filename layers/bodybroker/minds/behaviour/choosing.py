@@ -31,13 +31,14 @@ class Option(Struct, frozen=True):
     """An act that was weighed, at whom, and its score, per mille.
 
     The weights multiply; what that loses by their number is made up for; then it counts by its `urge` (the act's weight
-    and the NPC's own liking for it), and more if it is what the NPC is doing.
+    and the NPC's own taste for it, to which `traits` added), and more if it is what the NPC is doing.
     """
 
     act: str
     towards: EntityId | None
     score: int
     urge: int
+    traits: tuple[str, ...]
     is_doing: bool
     weighs: tuple[Weight, ...]
 
@@ -94,7 +95,8 @@ def explain(mind: Mind, standing: Standing, scene: Scene, attention: Attention) 
         for inclination in mind.inclined(target):
             way, is_doing = inclination.way, inclination.way.name == going
             score = _score(inclination, sensed, momentum if is_doing else FULL)
-            found.append(Option(way.name, target, score, inclination.urge, is_doing, _weights(inclination, values)))
+            weights, traits = _weights(inclination, values), inclination.traits
+            found.append(Option(way.name, target, score, inclination.urge, traits, is_doing, weights))
     return tuple(sorted(found, key=lambda option: -option.score))
 
 

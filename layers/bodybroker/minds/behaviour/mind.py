@@ -29,11 +29,13 @@ MOST = 100
 
 @dataclass(frozen=True, slots=True)
 class Inclination:
-    """How much of an act the world decides: `settled` is worth per mille, `urge` its weight with the NPC's whim."""
+    """How much of an act the world decides: `settled` is worth per mille, `urge` its weight with the NPC's own
+    taste for it, which `traits` gave it beside its whim."""
 
     way: Way
     settled: int
     urge: int
+    traits: tuple[str, ...]
 
 
 @dataclass(slots=True)
@@ -74,8 +76,8 @@ class Mind:
         return self._regards.get(about, {})
 
     def _incline(self, target: EntityId | None) -> tuple[Inclination, ...]:
-        values, kind = self.values(target), kind_of(target)
-        found = [Inclination(way, _settled(way, values), _urge(self, way)) for way in self.behaviour.ways[kind]]
+        values = self.values(target)
+        found = [_inclination(self, way, values) for way in self.behaviour.ways[kind_of(target)]]
         return tuple(sorted(found, key=lambda inclination: -inclination.urge))
 
 
@@ -177,10 +179,12 @@ def _settled(way: Way, values: Mapping[str, int]) -> int:
     return worth
 
 
-def _urge(mind: Mind, way: Way) -> int:
-    whim = mind.behaviour.whim_per_mille
-    leaning = _leaning(mind.state.seed, mind.npc_id, way.name)
-    return way.act.weight * (FULL + whim * leaning // FULL) // FULL
+def _inclination(mind: Mind, way: Way, values: Mapping[str, int]) -> Inclination:
+    traits = mind.behaviour.traits
+    telling = tuple(trait for trait in mind.npc.character.traits if way.name in traits.get(trait, {}))
+    taste = mind.behaviour.whim_per_mille * _leaning(mind.state.seed, mind.npc_id, way.name) // FULL
+    taste += sum(traits[trait][way.name] for trait in telling)
+    return Inclination(way, _settled(way, values), max(way.act.weight * (FULL + taste) // FULL, 0), telling)
 
 
 @lru_cache(maxsize=4096)

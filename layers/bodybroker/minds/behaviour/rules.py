@@ -19,6 +19,8 @@ Attention = Literal["full", "bark", "scripted", "dormant"]
 Move = Literal["stays", "closes", "withdraws", "post", "noise"]
 """Where an act leads: nowhere, up to its target, away from it, to one's place by the hour, to where it was loud."""
 Pace = Literal["stands", "walks", "runs"]
+Bent = Annotated[int, Field(ge=-FULL + 1, le=FULL)]
+"""How much more a trait makes an act weigh, per mille; less below zero."""
 ROUTINE = "routine"
 """The act of those who do not think: keeping to the schedule. Every repertoire has it."""
 
@@ -129,6 +131,7 @@ class BehaviourRules(Parameters):
     levels: dict[Attention, LevelRules]
     momentum_per_mille: PerMille
     whim_per_mille: PerMille
+    traits: dict[Word, dict[Word, Bent]]
     barks: BarkRules
     moods: dict[Word, dict[Drive, Score]]
     beliefs: dict[Word, dict[Regard, Score]]
@@ -142,6 +145,8 @@ class BehaviourRules(Parameters):
         routine = self.acts.get(ROUTINE)
         if routine is None or routine.at != "self":
             faults.append(f"acts.{ROUTINE}: missing, or at somebody")
+        bent = ((trait, act) for trait, acts in self.traits.items() for act in acts)
+        faults += [f"traits.{trait}.{act}: no such act" for trait, act in bent if act not in self.acts]
         if faults:
             raise ValueError("; ".join(faults))
         return self
@@ -186,6 +191,9 @@ def checked(found: BehaviourRules, book: world.Rules) -> BehaviourRules:
         *_other_than("moods", found.moods.keys(), book.market.moods.keys()),
         *_other_than("schedule.races", found.schedule.races.keys(), book.races.races.keys()),
         *(f"beliefs.{name}: not a predicate" for name in found.beliefs if name not in book.beliefs.predicates),
+        *_other_than(
+            "traits", found.traits.keys(), {name for race in book.races.races.values() for name in race.traits}
+        ),
     ]
     if faults:
         raise InvalidBehaviour("\n".join(f"behaviour: {fault}" for fault in faults))

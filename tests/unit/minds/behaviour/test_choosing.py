@@ -200,3 +200,22 @@ def test_who_is_away_does_nothing(stage):
     stage.turn(away_until=stage.state.minute + 1)
     assert choosing.choose(stage.mind, own, scene, "full") is None
     assert choosing.explain(stage.mind, own, scene, "full") == ()
+
+
+def test_character_shows(stage):
+    """Traits bend what somebody likes to do, and say so; without any, NPCs still differ, by the seed."""
+
+    def urge(act, *traits):
+        stage.turn(character=replace(stage.npc.character, traits=traits))
+        [option] = [each for each in stage.explain() if (each.act, each.towards) == (act, PLAYER)]
+        return option.urge, option.traits
+
+    bent = stage.behaviour.traits["proud"]["flee"]
+    plain, proud = urge("flee"), urge("flee", "proud", "vain")
+    assert bent < 0 and proud == (plain[0] + stage.behaviour.acts["flee"].weight * bent // 1000, ("proud",))
+    assert urge("trade", "proud") == urge("trade")
+    urges = set()
+    for npc_id in sorted(stage.state.npcs):
+        stage.npc_id = npc_id
+        urges.add(urge("flee")[0])
+    assert len(urges) > len(stage.state.npcs) / 2

@@ -187,13 +187,12 @@ def read() -> BehaviourRules:
 
 def checked(found: BehaviourRules, book: world.Rules) -> BehaviourRules:
     """`found`, if it names all that a world of these rules has and nothing else; raises InvalidBehaviour."""
+    traits = {name for race in book.races.races.values() for name in race.traits}
     faults = [
         *_other_than("moods", found.moods.keys(), book.market.moods.keys()),
         *_other_than("schedule.races", found.schedule.races.keys(), book.races.races.keys()),
         *(f"beliefs.{name}: not a predicate" for name in found.beliefs if name not in book.beliefs.predicates),
-        *_other_than(
-            "traits", found.traits.keys(), {name for race in book.races.races.values() for name in race.traits}
-        ),
+        *_other_than("traits", found.traits.keys(), traits),
     ]
     if faults:
         raise InvalidBehaviour("\n".join(f"behaviour: {fault}" for fault in faults))

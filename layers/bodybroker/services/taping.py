@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 
 import msgspec
 
@@ -84,11 +85,12 @@ class Telling:
             return None
 
     def _end(self) -> None:
-        try:
-            self._write(is_last=True)
-            self._leave_floor()
-        except BrokerError as error:
-            self.log.warning("tape", detail=error.detail)
+        """The tape has its end and the floor is left: each also where the other cannot be."""
+        for step in (partial(self._write, is_last=True), self._leave_floor):
+            try:
+                step()
+            except BrokerError as error:
+                self.log.warning("tape", detail=error.detail)
 
     def _leave_floor(self) -> None:
         """Who interrupted has the floor already; who cancelled has changed it and left it to the turn."""

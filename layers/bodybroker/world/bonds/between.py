@@ -5,7 +5,7 @@ from functools import lru_cache
 from bodybroker.kernel.ids import EntityId
 from bodybroker.kernel.random import Stream
 from bodybroker.world.base import PLAYER
-from bodybroker.world.bonds.rules import Scores
+from bodybroker.world.bonds.rules import Effect, Scores
 from bodybroker.world.bonds.state import STILL, Bond, Shift, pair
 from bodybroker.world.rules import Rules
 from bodybroker.world.state import Npc, State
@@ -14,6 +14,9 @@ SCORES = ("trust", "fear", "respect", "desire")
 WORST, BEST = 0, 100
 INDIFFERENT = Bond(trust=0)
 """What rules say of the player's own heart: nothing. What the player owes is known."""
+
+APART = Effect()
+"""What two hold more of each other who do not share a haunt."""
 
 
 def bond(state: State, of: EntityId, towards: EntityId, rules: Rules) -> Bond:
@@ -73,15 +76,15 @@ def _usual(state: State, holder: Npc, other: Npc, rules: Rules) -> int:
 def _nature(state: State, holder: Npc, other: Npc, rules: Rules) -> Bond:
     """Two NPCs: the races, whether they share a haunt, what their houses hold, and a liking of their own."""
     book, one, two = rules.bonds, holder.character, other.character
-    scores = _scores(holder, other, rules)
-    like = _liking(state.seed, one.npc_id, two.npc_id)
-    near = one.haunt_id == two.haunt_id
-    points = {
-        name: getattr(scores, name) + getattr(book.whim, name) * leaning // 1000 + near * getattr(book.haunt, name)
-        for name, leaning in zip(SCORES, like, strict=True)
-    }
-    points["trust"] += _usual(state, holder, other, rules) - scores.trust
-    return Bond(**{name: bounded(value) for name, value in points.items()})
+    scores, whim = _scores(holder, other, rules), book.whim
+    trust, fear, respect, desire = _liking(state.seed, one.npc_id, two.npc_id)
+    near = book.haunt if one.haunt_id == two.haunt_id else APART
+    return Bond(
+        trust=bounded(_usual(state, holder, other, rules) + whim.trust * trust // 1000 + near.trust),
+        fear=bounded(scores.fear + whim.fear * fear // 1000 + near.fear),
+        respect=bounded(scores.respect + whim.respect * respect // 1000 + near.respect),
+        desire=bounded(scores.desire + whim.desire * desire // 1000 + near.desire),
+    )
 
 
 def _bond(scores: Scores, trust: int) -> Bond:
@@ -107,7 +110,8 @@ def _grudge(state: State, race: str, other: str) -> int:
 
 
 @lru_cache(maxsize=4096)
-def _liking(seed: int, of: EntityId, towards: EntityId) -> tuple[int, ...]:
+def _liking(seed: int, of: EntityId, towards: EntityId) -> tuple[int, int, int, int]:
     """How one takes to the other, per mille of the whim of each score, below zero too. Kept: everybody asks for it."""
     stream = Stream(seed, "bonds", of, towards)
-    return tuple(stream.between(-1000, 1000) for _ in SCORES)
+    trust, fear, respect, desire = (stream.between(-1000, 1000) for _ in SCORES)
+    return trust, fear, respect, desire

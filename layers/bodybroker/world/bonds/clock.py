@@ -5,6 +5,7 @@ from bodybroker.world.base import PLAYER
 from bodybroker.world.bonds import events
 from bodybroker.world.bonds.changes import change
 from bodybroker.world.bonds.state import Shift, members
+from bodybroker.world.city.events import PhaseChanged, TimeSkipped
 from bodybroker.world.draft import Draft
 from bodybroker.world.state import State, today
 
@@ -50,12 +51,27 @@ def _owing(state: State) -> list[tuple[EntityId, EntityId]]:
 
 
 def _fade(draft: Draft) -> None:
-    dusks, points = today(draft.state) + 1, {}
     if not draft.state.bonds.player and not draft.state.bonds.others:
         return
+    dusks, points = today(draft.state) + 1, {}
+    before = dusks - 1 - _skipped(draft)
     for race, temper in sorted(draft.rules.bonds.races.items()):
         rule = temper.fading
-        if dusks % rule.every_days == 0:
-            points[race] = Shift(rule.trust, rule.fear, rule.respect, rule.desire)
+        times = dusks // rule.every_days - before // rule.every_days
+        if times:
+            scores = (rule.trust, rule.fear, rule.respect, rule.desire)
+            points[race] = Shift(*(score * times for score in scores))
     if points:
         draft.add(events.BondsFaded(points))
+
+
+def _skipped(draft: Draft) -> int:
+    """The dusks between this one and the last that was lived through: those of days that the player was away."""
+    days, dusks = 0, 0
+    for event in reversed(draft.events):
+        dusks += isinstance(event, PhaseChanged) and event.phase == "night"
+        if dusks > 1:
+            break
+        if isinstance(event, TimeSkipped):
+            days += event.days
+    return days

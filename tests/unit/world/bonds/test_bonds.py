@@ -2,11 +2,13 @@
 
 import pytest
 from bodybroker.world.apply import fold
-from bodybroker.world.base import PLAYER
+from bodybroker.world.base import MINUTES_PER_DAY, PLAYER
 from bodybroker.world.bonds.between import bond, resting
 from bodybroker.world.bonds.changes import change, changed
 from bodybroker.world.bonds.events import BondsFaded
 from bodybroker.world.bonds.state import STILL, Shift, pair
+from bodybroker.world.city.commands import CatchUp
+from bodybroker.world.city.events import TimeSkipped
 from bodybroker.world.draft import Draft
 from bodybroker.world.houses.state import Tie
 from bodybroker.world.known import known
@@ -123,6 +125,27 @@ def test_at_dusk_what_has_happened_fades_by_race(world, change):
     player = world.state.bonds.player
     assert player[ghoul] == Shift(trust=-3, fear=0, respect=7, desire=3) and player[lich] == Shift(trust=-5)
     assert world.state.bonds.others[pair(ghoul, lich)].trust == 7
+
+
+def test_time_away_fades_as_time_that_was_lived(world, change):
+    nothing = {"trust": 0, "fear": 0, "respect": 0, "desire": 0}
+    world.rules = change(
+        bonds={
+            "races": {
+                "ghoul": {"fading": nothing | {"every_days": 1, "trust": 1}},
+                "lich": {"fading": nothing | {"every_days": 3, "trust": 1}},
+            }
+        }
+    )
+    ghoul, lich = world.npc("ghoul").character.npc_id, world.npc("lich").character.npc_id
+    for npc_id in (ghoul, lich):
+        moved(world, npc_id, PLAYER, trust=60)
+    days = world.rules.absence.lived_days + 5
+    assert days <= world.rules.absence.longest_days
+    world.play(CatchUp(days * MINUTES_PER_DAY))
+    assert any(isinstance(event, TimeSkipped) for event in world.log)
+    kept = world.state.bonds.player
+    assert (60 - kept[ghoul].trust, 60 - kept[lich].trust) == (days, days // 3)
 
 
 def test_nothing_fades_where_nothing_has_happened(quiet_world):

@@ -4,10 +4,11 @@ One read tells what a turn needs. A turn that is under way in the same world giv
 heard of it is on record before the new one begins.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from time import perf_counter
 
-from bodybroker.kernel.errors import Conflict, NotFound
+from bodybroker.kernel.errors import BrokerError, Conflict, NotFound
 from bodybroker.kernel.ids import EntityId, WorldKey
 from bodybroker.kernel.json import digest
 from bodybroker.kernel.plans import Plan
@@ -24,7 +25,7 @@ from bodybroker.services.handle_command import CommandDesk
 from bodybroker.services.prepare_encounter import EncounterDesk
 from bodybroker.services.read_world import read_outcome, read_world
 from bodybroker.services.recording import same_payload
-from bodybroker.services.take_turn import ToldTurn, Turn
+from bodybroker.services.take_turn import ToldTurn, Turn, lines_of
 from bodybroker.world.conditions import check_npc_here
 from bodybroker.world.talk.decide import check_intent
 from bodybroker.world.talk.intents import Intent, Say
@@ -95,16 +96,25 @@ class OpenDesk:
             same_payload(Receipt(said.turn_id, opening.floor.payload_hash, key.world, 0, 0, 0), said.payload_hash)
             return RunningTurn(key, said.turn_id, said.after)
         floor = opening.floor.taken(said.turn_id, said.payload_hash, now, self.settings.floor)
-        interrupts = opening.floor.is_live(now)
-        if interrupts:
-            self._interrupt(key, opening, floor)
+        if not opening.floor.is_live(now):
+            return self._turn(key, said, opening, floor, has_floor=False, begun=begun)
+        self._interrupt(key, opening, floor)
+        try:
             opening = self.encounters.open(key, npc_ids, said.turn_id)
+            return self._turn(key, said, opening, floor, has_floor=True, begun=begun)
+        except BrokerError:
+            with suppress(Taken):
+                self.tapes.put_floor(key, floor.left())
+            raise
+
+    def _turn(
+        self, key: WorldKey, said: Utterance, opening: Opening, floor: Floor, *, has_floor: bool, begun: float
+    ) -> Turn:
         gesture = self._gesture(key, said)
-        present = [self._prepared(key, npc_id, opening, said.language) for npc_id in npc_ids]
-        payer = Payer(key.player, said.plan, key.world)
+        present = [self._prepared(key, npc_id, opening, said.language) for npc_id in (said.npc_id, *said.others)]
         return Turn(
             key,
-            payer,
+            Payer(key.player, said.plan, key.world),
             said.text,
             said.intent or reading.read(said.text, present[0].acts),
             gesture,
@@ -112,7 +122,7 @@ class OpenDesk:
             said.payload_hash,
             present,
             floor,
-            interrupts,
+            has_floor,
             begun,
         )
 
@@ -121,9 +131,10 @@ class OpenDesk:
         if self.tapes.pages(key, turn_id, 0) or self.is_live(key, turn_id):
             return RunningTurn(key, turn_id, after)
         receipt = self.commands.store.receipt(key, turn_id)
-        if receipt is None:
+        outcome = read_outcome(self.commands.store, key, receipt) if receipt is not None else None
+        if outcome is None or not lines_of(outcome):  # that key was a command's
             raise NotFound("There is no such turn.", code="unknown_turn")
-        return ToldTurn(turn_id, read_outcome(self.commands.store, key, receipt), after)
+        return ToldTurn(turn_id, outcome, after)
 
     def stop(self, key: WorldKey, turn_id: str) -> bool:
         """Stop a turn; False where it is over already. Raises NotFound `unknown_turn`."""

@@ -200,13 +200,13 @@ class TurnDesk:
         """The same turn was recorded meanwhile with other words: they hold."""
         for part in parts:
             listener.emit(Cut("superseded", part.encounter.npc_id))
-        for spoken in _spoken(outcome):
+        for spoken in lines_of(outcome):
             listener.emit(Token(spoken.line, spoken.npc_id))
 
     def _follow(self, turn: Turn, outcome: Outcome, parts: Sequence[Part]) -> None:
         """Keep the encounters up; they are a cache, so a turn that is recorded does not fail on them."""
         spoke = {part.encounter.npc_id: part for part in parts}
-        lines = {spoken.npc_id: spoken.line for spoken in _spoken(outcome)}
+        lines = {spoken.npc_id: spoken.line for spoken in lines_of(outcome)}
         names = {encounter.npc_id: encounter.name for encounter in turn.present}
         account = company.account(turn.text, [Heard(npc_id, names[npc_id], line) for npc_id, line in lines.items()])
         for encounter in turn.present:
@@ -219,7 +219,7 @@ class TurnDesk:
 
     def _tell_again(self, turn: ToldTurn, listener: Listener) -> None:
         """What the log holds, in one piece; who had begun to hear it drops that."""
-        spoken = _spoken(turn.outcome)
+        spoken = lines_of(turn.outcome)
         for each in spoken:
             listener.emit(Started(turn.turn_id, each.npc_id, each.source, each.model))
             if turn.after:
@@ -234,7 +234,7 @@ class TurnDesk:
         head = outcome.head
         answers = tuple(
             Answered(s.npc_id, s.line, s.source, s.model, language if s.source == "model" else PROCEDURAL_LANGUAGE)
-            for s in _spoken(outcome)
+            for s in lines_of(outcome)
         )
         done = Done(
             version=head.version,
@@ -247,7 +247,7 @@ class TurnDesk:
             line=answers[0].line,
             answers=answers,
             stopped=listener.stopped,
-            intent_refused=_spoken(outcome)[0].intent_refused,
+            intent_refused=lines_of(outcome)[0].intent_refused,
         )
         listener.emit(done)
         self.log.info("turn", source=done.source, first_token_ms=done.first_token_ms, usage=asdict(done.usage))
@@ -257,5 +257,6 @@ async def _result(work: "asyncio.Future[list[Proposal]]") -> list[Proposal]:
     return await work
 
 
-def _spoken(outcome: Outcome) -> list[TurnSpoken]:
+def lines_of(outcome: Outcome) -> list[TurnSpoken]:
+    """What the turn that led to it said, in its order; nothing where that was no turn."""
     return [recorded.event for recorded in outcome.recorded if isinstance(recorded.event, TurnSpoken)]

@@ -4,13 +4,15 @@ import asyncio
 import time
 
 import pytest
-from bodybroker.kernel.errors import Conflict, Unavailable
+from bodybroker.kernel.errors import Conflict, NotFound, Refused, Unavailable
 from bodybroker.ports.tapes import Page, Taken, Told
 from bodybroker.services.open_turn import RunningTurn
+from bodybroker.services.read_history import read_history
 from bodybroker.services.retelling import RetellDesk
 from bodybroker.services.take_turn import ToldTurn
 from bodybroker.services.taping import Telling
 from bodybroker.services.turn_events import Failed, Listener
+from bodybroker.world.commands import Wait
 
 TELLING = (Told(1, "start", "{}"), Told(2, "token", '{"text":"Fresh"}'))
 
@@ -125,6 +127,24 @@ def test_who_begins_in_the_same_moment_as_another_is_told(night, endpoint, monke
     with pytest.raises(Conflict) as conflict:
         night.open(key="turn-3")
     assert conflict.value.code == "turn_in_progress"
+
+
+def test_who_interrupts_and_is_refused_leaves_the_floor(night, endpoint):
+    begun(quick(night), is_live=True, turn_id="turn-0")
+    away = next(npc_id for npc_id, npc in night.state.npcs.items() if npc.character.race == "vampire")
+    with pytest.raises(Refused) as refused:
+        night.open(key="turn-1", npc_id=away)
+    assert refused.value.code == "npc_not_here"
+    assert not night.opening().is_live(night.key, "turn-1")
+    assert names(taken(night, "turn-1"))[-1] == "done", "the same key may be used again"
+
+
+def test_the_key_of_a_command_is_no_turn(night, endpoint):
+    night.do(Wait(type="wait", minutes=1))
+    command = read_history(night.store, night.key, 0, 1000).events[-1].command_id
+    with pytest.raises(NotFound) as unknown:
+        night.opening().come_back(night.key, command, 0)
+    assert unknown.value.code == "unknown_turn"
 
 
 def test_a_tape_that_cannot_be_written_does_not_spoil_the_turn(night, endpoint, monkeypatch):

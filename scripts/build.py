@@ -26,7 +26,7 @@ import yaml
 from bodybroker.generation import assembly_rules
 from bodybroker.generation.coherence import rules as coherence
 from bodybroker.generation.specialists import guides
-from bodybroker.minds import turns
+from bodybroker.minds import personas, turns
 from bodybroker.minds.behaviour import rules as behaviour_rules
 from bodybroker.minds.gate import safety
 from bodybroker.minds.memory import rules as memory_rules
@@ -69,6 +69,7 @@ PREPARED: dict[str, Callable[[], object]] = {
     "coherence": coherence.read,
     "specialists": guides.from_documents,
     "safety": safety.read,
+    "personas": personas.read,
 }
 """What functions read of the configuration while somebody waits, checked by the build (`configuration.prepared`)."""
 

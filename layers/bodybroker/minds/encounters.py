@@ -14,6 +14,7 @@ from bodybroker.minds.gate import without_brackets
 from bodybroker.minds.prompt import Exchange, Message
 from bodybroker.world.rules import Rules
 from bodybroker.world.state import State
+from bodybroker.world.talk.said import fingerprint, tonight
 
 
 class Encounter(Struct, frozen=True):
@@ -24,8 +25,9 @@ class Encounter(Struct, frozen=True):
     `overheard` what others said since the NPC last spoke. `room` is how many bytes of it, with the player's words, may
     be new to the model at a time. `language` is the one in which it answers. `acts` is what the NPC may
     do. `recollections` are what came to its mind when the player came near, and `said` the player's last words to
-    it. `facts` feed speech without a model; `seed` and `moment` are the world's and name its dice. `is_major`: the
-    NPC leads a house; `attention`: what the NPC is worth where it stands.
+    it. `facts` feed speech without a model, and `spoken` are fingerprints of what was said tonight; `seed` and
+    `moment` are the world's and name its dice. `is_major`: the NPC leads a house; `attention`: what the NPC is worth
+    where it stands.
     """
 
     encounter_id: str
@@ -49,6 +51,7 @@ class Encounter(Struct, frozen=True):
     told: tuple[str, ...] = ()
     overheard: tuple[str, ...] = ()
     transcript: tuple[Exchange, ...] = ()
+    spoken: tuple[int, ...] = ()
     is_major: bool = False
     attention: Literal["full", "bark", "scripted", "dormant"] = "full"
 
@@ -87,6 +90,7 @@ def begin(
         room=settings.context.fresh_bytes,
         language=spoken,
         recollections=tuple(recollections),
+        spoken=tonight(state.talk.said, state.minute),
         is_major=any(house.leader_id == npc_id for house in state.houses.houses.values()),
     )
 
@@ -117,11 +121,17 @@ def heard(encounter: Encounter, text: str, *also: str) -> str:
     return prompt.with_news(without_brackets(text), (*also, *_news(encounter, text, *also)))
 
 
-def procedural_line(encounter: Encounter) -> str:
-    """What the NPC says without a model; the same world at the same moment hears the same, also after a rewind."""
+def procedural_line(encounter: Encounter, *, is_unheard: bool = False, before: Sequence[str] = ()) -> str:
+    """What the NPC says without a model: nothing that was said tonight, nor `before` in this turn.
+
+    The same world at the same moment hears the same, also after a rewind. `is_unheard`: the NPC evades what was said.
+    """
     stream = Stream(encounter.seed, "speech", encounter.npc_id, str(encounter.moment))
     facts: Mapping[str, str] = {name: stream.choice(values) for name, values in encounter.facts.items() if values}
-    return speech.speak(voices.load(encounter.race), encounter.mood, facts, stream)
+    root = voices.UNHEARD if is_unheard else voices.AGAIN if encounter.transcript else voices.ROOT
+    recent = [*before, *(exchange.npc for exchange in encounter.transcript)]
+    spoken = {*encounter.spoken, *map(fingerprint, before)}
+    return speech.speak_anew(voices.load(encounter.race), encounter.mood, facts, stream, spoken, recent, root)
 
 
 def _news(encounter: Encounter, *words: str) -> tuple[str, ...]:

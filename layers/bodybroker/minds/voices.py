@@ -13,6 +13,10 @@ FACTS = frozenset({"name", "place", "carried", "wanted"})
 and one that the player lacks. Alternatives with a fact that is not known are left out."""
 
 ROOT = "line"
+AGAIN = "again"
+UNHEARD = "unheard"
+ROOTS = (ROOT, AGAIN, UNHEARD)
+"""Where a line begins: the first of a talk, a later one, one that evades what the player said."""
 ANY_MOOD = "any"
 REFERENCE = re.compile(r"\{(\w+)\}")
 
@@ -28,11 +32,27 @@ class Sample(BaseModel):
     npc: str = Field(min_length=1)
 
 
+class Persona(BaseModel):
+    """Propositions about whatever a race says (`minds/personas.py` judges lines by them).
+
+    `longest_words` is the longest sentence; `never` are words that it does not take into its mouth, `is_not` what it
+    never calls itself, `dwells_on` words of which every line should have one.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
+
+    longest_words: int = Field(gt=0)
+    never: tuple[str, ...] = Field(min_length=1)
+    is_not: tuple[str, ...] = Field(min_length=1)
+    dwells_on: tuple[str, ...] = Field(min_length=1)
+
+
 class Voice(BaseModel):
     """How a race talks.
 
     `speech` maps a symbol to its alternatives, or to alternatives per mood (`any` serves the moods not named);
-    `{symbol}` and `{fact}` inside an alternative are replaced. `line` is the root.
+    `{symbol}` and `{fact}` inside an alternative are replaced. Lines begin at a root; `barks` are cries by situation,
+    made of the same symbols. `persona` is what must be true of whatever the race says.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
@@ -40,6 +60,8 @@ class Voice(BaseModel):
     manner: str = Field(min_length=1)
     samples: tuple[Sample, ...] = Field(min_length=1)
     speech: dict[str, Alternatives | dict[str, Alternatives]]
+    barks: dict[str, Alternatives]
+    persona: Persona
 
     @model_validator(mode="after")
     def _every_line_ends(self) -> "Voice":
@@ -51,8 +73,13 @@ class Voice(BaseModel):
             for name in sorted(names - FACTS - self.speech.keys())
         ]
         faults += [f"speech.{symbol} is empty" for symbol, meaning in self.speech.items() if not _flat(meaning)]
-        if ROOT not in self.speech:
-            faults.append(f"speech.{ROOT} is missing")
+        faults += [f"speech.{root} is missing" for root in ROOTS if root not in self.speech]
+        faults += [f"barks.{situation} is empty" for situation, texts in self.barks.items() if not texts]
+        faults += [
+            f"barks.{situation} mentions {{{name}}}, neither a symbol nor a fact"
+            for situation, texts in self.barks.items()
+            for name in sorted(_references(texts) - FACTS - self.speech.keys())
+        ]
         try:
             TopologicalSorter(used).prepare()
         except CycleError as cycle:

@@ -18,6 +18,7 @@ from bodybroker.models.inference import ChatRequest, Chunk
 from bodybroker.ports.budgets import OverBudget
 from bodybroker.services.call_model import Router
 from bodybroker.services.prepare_encounter import EncounterDesk
+from bodybroker.services.sampling import sample
 from bodybroker.services.speech import Speech
 from bodybroker.world.proposals import Proposal
 from bodybroker.world.talk.intents import AskAbout, Intent
@@ -30,7 +31,7 @@ PROCEDURAL_LANGUAGE = "en"
 class Part:
     """One NPC's part in a turn: what it was told (`heard`), and what it says. `is_unheard`: the gate did not let the
     player's words pass, so no model is asked. `intent` is what the player did besides
-    talking, `words` what he said."""
+    talking, `words` what he said, `before` what others have answered already."""
 
     turn_id: str
     payer: Payer
@@ -40,6 +41,7 @@ class Part:
     is_unheard: bool = False
     intent: Intent | None = None
     words: str = ""
+    before: tuple[str, ...] = ()
 
     @property
     def prompt(self) -> list[Message]:
@@ -78,6 +80,7 @@ class AnswerDesk:
             self._say_without_model(part)
         elif isinstance(part.intent, AskAbout) and speech.source == "model":
             self._answer_too(part, part.intent)
+        sample(self.log, part.encounter, speech)
 
     def _say_without_model(self, part: Part) -> None:
         """The answer to an intent, or whatever comes to the NPC's mind."""
@@ -87,7 +90,8 @@ class AnswerDesk:
         )
         answer = None if part.is_unheard else acts.scripted(met.acts, part.intent, self.settings.scripted, dice)
         if answer is None:
-            part.speech.say_without_model(procedural_line(met))
+            line = procedural_line(met, is_unheard=part.is_unheard, before=part.before)
+            part.speech.say_without_model(line)
         else:
             part.speech.say_without_model(answer.line, answer.proposal)
 

@@ -149,7 +149,8 @@ class TurnDesk:
         seen = (turn.gesture,) if turn.gesture else ()
         stage = (*company.stage(turn.present, speaker), *company.account(turn.text, said), *seen)
         text = heard(speaker, "" if said else turn.text, *stage)
-        return Part(turn.turn_id, turn.payer, speaker, text, speech, bool(turn.held), intent, words)
+        before = tuple(other.line for other in said)
+        return Part(turn.turn_id, turn.payer, speaker, text, speech, bool(turn.held), intent, words, before)
 
     async def _take_floor(self, turn: Turn) -> None:
         if not turn.has_floor:

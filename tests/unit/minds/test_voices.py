@@ -14,8 +14,12 @@ MOODS = sorted(RULES.market.moods)
 FACTS = {"name": "Gorm", "place": "the Ash Yard", "carried": "spleen", "wanted": "liver"}
 
 
+PERSONA = {"longest_words": 9, "never": ["sir"], "is_not": ["human"], "dwells_on": ["meat"]}
+
+
 def voice(**grammar: object) -> dict[str, object]:
-    return {"manner": "loud", "samples": [{"player": "Hi.", "npc": "Go."}], "speech": grammar}
+    samples = [{"player": "Hi.", "npc": "Go."}]
+    return {"manner": "loud", "samples": samples, "speech": grammar, "barks": {}, "persona": PERSONA}
 
 
 @pytest.mark.parametrize("race", RACES)

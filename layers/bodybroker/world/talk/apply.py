@@ -8,11 +8,14 @@ from bodybroker.kernel.ids import EntityId
 from bodybroker.world.base import Applier, Changes, without
 from bodybroker.world.state import State
 from bodybroker.world.talk import events
+from bodybroker.world.talk.said import with_line
 from bodybroker.world.talk.state import Pledge
 
 
 def _turn_spoken(state: State, event: events.TurnSpoken) -> Changes:
-    return {"tally": replace(state.tally, turns_spoken=state.tally.turns_spoken + 1)}
+    said = with_line(state.talk.said, event.minute, event.line)
+    tally = replace(state.tally, turns_spoken=state.tally.turns_spoken + 1)
+    return {"tally": tally} | _talk(state, said=said)
 
 
 def _mood_changed(state: State, event: events.MoodChanged) -> Changes:

@@ -5,6 +5,7 @@ from typing import Literal
 from msgspec import Struct
 
 from bodybroker.kernel.ids import EntityId
+from bodybroker.world.talk.said import Said
 
 
 class Ask(Struct, frozen=True):
@@ -54,12 +55,13 @@ class Swayed(Struct, frozen=True):
 
 
 class TalkState(Struct, frozen=True):
-    """Asks and sway by NPC, pledges and quests by their ids."""
+    """Asks and sway by NPC, pledges and quests by their ids, and what NPCs said tonight."""
 
     asks: dict[EntityId, Ask] = {}
     pledges: dict[EntityId, Pledge] = {}
     quests: dict[EntityId, Quest] = {}
     swayed: dict[EntityId, Swayed] = {}
+    said: Said = Said()
 
 
 def is_silent(talk: TalkState, npc_id: EntityId) -> bool:

@@ -10,6 +10,7 @@ from bodybroker.minds.behaviour import choosing, mind
 from bodybroker.minds.behaviour.senses import Doing, Noise, Scene, Standing
 from bodybroker.world.base import PLAYER
 from bodybroker.world.beliefs.state import Belief, BeliefsState, Claim, Evidence
+from bodybroker.world.conflict.state import Danger, Fighter
 from bodybroker.world.market.state import Order
 from bodybroker.world.talk.checks import check_attacks
 from msgspec.structs import replace
@@ -219,3 +220,17 @@ def test_character_shows(stage):
         stage.npc_id = npc_id
         urges.add(urge("flee")[0])
     assert len(urges) > len(stage.state.npcs) / 2
+
+
+def test_in_a_fight_the_foes_fight_and_the_others_do_not_trade(stage):
+    stage.guide(aggression=60)
+    stage.carry(next(iter(stage.npc.character.tastes)))
+    assert stage.score("attack") == 0 < stage.score("trade")
+    calm = stage.score("routine", None)
+    foe = Fighter("X", 50, 50, 50, 100, npc_id=stage.npc_id)
+    for foes, fights in (((foe,), True), ((replace(foe, npc_id=None),), False)):
+        danger = Danger("customer", stage.npc.character.haunt_id, foes)
+        stage.state = replace(stage.state, conflict=replace(stage.state.conflict, danger=danger))
+        assert (stage.score("attack") > 0) is fights
+        assert stage.score("trade") == stage.score("address") == 0
+        assert stage.score("routine", None) < calm

@@ -20,9 +20,11 @@ from pydantic import Field
 
 FARTHEST_CM = 10_000_000
 MOST_NPCS = 40
+MOST_BARKS = 1000
 CM_PER_M = 100
 
 Somebody = Annotated[str, Field(pattern=rf"^player$|{PATTERN}", description="`player`, or an NPC's id.")]
+Repertoire = Annotated[str, Field(pattern=r"^[a-z_]+/[a-z_]+/[a-z_]+$", max_length=120)]
 Centimetres = Annotated[int, Field(ge=-FARTHEST_CM, le=FARTHEST_CM)]
 Milliseconds = Annotated[int, Field(ge=0, le=2**31)]
 Score = Annotated[int, Field(ge=0, le=100)]
@@ -77,10 +79,15 @@ class PlayerSpot(Spot):
 
 
 class ShardScene(Body):
-    """A moment on a shard: where the player is (absent: not around), and the NPCs that the shard moves."""
+    """A moment on a shard: where the player is (absent: not around), and the NPCs that the shard moves.
+
+    `barked` counts the barks that were heard tonight by the `repertoire` that the answers named, so that none comes
+    twice before all of it have come.
+    """
 
     npcs: Annotated[list[Standing], Field(min_length=1, max_length=MOST_NPCS)]
     player: PlayerSpot | None = None
+    barked: dict[Repertoire, Annotated[int, Field(ge=0)]] = Field(default_factory=dict, max_length=MOST_BARKS)
 
 
 class Reasons(Query):
@@ -105,9 +112,11 @@ class SpotBody(Struct):
 
 
 class CueBody(Struct, omit_defaults=True):
-    """A bark that is due: its situation, and at whom."""
+    """A bark that is due: its situation, its words and at whom. `repertoire` is to be counted in `barked`."""
 
     situation: str
+    repertoire: str
+    text: str
     towards: str | None = None
 
 
@@ -176,8 +185,7 @@ def move_npcs(call: Call) -> Answer:
     """For a game shard's server: the same world and the same moment give the same acts. Nothing is recorded. An attack
     is one that the rules of talk allow; the fight itself is the game's."""
     body = call.body(ShardScene)
-    levels = {EntityId(each.npc_id): each.attention for each in body.npcs if each.attention is not None}
-    found = desk().tick(call.world, _scene(body), levels, why=call.query(Reasons).why)
+    found = desk().tick(call.world, _scene(body), why=call.query(Reasons).why)
     return Answer(200, TickBody(found.version, [_doing(each) for each in found.doings]))
 
 
@@ -211,6 +219,7 @@ def _scene(body: ShardScene) -> senses.Scene:
         npcs=tuple(_standing(each) for each in body.npcs),
         player_at=None if player is None else player.point(),
         player_armed=player is not None and player.armed,
+        barked=body.barked,
     )
 
 
@@ -226,6 +235,7 @@ def _standing(each: Standing) -> senses.Standing:
         noise=None if noise is None else senses.Noise(noise.point(), noise.loudness),
         doing=None if doing is None else senses.Doing(doing.act, _id(doing.towards)),
         quiet_ms=each.quiet_ms,
+        attention=each.attention,
     )
 
 
@@ -234,7 +244,7 @@ def _id(given: str | None) -> EntityId | None:
 
 
 def _doing(found: Doing) -> DoingBody:
-    choice, cue = found.choice, found.cue
+    choice, cue, words = found.choice, found.cue, found.words
     if choice is None:
         return DoingBody(found.npc_id, away=True)
     return DoingBody(
@@ -246,7 +256,7 @@ def _doing(found: Doing) -> DoingBody:
         pace=choice.pace,
         score=choice.score,
         speaks=choice.speaks,
-        bark=None if cue is None else CueBody(cue.situation, cue.towards),
+        bark=None if cue is None or words is None else CueBody(cue.situation, cue.repertoire, words, cue.towards),
         again_ms=choice.again_ms,
         why=found.why,
     )

@@ -1,7 +1,7 @@
 """Use case: a game shard asks what its NPCs do now; a designer asks what one would do, and why."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from math import inf
 
 from bodybroker.generation.entities import Point
@@ -27,12 +27,16 @@ CM_PER_M = 100
 
 @dataclass(frozen=True, slots=True)
 class Doing:
-    """What one NPC does: nothing (`choice` is None) while it is away. `why` only where that was asked for."""
+    """What one NPC does: nothing (`choice` is None) while it is away. `why` only where that was asked for.
+
+    `words` are those of its bark, where one is due and its voice has some.
+    """
 
     npc_id: EntityId
     choice: Choice | None
-    cue: Cue | None
     why: tuple[Option, ...] | None
+    cue: Cue | None = None
+    words: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +77,14 @@ class BehaviourDesk:
     attention: AttentionRules
     _kept: dict[WorldKey, _Minds] = field(default_factory=dict)
 
-    def tick(self, key: WorldKey, scene: Scene, before: Mapping[EntityId, Attention], *, why: bool = False) -> Tick:
-        """What the NPCs of `scene` do now; `before` are the levels of attention that they had.
+    def tick(self, key: WorldKey, scene: Scene, *, why: bool = False) -> Tick:
+        """What the NPCs of `scene` do now.
 
         Raises NotFound for a world, Malformed with a fault for each NPC that the world lacks or that is named twice.
         """
         head, minds = self._minds(key)
         _check(scene, minds.state)
-        return Tick(head.version, self._decide(minds, scene, before, why=why))
+        return Tick(head.version, self._decide(minds, scene, why=why))
 
     def look(self, key: WorldKey, npc_id: EntityId, distance_cm: int | None, unseen_ms: int) -> Look:
         """What an NPC would do where its schedule puts it, with the player so far off, and why.
@@ -98,29 +102,31 @@ class BehaviourDesk:
             distance_cm = 0
         player_at = None if distance_cm is None else Point(at.x_cm + distance_cm, at.y_cm)
         scene = Scene((Standing(npc_id, at, unseen_ms=unseen_ms),), player_at)
-        [doing] = self._decide(minds, scene, {}, why=True)
+        [doing] = self._decide(minds, scene, why=True)
         return Look(head.version, state.minute, there, schedule.returns(state, npc, self.rules.clock), doing)
 
-    def _decide(self, minds: _Minds, scene: Scene, before: Mapping[EntityId, Attention], *, why: bool) -> list[Doing]:
+    def _decide(self, minds: _Minds, scene: Scene, *, why: bool) -> list[Doing]:
         choices: list[Choice] = []
-        doings: list[tuple[Standing, Choice | None, tuple[Option, ...] | None]] = []
+        doings: dict[EntityId, Doing] = {}
         for standing in scene.npcs:
             own = self._mind(minds, standing.npc_id)
-            attention = self._attention(minds.state, standing, scene, before.get(standing.npc_id))
+            attention = self._attention(minds.state, standing, scene)
             choice = choosing.choose(own, standing, scene, attention)
-            doings.append((standing, choice, choosing.explain(own, standing, scene, attention) if why else None))
+            reasons = choosing.explain(own, standing, scene, attention) if why else None
+            doings[standing.npc_id] = Doing(standing.npc_id, choice, reasons)
             if choice is not None:
                 choices.append(choice)
         cue = barking.cue(choices, {each.npc_id: each for each in scene.npcs}, minds.by_npc)
-        return [
-            Doing(standing.npc_id, choice, cue if cue and cue.npc_id == standing.npc_id else None, reasons)
-            for standing, choice, reasons in doings
-        ]
+        if cue is not None:
+            words = barking.words(cue, minds.by_npc[cue.npc_id], scene.barked.get(cue.repertoire, 0))
+            doings[cue.npc_id] = replace(doings[cue.npc_id], cue=cue, words=words)
+        return list(doings.values())
 
-    def _attention(self, state: State, standing: Standing, scene: Scene, before: Attention | None) -> Attention:
+    def _attention(self, state: State, standing: Standing, scene: Scene) -> Attention:
         apart = inf if scene.player_at is None else distance(standing.at, scene.player_at) / CM_PER_M
         is_major = any(house.leader_id == standing.npc_id for house in state.houses.houses.values())
-        return level(Sighting(apart, standing.unseen_ms, "major" if is_major else "resident"), self.attention, before)
+        sighting = Sighting(apart, standing.unseen_ms, "major" if is_major else "resident")
+        return level(sighting, self.attention, standing.attention)
 
     def _minds(self, key: WorldKey) -> tuple[Head, _Minds]:
         loaded = read_world(self.store, key)

@@ -36,8 +36,8 @@ class Night:
     def look(self, npc_id=None, **options):
         return send(handler.lambda_handler, "GET", f"{self.path}/npcs/{npc_id or self.npcs[0]}/behaviour", **options)
 
-    def tick(self, *standing, player=(0, 0), **options):
-        body = {"npcs": list(standing)}
+    def tick(self, *standing, player=(0, 0), barked=None, **options):
+        body = {"npcs": list(standing)} | ({} if barked is None else {"barked": barked})
         if player is not None:
             body["player"] = {"x_cm": player[0], "y_cm": player[1]}
         return send(handler.lambda_handler, "POST", f"{self.path}/behaviour", body, **options)
@@ -133,3 +133,16 @@ def test_a_rewind_is_felt_at_once(night):
     back = night.look().body
     assert back["minute"] == before["minute"]
     assert back["does"] == before["does"]
+
+
+def test_a_bark_has_words_and_does_not_come_twice(night):
+    """The shard counts what it has heard; all of a repertoire comes before any of it comes again."""
+    heard, texts = {}, []
+    for _ in range(12):
+        scene = [standing(npc_id, 250 * i) for i, npc_id in enumerate(night.npcs)]
+        barks = [npc["bark"] for npc in night.tick(*scene, barked=heard).body["npcs"] if "bark" in npc]
+        assert len(barks) == 1, "one at a time"
+        texts.append(barks[0]["text"])
+        heard[barks[0]["repertoire"]] = heard.get(barks[0]["repertoire"], 0) + 1
+    assert len(set(texts)) == len(texts)
+    assert night.tick(standing(night.npcs[0]), barked={"x": 1}).status == 400

@@ -7,7 +7,7 @@ from msgspec import Struct
 from bodybroker.generation.entities import Point
 from bodybroker.kernel.ids import EntityId
 from bodybroker.minds.behaviour.inputs import SENSED_OWN
-from bodybroker.minds.behaviour.rules import Senses
+from bodybroker.minds.behaviour.rules import Attention, Senses
 
 MOST = 100
 
@@ -30,7 +30,7 @@ class Standing(Struct, frozen=True):
     """An NPC as it stands there.
 
     `unseen_ms`: since it and the player last saw each other (0: they do; None: never). `hurt_ms` since it was hurt, by
-    `hurt_by`. `quiet_ms` since its last bark (None: it has not said anything).
+    `hurt_by`. `quiet_ms` since its last bark (None: it has not said anything). `attention` is the level that it had.
     """
 
     npc_id: EntityId
@@ -42,14 +42,19 @@ class Standing(Struct, frozen=True):
     noise: Noise | None = None
     doing: Doing | None = None
     quiet_ms: int | None = None
+    attention: Attention | None = None
 
 
 class Scene(Struct, frozen=True):
-    """Where the player is (None: not around) and every NPC that the shard moves."""
+    """Where the player is (None: not around) and every NPC that the shard moves.
+
+    `barked` counts the barks that were heard tonight, by repertoire.
+    """
 
     npcs: tuple[Standing, ...]
     player_at: Point | None = None
     player_armed: bool = False
+    barked: dict[str, int] = {}
 
 
 def distance(one: Point, two: Point) -> int:

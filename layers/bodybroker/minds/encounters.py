@@ -86,7 +86,7 @@ def begin(
         prefix=prompt.prefix(npc, voices.load(character.race), settings.languages[spoken]),
         situation=context.assemble(state, npc, rules, settings.context, recollections),
         acts=acts.choices(state, npc_id, rules),
-        facts=_facts(state, npc_id),
+        facts=facts(state, npc_id),
         room=settings.context.fresh_bytes,
         language=spoken,
         recollections=tuple(recollections),
@@ -141,7 +141,8 @@ def _news(encounter: Encounter, *words: str) -> tuple[str, ...]:
     return tuple(context.within(untold, encounter.room - context.size(words)))
 
 
-def _facts(state: State, npc_id: EntityId) -> dict[str, tuple[str, ...]]:
+def facts(state: State, npc_id: EntityId) -> dict[str, tuple[str, ...]]:
+    """What speech without a model may mention, by the names in `voices.FACTS`: any one of the values."""
     character = state.npcs[npc_id].character
     carried = {item.part for item in state.player.inventory.values()}
     wanted = set(character.tastes)

@@ -3,8 +3,9 @@
 import pytest
 from bodybroker.generation.entities import Point
 from bodybroker.minds.behaviour import choosing, mind
-from bodybroker.minds.behaviour.barking import cue
+from bodybroker.minds.behaviour.barking import Cue, cue, words
 from bodybroker.minds.behaviour.senses import Doing, Scene, Standing
+from bodybroker.world.base import PLAYER
 
 
 @pytest.fixture
@@ -54,3 +55,17 @@ def test_silence_is_kept(watchers, stage):
 def test_who_is_far_from_attention_says_nothing(watchers):
     assert watchers(None, None, attention="bark")[1] is not None
     assert watchers(None, None, attention="scripted")[1] is None
+
+
+def test_there_are_words_for_every_bark(stage):
+    """Whoever is due, in whatever mood; and the count of those heard leads on to others."""
+    situations = {act.bark for act in stage.behaviour.acts.values()} - {None}
+    by_race = {npc.character.race: npc_id for npc_id, npc in stage.state.npcs.items()}
+    for race, npc_id in by_race.items():
+        stage.npc_id = npc_id
+        for mood in stage.book.market.moods:
+            stage.turn(mood=mood)
+            for situation in situations:
+                due = Cue(stage.npc_id, situation, PLAYER, f"{race}/{situation}/{mood}")
+                first, second = (words(due, stage.mind, heard) for heard in (0, 1))
+                assert first and second and first != second, due.repertoire

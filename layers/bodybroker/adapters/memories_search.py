@@ -39,7 +39,10 @@ class SearchMemories(MemoryIndex):
     def find(self, scope: Scope, query: Query, vector: Vector | None) -> Sequence[Candidate]:
         searches = self._searches(scope, query, vector)
         lines = [line for body in searches.values() for line in ({}, body)]
-        answers = self._ask(lambda: self._http.lines(f"/{self._index}/_msearch", lines), {"responses": []})
+        try:
+            answers = self._ask(lambda: self._http.lines(f"/{self._index}/_msearch", lines), {"responses": []})
+        except SearchRefused as refused:  # a conversation does not end because memory is not set up as it should be
+            raise Unavailable(f"The index of memories refuses to be searched: {refused.kind}.") from refused
         found: dict[str, dict[str, float]] = {}
         sources: dict[str, Document] = {}
         for kind, answer in zip(searches, answers["responses"], strict=False):

@@ -28,7 +28,9 @@ USED = (
     "lambda_requests",
     "log_in",
     "metric_months",
-    "search_ocu_hours",
+    "ml.c6i.large",
+    "search_gb_months",
+    "search_node_hours",
     "step_express_gb_hours",
     "step_express_runs",
 )
@@ -152,7 +154,9 @@ class _Parts:
         """A player's share of a day of what always runs."""
         ours = self._settings.always_on
         a_day = (
-            self._price("search_ocu_hours", Decimal(ours.search_ocus * _HOURS_A_DAY))
+            self._price("search_node_hours", Decimal(ours.search_nodes * _HOURS_A_DAY))
+            + self._price("search_gb_months", ours.search_gb / _DAYS_A_MONTH)
+            + self._price("ml.c6i.large", Decimal(ours.embedding_instances * _HOURS_A_DAY))
             + self._price("kinesis_stream_hours", Decimal(ours.kinesis_streams * _HOURS_A_DAY))
             + self._price("metric_months", ours.metrics / _DAYS_A_MONTH)
         )

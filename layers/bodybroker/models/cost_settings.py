@@ -137,7 +137,9 @@ class AlwaysOn(_Part):
     """What runs all day, and who shares it."""
 
     players_per_day: Count
-    search_ocus: Whole
+    search_nodes: Whole
+    search_gb: Whole
+    embedding_instances: Whole
     kinesis_streams: Whole
     metrics: Whole
 

@@ -214,7 +214,7 @@ def test_services_are_priced_by_their_units(model, settings):
     assert services["telemetry"] == services["state machines"] == services["logs"] == 0
     always = model(chosen=bare).settings.always_on
     assert services["always on"] * always.players_per_day == pytest.approx(
-        (4 * 24 * 0.24 + 2 * 24 * 0.04 + 200 * 0.3 * 12 / 365) * NANO
+        (2 * 24 * 0.167 + 24 * 0.102 + 2 * 24 * 0.04 + (40 * 0.122 + 200 * 0.3) * 12 / 365) * NANO
     )
 
 

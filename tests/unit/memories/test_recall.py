@@ -39,7 +39,8 @@ def test_without_words_what_matters_and_is_recent_comes_to_mind(night, witness):
     hits = recall(night, npc_id).hits
     assert hits
     assert {gist(hit.record) for hit in hits} <= {gist(record) for record in records}
-    assert max(hit.record.importance for hit in hits) == max(record.importance for record in records)
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+    assert any(hit.recency for hit in hits) and any(hit.importance for hit in hits)
 
 
 def test_what_was_rewound_does_not_come_to_mind(night, witness):

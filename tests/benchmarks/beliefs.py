@@ -35,9 +35,8 @@ def main() -> None:
     nights = int(sys.argv[1]) if len(sys.argv) > 1 else NIGHTS
     book = rules.load()
     print(f"{nights} nights, seed {SEED}; bytes")
-    print(
-        f"{'style':12}{'NPCs':>6}{'beliefs':>9}{'in state':>10}{'state':>8}{'snapshot':>10}{'without':>9}{'log':>9}{'of':>9}"
-    )
+    heads = ("NPCs", 6), ("beliefs", 9), ("in state", 10), ("state", 8), ("snapshot", 10), ("without", 9)
+    print(f"{'style':12}" + "".join(f"{head:>{width}}" for head, width in (*heads, ("log", 9), ("of", 9))))
     table = None
     for style in STYLES:
         table = LocalTable(SEED, book, keep_log=True)
@@ -52,7 +51,7 @@ def _line(style: str, table: LocalTable) -> str:
     now = table.state
     empty = replace(now, beliefs=BeliefsState())
     written: Counter[bool] = Counter()
-    for event in table.log:
+    for event in table.log or ():
         written[isinstance(event, BeliefsFormed | BeliefsForgotten)] += len(events.encode(event))
     beliefs = sum(len(mind) for mind in now.beliefs.held.values())
     sizes = (

@@ -49,7 +49,7 @@ def retrieve(query: Query, candidates: Iterable[Candidate], rules: MemoryRules) 
 def fit(query: Query, record: Record) -> int | None:
     """How much of what is asked for by name a memory is about, per mille; None where nothing is named."""
     fits = [tag in record.about for tag in query.about]
-    if record.kind == "told" and all(fits):
+    if query.about and record.kind == "told" and all(fits):
         fits.append(_in_order(query.about, record.about))
     if query.minutes is not None:
         fits.append(query.minutes[0] <= record.minute < query.minutes[1])

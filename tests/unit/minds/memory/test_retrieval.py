@@ -67,6 +67,13 @@ def test_a_question_that_names_nothing_is_answered_by_what_is_close():
     assert not recall(asked, at(9), meaning=0.2).answers
 
 
+def test_before_a_word_is_said_what_matters_and_is_near_comes_to_mind():
+    told = at(9, topic="news", kind="told", importance=30)
+    grave, trifle = at(29, importance=90), at(3, importance=10)
+    found = recall(Query("", NOW), told, trifle, grave)
+    assert [hit.record for hit in found.hits] == [grave, told, trifle] and found.asked == "open"
+
+
 def test_the_night_is_remembered_first_where_something_else_tells_it():
     news = at(7, 70, topic="news", about=("house",))
     kept = [news, at(7), at(8), at(9)]

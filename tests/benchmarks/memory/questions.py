@@ -13,6 +13,7 @@ from bodybroker.world.wording import a
 from tests.benchmarks.memory.facts import Facts, Promise, Said, Sale, Taking, Word, facts
 from tests.benchmarks.memory.history import History
 from tests.benchmarks.memory.talk import STATEMENTS, Statement
+from tests.benchmarks.memory.wordings import FORMS, Wording
 
 T = TypeVar("T")
 K = TypeVar("K")
@@ -39,9 +40,9 @@ def dollars(cents: int) -> str:
     return f"${cents // 100:,}"
 
 
-def ask(history: History, per_kind: int) -> list[Question]:
+def ask(history: History, per_kind: int, wording: Wording) -> list[Question]:
     """Up to `per_kind` questions of each kind, drawn by the world's seed; each text once per NPC."""
-    maker = _Maker(history, facts(history))
+    maker = _Maker(history, facts(history), wording)
     chosen: list[Question] = []
     for kind, makers in maker.kinds().items():
         stream = Stream(history.seed, "benchmark", "questions", kind)
@@ -58,8 +59,9 @@ def _evenly(pools: Sequence[list[Question]], count: int, stream: Stream) -> list
 
 
 class _Maker:
-    def __init__(self, history: History, known: Facts) -> None:
+    def __init__(self, history: History, known: Facts, wording: Wording) -> None:
         self._known = known
+        self._wording = wording
         self._state = history.state
         self._now = night_of(self._state.minute, history.rules.clock)
         self._parts = sorted(history.rules.parts.parts)
@@ -98,27 +100,24 @@ class _Maker:
     def _heard(self, npc_id: EntityId) -> list[Said]:
         return [said for said in self._known.said if npc_id in (said.listener, *said.heard_by)]
 
-    def _choice(self, *forms: str) -> str:
-        return self._stream.choice(forms)
+    def _put(self, form: str, *, part: str = "", **named: object) -> str:
+        """A question of a form, about a part and whatever else is named."""
+        text = self._stream.choice(FORMS[self._wording][form])
+        return text.format(part=part, a_part=a(part) if part else "", **named)
 
     # One fact
 
     def _price(self) -> Iterator[Question]:
         for npc_id in self._people:
             for sale in _lone(self._sold(npc_id), lambda sale: (sale.night, sale.part)):
-                text = self._choice(
-                    f"How much did you pay me for the {sale.part} on night {sale.night}?",
-                    f"What price did you give me for that {sale.part} on night {sale.night}?",
-                )
+                text = self._put("price", part=sale.part, night=sale.night)
                 yield Question("single", npc_id, text, dollars(sale.cents), (frozenset({sale.seq}),))
 
     def _what(self) -> Iterator[Question]:
         for npc_id in self._people:
             for night, sales in _by(self._sold(npc_id), lambda sale: sale.night).items():
                 if len({sale.part for sale in sales}) == 1:
-                    text = self._choice(
-                        f"What did I sell you on night {night}?", f"Which part did you buy from me on night {night}?"
-                    )
+                    text = self._put("what", night=night)
                     yield Question("single", npc_id, text, sales[0].part, (_seqs(sales),))
 
     def _to_whom_sold(self) -> Iterator[Question]:
@@ -126,16 +125,14 @@ class _Maker:
             seen = [sale for sale in self._known.sales if npc_id in sale.seen_by and not sale.delivery]
             for (night, part), sales in _by(seen, lambda sale: (sale.night, sale.part)).items():
                 if len({sale.buyer for sale in sales}) == 1:
-                    text = f"Who did you see me sell {a(part)} to on night {night}?"
+                    text = self._put("seen", part=part, night=night)
                     yield Question("single", npc_id, text, self._name(sales[0].buyer), (_seqs(sales),))
 
     def _promised(self) -> Iterator[Question]:
         made = [promise for promise in self._known.promises if not promise.broken]
         for (npc_id, night), those in _by(made, lambda promise: (promise.npc_id, promise.night)).items():
             if len({promise.part for promise in those}) == 1:
-                text = self._choice(
-                    f"What did I promise you on night {night}?", f"Which part did I give my word on, on night {night}?"
-                )
+                text = self._put("promised", night=night)
                 yield Question("single", npc_id, text, those[0].part, (_seqs(those),))
 
     def _quarter(self) -> Iterator[Question]:
@@ -144,7 +141,7 @@ class _Maker:
             if len({(taking.house, taking.quarter) for taking in takings}) == 1:
                 known_to = sorted(frozenset.union(*(taking.known_to for taking in takings)))
                 for npc_id in known_to[:2]:
-                    text = f"Which quarter did {house} take from {other}?"
+                    text = self._put("quarter", house=house, other=other)
                     yield Question("single", npc_id, text, takings[0].quarter, (_seqs(takings),))
 
     # When
@@ -159,7 +156,7 @@ class _Maker:
         for npc_id in self._people:
             for part, sales in _by(self._of(npc_id), lambda sale: sale.part).items():
                 if not any(sale.delivery for sale in sales) and len({sale.night for sale in sales}) > 1:
-                    text = f"When did I {which} sell you {a(part)}?"
+                    text = self._put(f"when_{which}", part=part)
                     night = sales[index].night
                     seqs = _seqs([sale for sale in sales if sale.night == night])
                     yield Question("temporal", npc_id, text, str(night), (seqs,))
@@ -169,15 +166,13 @@ class _Maker:
             for sale in _lone(self._sold(npc_id), lambda sale: sale.night):
                 nights = self._now - sale.night
                 if nights > 1:
-                    text = self._choice(
-                        f"What did I sell you {nights} nights ago?", f"What did you buy from me {nights} nights ago?"
-                    )
+                    text = self._put("ago", nights=nights)
                     yield Question("temporal", npc_id, text, sale.part, (frozenset({sale.seq}),))
 
     def _when_broken(self) -> Iterator[Question]:
         broken = [promise for promise in self._known.promises if promise.broken]
         for promise in _lone(broken, lambda promise: (promise.npc_id, promise.part)):
-            text = f"On which night did I break my promise to bring you {a(promise.part)}?"
+            text = self._put("when_broken", part=promise.part)
             yield Question("temporal", promise.npc_id, text, str(promise.night), (frozenset({promise.seq}),))
 
     def _when_said(self) -> Iterator[Question]:
@@ -185,7 +180,7 @@ class _Maker:
             for said in _lone(self._heard(npc_id), lambda said: said.statement):
                 if said.listener != npc_id:
                     continue
-                text = f"When did I tell you that {self._in_words(said.statement)}?"
+                text = self._put("when_said", claim=said.statement.plain)
                 yield Question("temporal", npc_id, text, str(said.night), (frozenset({said.seq}),))
 
     # Several facts
@@ -195,7 +190,7 @@ class _Maker:
             for npc_id in sorted(taking.known_to):
                 for sale in _lone(self._sold(npc_id), lambda sale: (sale.night, sale.part)):
                     if sale.night == taking.night:
-                        text = f"How much did you pay me for the {sale.part} on the night when {_took(taking)}?"
+                        text = self._put("price_by_news", part=sale.part, took=_took(taking))
                         evidence = (frozenset({taking.seq}), frozenset({sale.seq}))
                         yield Question("multi", npc_id, text, dollars(sale.cents), evidence)
 
@@ -206,8 +201,7 @@ class _Maker:
                 for word, shift in (("when", 0), ("after", 1)):
                     sales = by_night.get(said.night + shift, [])
                     if len({sale.part for sale in sales}) == 1:
-                        told = self._in_words(said.statement)
-                        text = f"What did I sell you on the night {word} I said that {told}?"
+                        text = self._put("what_by_talk", when=word, claim=said.statement.plain)
                         evidence = (frozenset({said.seq}), _seqs(sales))
                         yield Question("multi", npc_id, text, sales[0].part, evidence)
 
@@ -215,9 +209,7 @@ class _Maker:
         for npc_id in self._people:
             for part, sales in _by(self._of(npc_id), lambda sale: sale.part).items():
                 if len(sales) > 1:
-                    text = self._choice(
-                        f"How many {part}s have I sold you in all?", f"How many {part}s did you buy from me so far?"
-                    )
+                    text = self._put("how_many", part=part)
                     yield Question("multi", npc_id, text, str(len(sales)), (_seqs(sales),))
 
     def _part_by_promise(self) -> Iterator[Question]:
@@ -225,7 +217,7 @@ class _Maker:
         for promise in _lone(made, lambda promise: (promise.npc_id, promise.part)):
             sales = [sale for sale in self._sold(promise.npc_id) if sale.night == promise.night]
             if len({sale.part for sale in sales}) == 1 and sales[0].part != promise.part:
-                text = f"What did I sell you on the night when I promised you {a(promise.part)}?"
+                text = self._put("what_by_promise", part=promise.part)
                 evidence = (frozenset({promise.seq}), _seqs(sales))
                 yield Question("multi", promise.npc_id, text, sales[0].part, evidence)
 
@@ -241,16 +233,13 @@ class _Maker:
                 heard, lambda said: (said.statement.kind, said.statement.subject)
             ).items():
                 if len({said.statement.object for said in those}) == 1 and those[0].listener == npc_id:
-                    text = f"What did I tell you: {OPEN[kind].format(subject=subject)}?"
+                    text = self._put("said_of", open=OPEN[kind].format(subject=subject))
                     yield Question("told", npc_id, text, those[0].statement.object, (_seqs(those),))
 
     def _whose_word(self) -> Iterator[Question]:
         for npc_id in self._people:
             for statement, those in _by(self._heard(npc_id), lambda said: said.statement).items():
-                text = self._choice(
-                    f"Who said that {self._in_words(statement)}?",
-                    f"From whom did you hear that {self._in_words(statement)}?",
-                )
+                text = self._put("whose_word", claim=statement.plain)
                 yield Question("told", npc_id, text, "the broker", (_seqs(those),))
 
     def _said_to(self) -> Iterator[Question]:
@@ -258,14 +247,14 @@ class _Maker:
             for statement, those in _by(self._heard(npc_id), lambda said: said.statement).items():
                 listeners = {said.listener for said in those}
                 if len(listeners) == 1 and npc_id not in listeners:
-                    text = f"To whom did I say that {self._in_words(statement)}?"
+                    text = self._put("said_to", claim=statement.plain)
                     yield Question("told", npc_id, text, self._name(those[0].listener), (_seqs(those),))
 
     def _who_told(self) -> Iterator[Question]:
         """Gossip, of which one may hear the same from several."""
         for (npc_id, claim), words in _by(self._known.gossip, lambda word: (word.listener, word.claim)).items():
             if len({word.teller for word in words}) == 1 and self._name(words[0].teller) not in claim:
-                text = self._choice(f"Who told you that {claim}?", f"From whom did you hear that {claim}?")
+                text = self._put("whose_word", claim=claim)
                 yield Question("told", npc_id, text, self._name(words[0].teller), (_seqs(words),))
 
     # Nothing of the kind
@@ -280,7 +269,7 @@ class _Maker:
                 turned = Statement(said.statement.kind, said.statement.object, said.statement.subject)
                 for other in (never, turned):
                     if said.statement.kind != "hoard" and other not in heard:
-                        yield Question("never", npc_id, f"Who said that {self._in_words(other)}?", None)
+                        yield Question("never", npc_id, self._put("whose_word", claim=other.plain), None)
 
     def _no_gossip(self) -> Iterator[Question]:
         """What goes round, but has not come to this one."""
@@ -289,7 +278,7 @@ class _Maker:
             heard = {word.claim for word in self._known.gossip if word.listener == npc_id}
             for claim in claims:
                 if claim not in heard and claim not in self._known_otherwise(npc_id):
-                    yield Question("never", npc_id, f"Who told you that {claim}?", None)
+                    yield Question("never", npc_id, self._put("whose_word", claim=claim), None)
 
     def _known_otherwise(self, npc_id: EntityId) -> set[str]:
         return {said.statement.plain for said in self._heard(npc_id)}
@@ -300,13 +289,13 @@ class _Maker:
             for night, sales in _by(self._of(npc_id), lambda sale: sale.night).items():
                 part = self._stream.choice(self._parts)
                 if part not in {sale.part for sale in sales}:
-                    yield Question("never", npc_id, f"How much did you pay me for the {part} on night {night}?", None)
+                    yield Question("never", npc_id, self._put("price", part=part, night=night), None)
 
     def _no_sale(self) -> Iterator[Question]:
         for npc_id in self._people:
             for part in self._parts:
                 if part not in {sale.part for sale in self._of(npc_id)}:
-                    yield Question("never", npc_id, f"When did I last sell you {a(part)}?", None)
+                    yield Question("never", npc_id, self._put("when_last", part=part), None)
 
     def _no_word(self) -> Iterator[Question]:
         """Words that nobody said, of one of whom something else was said."""
@@ -316,18 +305,18 @@ class _Maker:
                 other = self._name(self._stream.choice([one for one in self._people if one != npc_id]))
                 never = Statement(said.statement.kind, said.statement.subject, other)
                 if said.statement.kind != "hoard" and never not in heard and other != never.subject:
-                    yield Question("never", npc_id, f"Who told you that {self._in_words(never)}?", None)
+                    yield Question("never", npc_id, self._put("whose_word", claim=never.plain), None)
 
     def _only_claimed(self) -> Iterator[Question]:
         for npc_id, night, part in self._known.claims:
             if not any((sale.night, sale.part) == (night, part) for sale in self._of(npc_id)):
-                yield Question("never", npc_id, f"How much did you pay me for the {part} on night {night}?", None)
+                yield Question("never", npc_id, self._put("price", part=part, night=night), None)
 
     def _no_promise(self) -> Iterator[Question]:
         broken = {(promise.npc_id, promise.part) for promise in self._known.promises if promise.broken}
         for promise in self._known.promises:
             if (promise.npc_id, promise.part) not in broken:
-                text = f"On which night did I break my promise to bring you {a(promise.part)}?"
+                text = self._put("when_broken", part=promise.part)
                 yield Question("never", promise.npc_id, text, None)
 
     def _no_anchor(self) -> Iterator[Question]:
@@ -337,14 +326,10 @@ class _Maker:
             for npc_id in sorted(taking.known_to)[:3]:
                 if (taking.other, taking.house, taking.quarter) not in happened:
                     took = f"{taking.other} took {taking.quarter} from {taking.house}"
-                    yield Question("never", npc_id, f"What did I sell you on the night when {took}?", None)
+                    yield Question("never", npc_id, self._put("what_by_news", took=took), None)
 
     def _name(self, npc_id: EntityId) -> str:
         return self._state.npcs[npc_id].character.name
-
-    def _in_words(self, statement: Statement) -> str:
-        """The plain words: they are asked for in these, however they were said."""
-        return STATEMENTS[statement.kind][0].format(subject=statement.subject, object=statement.object)
 
 
 OPEN = {

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 _WORD = re.compile(r"[a-z0-9$]+(?:[-'][a-z0-9]+)*")
 _AGO = re.compile(r"\b(\d+) nights ago\b")
-_CLAUSE = re.compile(r"\bon the night (when|after|before) (.+?)\?")
+_CLAUSE = re.compile(r"\b(?:on )?the night (when|after|before) (.+?)[?,]")
 _SHIFT = {"when": 0, "after": 1, "before": -1}
 _HEAD = re.compile(r"^(?:by )?night (\d+)\b", re.IGNORECASE)
 _PRICE = re.compile(r"\$[\d,]+")
@@ -19,12 +20,13 @@ _STOP = frozenset(
     | {"for", "on", "in", "to", "from", "by", "with", "at", "of", "that", "it", "this", "and", "or", "there", "here"}
     | {"me", "i", "my", "mine", "you", "your", "they", "when", "where", "what", "which", "who", "whom", "whose", "how"}
     | {"much", "many", "all", "price", "give", "gave", "so", "far", "know", "should", "mark", "words", "swear"}
-    | {"first", "last", "night", "nights", "part", "quarter", "one"}
+    | {"first", "last", "night", "nights", "part", "quarter", "one", "remind", "remember", "again", "something"}
+    | {"time", "cash", "get", "got", "somebody", "else", "went", "would", "us", "put", "into", "head", "over", "out"}
 )
 _ALIKE = {
-    **dict.fromkeys(("sell", "sold", "buy", "bought", "pay", "paid", "sells"), "trade"),
-    **dict.fromkeys(("tell", "told", "say", "said", "hear", "heard", "says"), "say"),
-    **dict.fromkeys(("promise", "promised", "word"), "promise"),
+    **dict.fromkeys(("sell", "sold", "buy", "bought", "pay", "paid", "cost", "worth"), "trade"),
+    **dict.fromkeys(("tell", "told", "say", "said", "hear", "heard", "mention", "mentioned"), "say"),
+    **dict.fromkeys(("promise", "promised", "word", "swore"), "promise"),
     **dict.fromkeys(("break", "broke", "broken"), "break"),
     **dict.fromkeys(("take", "took"), "take"),
     **dict.fromkeys(("bring", "brought"), "bring"),
@@ -46,6 +48,21 @@ class Reader:
     places: tuple[str, ...]
     tonight: int
 
+    @cached_property
+    def _known(self) -> dict[str, tuple[frozenset[str], frozenset[str]]]:
+        return {}
+
+    @cached_property
+    def _names(self) -> re.Pattern[str]:
+        known = (*self.people, *self.places, *self.parts, *(f"{part}s" for part in self.parts))
+        longest_first = sorted((name.lower() for name in known), key=len, reverse=True)
+        return re.compile(rf"\b(?:{'|'.join(map(re.escape, longest_first))})\b")
+
+    @cached_property
+    def _somebody(self) -> re.Pattern[str]:
+        names = sorted((*self.people, "the broker"), key=len, reverse=True)
+        return re.compile("|".join(rf"\b{re.escape(name)}(?!\w)" for name in names))
+
     def answer(self, question: str, sentences: Sequence[str]) -> str | None:
         """The answer, None where no sentence has one."""
         question = _AGO.sub(lambda ago: f"on night {self.tonight - int(ago[1])}", question)
@@ -64,15 +81,22 @@ class Reader:
         return None if best is None else self._slot(best, wanted, question)
 
     def _best(self, question: str, sentences: Sequence[str], wanted: str) -> str | None:
-        named, words = self._named(question), _content(question)
+        named, words = self._named(question), self._content(question)
         fitting = []
         for place, sentence in enumerate(sentences):
-            if not named <= self._named(sentence) or self._slot(sentence, wanted, question) is None:
+            names, own = self._read_once(sentence)
+            if not named <= names or self._slot(sentence, wanted, question) is None:
                 continue
-            shared, own = len(words & _content(sentence)), len(_content(sentence))
+            shared = len(words & own)
             if shared >= LEAST * len(words):
-                fitting.append((-shared, self._time(question, sentence), own, place, sentence))
+                fitting.append((-shared, self._time(question, sentence), len(own), place, sentence))
         return min(fitting)[-1] if fitting else None
+
+    def _read_once(self, sentence: str) -> tuple[frozenset[str], frozenset[str]]:
+        """What a sentence names, and its other words; every question reads the same sentences again."""
+        if sentence not in self._known:
+            self._known[sentence] = self._named(sentence), self._content(sentence)
+        return self._known[sentence]
 
     def _time(self, question: str, sentence: str) -> int:
         head = _HEAD.match(sentence)
@@ -86,10 +110,10 @@ class Reader:
         flat = question.lower()
         for pattern, wanted in (
             (r"\bhow many\b", "count"),
-            (r"\bhow much\b|\bprice\b", "price"),
-            (r"\bwhen\b|\bwhich night\b", "night"),
-            (r"\bwhich quarter\b", "place"),
-            (r"\bwho\b|\bwhom\b", "person"),
+            (r"\bhow much\b|\bprice\b|\bcost\b|\bworth\b", "price"),
+            (r"^when\b|\bwhich night\b", "night"),
+            (r"\bwhich quarter\b|\bquarter\. which one\b", "place"),
+            (r"\bwho\b|\bwhom\b|\bwhose\b", "person"),
         ):
             if re.search(pattern, flat):
                 return wanted
@@ -122,9 +146,7 @@ class Reader:
 
     def _in_order(self, sentence: str) -> list[str]:
         """The people whom a sentence names, in its order; a name within a longer one is not meant."""
-        names = sorted((*self.people, "the broker"), key=len, reverse=True)
-        pattern = re.compile("|".join(rf"\b{re.escape(name)}(?!\w)" for name in names))
-        return pattern.findall(sentence)
+        return self._somebody.findall(sentence)
 
     def _parts_in(self, text: str) -> list[str]:
         known = {form: part for part in self.parts for form in (part, f"{part}s")}
@@ -136,9 +158,9 @@ class Reader:
         nights = {f"night {number}" for number in _NIGHT.findall(text)}
         return frozenset({*people, *self._parts_in(text), *nights, *(name for name in self.places if name in text)})
 
-
-def _content(text: str) -> frozenset[str]:
-    """The words that say what is meant."""
-    words = (word.removesuffix("'s") for word in _WORD.findall(text.lower()))
-    telling = (_ALIKE.get(word, word) for word in words if word not in _STOP)
-    return frozenset(word.removesuffix("s") if len(word) > 3 else word for word in telling)
+    def _content(self, text: str) -> frozenset[str]:
+        """The words that say what is meant, but for what is named."""
+        flat = self._names.sub(" ", text.lower())
+        words = (word.removesuffix("'s") for word in _WORD.findall(flat))
+        telling = (_ALIKE.get(word, word) for word in words if word not in _STOP and not word.isdigit())
+        return frozenset(word.removesuffix("s") if len(word) > 3 else word for word in telling)

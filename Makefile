@@ -117,6 +117,9 @@ memory-trials: install  ## 1,000 forks and rewinds, 10,000 adversarial queries, 
 barks: $(VENV)/.installed  ## How often barks that resemble each other would wrongly share an answer
 	@$(PY) -m tests.benchmarks.barks
 
+dialogue-report: install  ## How NPCs are guarded, how little they repeat themselves, how true they stay (DIALOGUE="--data folder --no-model")
+	@$(PY) -m tests.benchmarks.dialogue $(DIALOGUE)
+
 gallery: $(VENV)/.installed  ## Contact sheets of what every generator makes, in build/gallery (GALLERY="--seeds 6 --only building")
 	@$(PY) -m scripts.generate.gallery $(GALLERY)
 

@@ -13,7 +13,7 @@ export PYTHONPATH := $(CURDIR)
 unexport PYTHONDONTWRITEBYTECODE
 export PATH := $(CURDIR)/$(VENV)/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 
-.PHONY: adapter memory-report balance barks first-token memory-trials gallery generated-day ladder seeds player-day cost prices sizing help install play test check simulate mutants build synth report bench deploy destroy clean lock openapi
+.PHONY: adapter dialogue-report memory-report balance barks first-token memory-trials gallery generated-day ladder seeds player-day cost prices sizing help install play test check simulate mutants build synth report bench deploy destroy clean lock openapi
 
 help:  ## List these commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12

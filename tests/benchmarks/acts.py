@@ -3,8 +3,8 @@
 `python -m tests.benchmarks.acts [--url http://…] [--answers N] [--show]` prints a table with a line for each situation;
 without a URL it starts the model server of this repository. NPCs of every race are met by night in worlds of several
 seeds, with parts in the bag that they want. `valid`: the answer meets its schema at once. `held`: the rules accept
-every act of it, once it agrees with the line. `cut`: the line promised what the rules would not allow. `mended`: acts
-were added or disowned so that they agree with the line.
+every act of it, once it agrees with the line. `cut`: the line promised what the rules would not allow, and a set one
+took its place. `mended`: acts were added or disowned so that they agree with the line.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import httpx
 from bodybroker.generation.entities import Item
 from bodybroker.kernel import schemas
 from bodybroker.kernel.ids import BranchId, EntityId
+from bodybroker.kernel.random import Stream
 from bodybroker.minds import acts, agreement, encounters, turns
 from bodybroker.minds.line import Line
 from bodybroker.minds.prompt import acts_prompt, line_prompt
@@ -110,7 +111,11 @@ def _turn(client: httpx.Client, tally: Tally, state: State, npc_id: EntityId, si
     line = Line(met.name, settings.speech.max_sentences)
     line.feed(_ask(client, asked).text)
     line.finish()
-    tally.cut += agreement.disagrees(line.text, met.acts, intent) is not None
+    if agreement.disagrees(line.text, met.acts, intent) is not None:
+        tally.cut += 1
+        dice = Stream(state.seed, "cut")
+        answer = acts.scripted(met.acts, intent, settings.scripted, dice)
+        line.text = answer.line if answer else encounters.procedural_line(met)
     question, schema = acts.ask(met.acts, settings.acts, text, intent)
     began = time.perf_counter()
     said = _ask(

@@ -18,6 +18,7 @@ from bodybroker.world.powers import views as powers
 from bodybroker.world.rules import Rules
 from bodybroker.world.state import State
 from bodybroker.world.story import views as story
+from bodybroker.world.talk import views as talk
 
 
 class SystemViews(Protocol):
@@ -40,6 +41,7 @@ MENUS: dict[str, SystemViews] = {
     "houses": houses,
     "empire": empire,
     "story": story,
+    "talk": talk,
 }
 
 

@@ -1,5 +1,6 @@
 """Whatever players and models do: nothing comes from nowhere, nothing falls below zero, the log is the world."""
 
+from random import Random
 from typing import get_args
 
 import msgspec
@@ -19,13 +20,13 @@ from bodybroker.world.decide import create, decide
 from bodybroker.world.draft import Draft
 from bodybroker.world.lab.storage import room, stashes
 from bodybroker.world.ledger import items, money_cents
-from bodybroker.world.proposals import parse
 from bodybroker.world.state import State
 from bodybroker.world.views import view
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from tests.simulation.talk import acts, intent
 from tests.unit.world.test_ledger import check_ledger
 
 WHERE = {
@@ -166,19 +167,12 @@ def _action(now: State, rules, kind, pick):
 
 
 def _talk(now: State, rules, pick, price):
+    """A turn with somebody, here if there is anybody; `pick` and `price` choose what is done in it."""
+    dice = Random(pick * 7919 + price)
     npcs = list(now.npcs.values())
     here = [npc for npc in npcs if npc.character.haunt_id == now.player.place_id]
-    npc = (here or npcs)[pick % len(here or npcs)].character
-    wanted, taste = list(npc.tastes.items())[pick % len(npc.tastes)]
-    moods, parts = list(rules.market.moods), list(rules.parts.parts)
-    acts = [
-        {"type": "set_mood", "npc_id": npc.npc_id, "mood": moods[pick % len(moods)]},
-        {"type": "make_offer", "npc_id": npc.npc_id, "part": wanted, "price_cents": taste.floor_cents + pick},
-        {"type": "make_offer", "npc_id": npc.npc_id, "part": parts[pick % len(parts)], "price_cents": price},
-        {"type": "make_offer", "npc_id": npcs[pick % len(npcs)].character.npc_id, "part": "skin", "price_cents": 900},
-        {"type": "leave", "npc_id": npc.npc_id},
-    ]
-    return RecordTurn(npc.npc_id, "?", "!", "model", "m", parse(acts[: pick % 6]))
+    npc_id = (here or npcs)[pick % len(here or npcs)].character.npc_id
+    return RecordTurn(npc_id, "?", "!", "model", "m", acts(now, npc_id, dice), intent=intent(now, npc_id, dice))
 
 
 def check_sane(now: State, rules):

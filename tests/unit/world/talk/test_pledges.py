@@ -4,6 +4,7 @@ import pytest
 from bodybroker.world.known import known
 from bodybroker.world.talk.pledges import most_owed_cents
 from bodybroker.world.talk.state import is_silent
+from bodybroker.world.views import view
 from msgspec.structs import replace
 
 DAY = 1440
@@ -61,6 +62,9 @@ def test_the_disloyal_cannot_keep_silent_and_the_player_is_not_told_who(trusting
     (broken,) = [event for event in made if type(event).__name__ == "SilenceBroken"]
     assert not is_silent(trusting.talk, trusting.npc_id)
     assert trusting.talk.pledges.keys() == before.keys(), "the player believes that it is kept"
+    (shown,) = view(trusting.world.state, trusting.world.rules)["pledges"]
+    assert (shown["npc_id"], shown["vow"], shown["is_mine"]) == (trusting.npc_id, "silence", False)
+    assert "broken" not in shown
     assert known(broken).__struct_fields__ == ()
 
 

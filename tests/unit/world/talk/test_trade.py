@@ -6,6 +6,7 @@ from bodybroker.world.known_state import known_state
 from bodybroker.world.market import haggling, prices
 from bodybroker.world.talk.intents import IntentAdapter
 from bodybroker.world.talk.trade import most_cents
+from bodybroker.world.views import view
 from pydantic import ValidationError
 
 ACCEPT, REFUSE = {"type": "accept"}, {"type": "refuse"}
@@ -89,6 +90,8 @@ def test_what_an_npc_would_have_given_is_not_told(ghoul):
     told = next(known(event) for event in made if type(event).__name__ == "PriceAsked")
     assert told.ask.price_cents == made[1].ask.price_cents
     assert "most_cents" not in told.ask.__struct_fields__
+    (shown,) = view(ghoul.world.state, ghoul.world.rules)["asked"]
+    assert shown["price_cents"] == told.ask.price_cents and "most_cents" not in shown
     assert "most_cents" not in known_state(ghoul.world.state)["talk"]["asks"][ghoul.npc_id]
 
 

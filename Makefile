@@ -13,7 +13,7 @@ export PYTHONPATH := $(CURDIR)
 unexport PYTHONDONTWRITEBYTECODE
 export PATH := $(CURDIR)/$(VENV)/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 
-.PHONY: adapter memory-report balance barks first-token memory-trials gallery generated-day ladder seeds player-day cost prices sizing help install play test check simulate mutants build synth report bench deploy destroy clean lock openapi
+.PHONY: adapter dialogue-report memory-report balance barks first-token memory-trials gallery generated-day ladder seeds player-day cost prices sizing help install play test check simulate mutants build synth report bench deploy destroy clean lock openapi
 
 help:  ## List these commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -116,6 +116,9 @@ memory-trials: install  ## 1,000 forks and rewinds, 10,000 adversarial queries, 
 
 barks: $(VENV)/.installed  ## How often barks that resemble each other would wrongly share an answer
 	@$(PY) -m tests.benchmarks.barks
+
+dialogue-report: install  ## How NPCs are guarded, how little they repeat themselves, how true they stay (DIALOGUE="--data folder --no-model")
+	@$(PY) -m tests.benchmarks.dialogue $(DIALOGUE)
 
 gallery: $(VENV)/.installed  ## Contact sheets of what every generator makes, in build/gallery (GALLERY="--seeds 6 --only building")
 	@$(PY) -m scripts.generate.gallery $(GALLERY)

@@ -30,6 +30,12 @@ class Services:
     keys: MemoryKeys
     memories: SearchMemories
     embeddings: EndpointEmbeddings
+    search_pid: int
+
+    def search_cpu_s(self) -> float:
+        """Seconds of CPU that the search engine has used: what a busy machine cannot blur."""
+        fields = Path(f"/proc/{self.search_pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 @contextmanager
@@ -43,6 +49,6 @@ def services(kind: type[SearchMemories] = SearchMemories) -> Iterator[Services]:
             http = SearchHttp(search.url.removeprefix("http://"), read_timeout_s=PATIENCE_S)
             index, keys = f"trial-{uuid4()}", MemoryKeys(open_house=True)
             memories = kind(http, EnvelopeVault(keys), embeddings.dimensions, index)
-            yield Services(http, index, keys, memories, embeddings)
+            yield Services(http, index, keys, memories, embeddings, search.process.pid)
         finally:
             search.kill()

@@ -6,10 +6,7 @@ from dataclasses import dataclass, field
 from bodybroker.minds import gate
 from bodybroker.minds.gate import Gate, Hidden, Verdict
 from bodybroker.minds.gate.gate import SENTENCE_END
-from bodybroker.minds.gate.quoting import quote as quote_safely
 from bodybroker.minds.gate.quoting import visible
-
-__all__ = ["Line", "quote_safely"]
 
 _TAG = re.compile(r"<[^<>]{0,32}>|\[/?INST\]")
 _OPEN_TAG = re.compile(r"(?:<[^<>]{0,32}|\[/?I?N?S?T?)$")

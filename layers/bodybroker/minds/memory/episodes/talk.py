@@ -3,7 +3,7 @@ proves nothing; what it did in the turn has events of its own."""
 
 from collections.abc import Iterator
 
-from bodybroker.minds.line import quote_safely
+from bodybroker.minds.gate import quote
 from bodybroker.minds.memory.episodes.base import BROKER, Episode, Maker, Moment
 from bodybroker.minds.memory.names import Names
 from bodybroker.world.base import PLAYER
@@ -11,14 +11,14 @@ from bodybroker.world.talk import events
 
 
 def _spoken(now: Moment, event: events.TurnSpoken) -> Iterator[Episode]:
-    if not event.player_text:
+    if not event.player_text or event.held:
         return
-    quote = quote_safely(event.player_text)[: now.rules.gate.characters].strip()
-    tags = Names.of(now.state, now.world.parts.parts).tags(quote)
-    slots = {"quote": quote, "teller": BROKER}
+    words = quote(event.player_text)[: now.rules.gate.characters].strip()
+    tags = Names.of(now.state, now.world.parts.parts).tags(words)
+    slots = {"quote": words, "teller": BROKER}
     for npc_id in (event.npc_id, *event.heard_by):
         whom = "me" if npc_id == event.npc_id else now.name(event.npc_id)
-        text = f"{BROKER} said to {whom}: '{quote}'"
+        text = f"{BROKER} said to {whom}: '{words}'"
         trust = now.trust(npc_id)
         yield Episode(npc_id, "talk", text, slots, tags, "told", trust=trust, teller=PLAYER)
 

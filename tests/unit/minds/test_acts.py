@@ -132,7 +132,7 @@ def test_asked_about_somebody_the_npc_may_tell_what_concerns_that_one():
 
 def test_the_schema_is_one_that_answers_are_checked_by():
     given = choices(("liver", "hand"), trust=70)
-    text = f"I met {OTHER.name}, and a liver."
+    text = f"I met {OTHER.name}, that swindler, with a liver in his bag."
     for intent in (None, asks(9_000)):
         _, schema = acts.ask(given, SETTINGS, text, intent)
         assert not schemas.faults(
@@ -189,18 +189,20 @@ def heard(given, text, **claim):
 
 def test_a_model_hears_only_what_was_said():
     given = choices()
-    text = f"You should watch out for {OTHER.name}, he takes what is not his and has a liver."
+    text = f"You should watch out for {OTHER.name}, he tricked me, and hides a liver."
     assert acts.ask(given, SETTINGS, text)[1]["properties"].keys() >= {"heard"}
     assert heard(given, text, about=OTHER.name, what="cheats") == Claim(OTHER.npc_id, "cheats")
     assert heard(given, text, about=OTHER.name, what="carries", of="liver") == Claim(OTHER.npc_id, "carries", "liver")
     assert heard(given, text) is None
     assert heard(given, "Nice weather.", about=OTHER.name, what="cheats") is None
     assert heard(given, text, about=OTHER.name, what="sings") is None
+    assert heard(given, text, about=OTHER.name, what="informs_police") is None, "nobody spoke of the police"
     assert heard(given, text, about=OTHER.name, what="carries", of="heart") is None
     assert heard(given, text, about=OTHER.name, what="killed", of=OTHER.name) is None
 
 
 def test_nothing_is_heard_where_nobody_is_named_or_a_rule_reads_it():
+    assert "heard" not in acts.ask(choices(), SETTINGS, f"I met {OTHER.name}.")[1]["properties"]
     assert "heard" not in acts.ask(choices(), SETTINGS, "Nice weather.")[1]["properties"]
     assert "heard" not in acts.ask(choices(), SETTINGS, f"{OTHER.name} cheats.")[1]["properties"]
 

@@ -6,6 +6,7 @@ from bodybroker.minds.acts.choices import Choices, Priced
 from bodybroker.minds.reading import phrases, speech
 from bodybroker.minds.reading.lines import Said, said
 from bodybroker.minds.reading.sentences import sentences
+from bodybroker.world import rules
 from bodybroker.world.base import PLAYER
 from bodybroker.world.beliefs.state import Claim
 from bodybroker.world.talk import intents
@@ -156,10 +157,9 @@ def test_a_word_of_a_name_that_two_share_means_nobody():
 
 
 def test_the_phrases_of_claims_are_predicates_and_every_fault_is_listed():
+    wrong = {"commitments": {"deal": ["("]}, "intents": {"ask": ["x"]}, "doubts": ["[a"], "claims": {"Lies": ["x"]}}
     with pytest.raises(ValidationError) as invalid:
-        phrases.Phrases.model_validate(
-            {"commitments": {"deal": ["("]}, "intents": {"ask": ["x"]}, "doubts": ["[a"], "claims": {"Lies": ["x"]}}
-        )
+        phrases.Phrases.model_validate(wrong | {"hints": {}})
     assert "claims" in str(invalid.value)
 
 
@@ -183,3 +183,8 @@ def test_of_a_long_text_the_beginning_is_read():
         assert said("Deal. " + text, PARTS, NAMES).deal
         assert speech.read("I'll burn you. " + text, choices()) == intents.Threaten(type="threaten")
         assert speech.read(text + " Here's $200.", choices()) is None
+
+
+def test_every_predicate_that_is_read_or_hinted_at_is_one():
+    book, known = phrases.load(), rules.load().beliefs.predicates
+    assert not (book.claims.keys() | book.hints.keys()) - known.keys()

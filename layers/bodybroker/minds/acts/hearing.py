@@ -1,6 +1,7 @@
 """What the player claimed, as a model hears it where no rule does (`reading.speech`).
 
-It hears nothing that was not said: whoever a claim is about must have been named, and so must its object.
+It hears nothing that was not said: whoever a claim is about must have been named, and so must its object, and a word
+must have been said that hints at such a claim.
 """
 
 from collections.abc import Iterator, Mapping
@@ -8,7 +9,7 @@ from typing import Any
 
 from bodybroker.kernel.ids import EntityId
 from bodybroker.minds.acts.choices import Choices
-from bodybroker.minds.reading import speech
+from bodybroker.minds.reading import phrases, speech
 from bodybroker.minds.reading.sentences import sentences
 from bodybroker.world.beliefs.state import Claim
 
@@ -17,10 +18,10 @@ Schema = dict[str, Any]
 
 def schema(text: str, choices: Choices) -> Schema | None:
     """What the player may have claimed with these words; None where he spoke of nobody, or where a rule reads them."""
-    who = _named(text, choices)
-    if not who or speech.read(text, choices) is not None:
+    who, hinted = _named(text, choices), _hinted(text, choices)
+    if not who or not hinted or speech.read(text, choices) is not None:
         return None
-    return {"anyOf": [{"type": "null"}, *_claims(who, _parts(text, choices), choices)]}
+    return {"anyOf": [{"type": "null"}, *_claims(who, _parts(text, choices), hinted)]}
 
 
 def claim(heard: Mapping[str, Any] | None, text: str, choices: Choices) -> Claim | None:
@@ -28,6 +29,8 @@ def claim(heard: Mapping[str, Any] | None, text: str, choices: Choices) -> Claim
     if heard is None:
         return None
     who, what, of = _named(text, choices), heard.get("what"), str(heard.get("of", ""))
+    if what not in _hinted(text, choices):
+        return None
     kinds: dict[str | None, Mapping[str, str]] = {"": {"": ""}, "person": who, "part": _parts(text, choices)}
     objects = kinds.get(choices.predicates.get(str(what)), {})
     about = who.get(str(heard.get("about")))
@@ -36,14 +39,25 @@ def claim(heard: Mapping[str, Any] | None, text: str, choices: Choices) -> Claim
     return Claim(about, str(what), objects[of])
 
 
-def _claims(who: Mapping[str, str], parts: Mapping[str, str], choices: Choices) -> Iterator[Schema]:
+def _claims(who: Mapping[str, str], parts: Mapping[str, str], hinted: Mapping[str, str]) -> Iterator[Schema]:
     for kind, objects in (("", None), ("person", who), ("part", parts)):
-        whats = [name for name, of in choices.predicates.items() if of == kind]
+        whats = [name for name, of in hinted.items() if of == kind]
         fields: dict[str, Schema] = {"about": {"enum": list(who)}, "what": {"enum": whats}}
         if objects is not None:
             fields["of"] = {"enum": list(objects)}
         if whats and (objects is None or len(objects) > (kind == "person")):
             yield {"type": "object", "properties": fields, "required": list(fields), "additionalProperties": False}
+
+
+def _hinted(text: str, choices: Choices) -> dict[str, str]:
+    """The predicates that something hints at in a sentence that names somebody."""
+    seen = phrases.load().compiled
+    told = [one.text for one in sentences(text, (), choices.names) if one.names and not one.is_question]
+    return {
+        predicate: kind
+        for predicate, kind in choices.predicates.items()
+        if (hint := seen.get(f"hints.{predicate}")) is not None and any(hint.search(one) for one in told)
+    }
 
 
 def _named(text: str, choices: Choices) -> dict[str, EntityId]:

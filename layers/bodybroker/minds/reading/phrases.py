@@ -12,6 +12,7 @@ from bodybroker.kernel import configuration
 Patterns = Annotated[tuple[str, ...], Field(min_length=1)]
 Commitment = Literal["refusal", "deal", "price", "price_proposed", "goodbye", "threat"]
 Kind = Literal["ask", "offer", "promise_money", "bribe", "threaten"]
+Stem = Annotated[str, Field(pattern=r"^[a-z]+$")]
 Word = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 
 
@@ -24,6 +25,7 @@ class Phrases(BaseModel):
     intents: dict[Kind, Patterns]
     doubts: Patterns
     claims: dict[Word, Patterns]
+    hints: dict[Word, tuple[Stem, ...]]
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
@@ -42,6 +44,7 @@ class Phrases(BaseModel):
 
     def _all(self) -> Iterator[tuple[str, tuple[str, ...]]]:
         yield "doubts", self.doubts
+        yield from ((f"hints.{name}", (rf"\b(?:{'|'.join(stems)})",)) for name, stems in self.hints.items())
         for name in ("commitments", "intents", "claims"):
             yield from ((f"{name}.{key}", patterns) for key, patterns in getattr(self, name).items())
 

@@ -83,6 +83,11 @@ class Client:
     def rewind(self, world: str, at_version: int) -> Json:
         return self._call("POST", f"/worlds/{world}/branches", {"at_version": at_version}, key=True)
 
+    def bonds(self, world: str, npc: str, towards: str | None = None) -> Json:
+        """What an NPC holds of others (of `towards` alone: `player`, or an NPC's id), and why."""
+        about = "" if towards is None else f"?towards={towards}"
+        return self._call("GET", f"/worlds/{world}/npcs/{npc}/bonds{about}")
+
     def prepare(self, world: str, npc: str) -> Json:
         return self._call("POST", f"/worlds/{world}/npcs/{npc}/encounters", {})
 

@@ -120,6 +120,7 @@ def test_a_deleted_account_is_gone_for_good(graveyard: Game, http: httpx.Client,
     closed = {
         "history": lambda: client.events(graveyard.id),
         "branches": lambda: client.branches(graveyard.id),
+        "bonds": lambda: client.bonds(graveyard.id, npc),
         "command": lambda: client.command(graveyard.id, {"type": "wait", "minutes": 1}),
         "rewind": lambda: client.rewind(graveyard.id, 1),
         "encounter": lambda: client.prepare(graveyard.id, npc),

@@ -12,6 +12,7 @@ from bodybroker.world.apply import fold
 from bodybroker.world.base import PLAYER, ordered
 from bodybroker.world.beliefs.state import BeliefsState
 from bodybroker.world.bonds.between import SCORES, bond
+from bodybroker.world.bonds.state import members
 from bodybroker.world.commands import Command, CommandAdapter, RecordTurn
 from bodybroker.world.conflict.danger import arise
 from bodybroker.world.conflict.state import Danger, DangerKind, Fighter
@@ -203,10 +204,9 @@ def check_sane(now: State, rules):
     assert all(count > 0 for count in now.lab.ingredients.values())
     market = now.market
     assert 0 <= market.reputation <= 1000 and all(0 < index < 1000 for index in market.demand.values())
-    for of in now.npcs:
-        for towards in (*now.npcs, PLAYER):
-            holds = bond(now, of, towards, rules)
-            assert all(0 <= getattr(holds, score) <= 100 for score in SCORES) and holds.debt_cents >= 0
+    for of, towards in (*((npc_id, PLAYER) for npc_id in now.npcs), *map(members, now.bonds.others)):
+        holds = bond(now, of, towards, rules)
+        assert all(0 <= getattr(holds, score) <= 100 for score in SCORES) and holds.debt_cents >= 0
     assert all(seller.skimmed_cents >= 0 for seller in market.intermediaries.values())
     for house in now.houses.houses.values():
         assert 0 <= house.strength <= 100 and house.wealth_cents >= 0

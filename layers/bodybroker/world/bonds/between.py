@@ -42,7 +42,7 @@ def moved(state: State, of: EntityId, towards: EntityId) -> Shift:
 
 def resting(state: State, of: EntityId, towards: EntityId, rules: Rules) -> Bond:
     """Where the bond rests: by race, house, haunt and the seed. It moves with what the houses hold of each other."""
-    if of == PLAYER:
+    if of == PLAYER and towards in state.npcs:
         return INDIFFERENT
     holder = state.npcs[of]
     if towards == PLAYER:

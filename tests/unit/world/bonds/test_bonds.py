@@ -204,6 +204,6 @@ def test_nobody_knows_what_the_player_feels(world, two):
 
 def test_somebody_unknown_has_no_bonds(world, two, nobody):
     one, _ = two
-    for of, towards in ((nobody, PLAYER), (nobody, one), (one, nobody)):
+    for of, towards in ((nobody, PLAYER), (nobody, one), (one, nobody), (PLAYER, nobody), (PLAYER, PLAYER)):
         with pytest.raises(KeyError):
             bond(world.state, of, towards, world.rules)

@@ -18,7 +18,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, help="folder with public sets, for measuring only")
     parser.add_argument("--url", help="base URL of a model that already runs")
     parser.add_argument("--no-model", action="store_true", help="measure without a model")
-    parser.add_argument("--answers", type=int, default=20, help="lines that the model is asked for, for each race")
+    parser.add_argument("--answers", type=int, default=10, help="lines that the model is asked for, for each race")
     parser.add_argument("--show", action="store_true", help="print the model's lines, too")
     arguments = parser.parse_args()
     for table in (guarding.tables(arguments.data), repeating.tables(), staying.without_model()):

@@ -22,14 +22,14 @@ _STOP = frozenset(
     | {"much", "many", "all", "price", "give", "gave", "so", "far", "know", "should", "mark", "words", "swear"}
     | {"first", "last", "night", "nights", "part", "quarter", "one", "remind", "remember", "again", "something"}
     | {"time", "cash", "get", "got", "somebody", "else", "went", "would", "us", "put", "into", "head", "over", "out"}
+    | {"let", "changed", "hands", "between"}
 )
 _ALIKE = {
-    **dict.fromkeys(("sell", "sold", "buy", "bought", "pay", "paid", "cost", "worth"), "trade"),
+    **dict.fromkeys(("sell", "sold", "buy", "bought", "pay", "paid", "cost", "worth", "bring", "brought"), "trade"),
     **dict.fromkeys(("tell", "told", "say", "said", "hear", "heard", "mention", "mentioned"), "say"),
     **dict.fromkeys(("promise", "promised", "word", "swore"), "promise"),
-    **dict.fromkeys(("break", "broke", "broken"), "break"),
-    **dict.fromkeys(("take", "took"), "take"),
-    **dict.fromkeys(("bring", "brought"), "bring"),
+    **dict.fromkeys(("break", "broke", "broken", "down"), "break"),
+    **dict.fromkeys(("take", "took", "chased"), "take"),
     **dict.fromkeys(("owe", "owes"), "owe"),
     **dict.fromkeys(("keep", "keeps", "kept"), "keep"),
     **dict.fromkeys(("inform", "informs"), "inform"),

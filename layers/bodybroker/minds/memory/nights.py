@@ -94,14 +94,13 @@ def _end_words(waking: _Waking, rules: MemoryRules) -> None:
 
 def _keep_last_haggle(waking: _Waking) -> None:
     """Of the to and fro over a part only how it ended is remembered."""
-    for rounds in _groups(waking.tonight(), lambda r: r.slots.get("part") if r.topic == "haggle" else None):
+    for rounds in _groups(waking.tonight(), _haggled):
         waking.end(rounds[:-1])
 
 
 def _join_sales(waking: _Waking, clock: Clock) -> None:
     """Several sales of a part at a place in one night are one memory, with the lowest price and the highest."""
-    key: Key = lambda r: (r.slots["part"], r.slots["where"]) if r.topic == "sale" else None  # noqa: E731
-    for sales in _groups(waking.tonight(), key):
+    for sales in _groups(waking.tonight(), _deal):
         if len(sales) > 1:
             cents = sorted(int(sale.slots["cents"]) for sale in sales)
             slots = {name: sales[0].slots[name] for name in ("part", "where")}
@@ -117,8 +116,7 @@ def _range(cents: Sequence[int]) -> str:
 
 def _join_sightings(waking: _Waking, clock: Clock) -> None:
     """Sales of one night to the same buyer at the same place are one sight."""
-    key: Key = lambda r: (r.slots["who"], r.slots["where"]) if r.topic == "sale_seen" else None  # noqa: E731
-    for sales in _groups(waking.tonight(), key):
+    for sales in _groups(waking.tonight(), _sight):
         if len(sales) > 1:
             parts = listed([sale.slots["part"] for sale in sales])
             first = sales[0].slots
@@ -128,9 +126,8 @@ def _join_sightings(waking: _Waking, clock: Clock) -> None:
 
 def _merge_retold(waking: _Waking, clock: Clock) -> None:
     """Who says again what was said before is remembered as saying it since then."""
-    key: Key = lambda r: (r.topic, r.teller, _said(r)) if r.kind == "told" else None  # noqa: E731
     fresh = {record.record_id for record in waking.tonight()}
-    for tellings in _groups(waking.living(), key):
+    for tellings in _groups(waking.living(), _word):
         if len(tellings) > 1 and tellings[-1].record_id in fresh:
             first = night_of(min(telling.first_minute for telling in tellings), clock)
             text = tellings[-1].text.removesuffix(_SINCE.format(first=first))
@@ -147,9 +144,25 @@ def _prefer_quotes(waking: _Waking) -> None:
 _SINCE = " (first on night {first})"
 
 
-def _said(record: Record) -> Hashable:
-    """What was told, apart from when: letters and digits of the slots."""
-    return tuple(sorted((name, "".join(filter(str.isalnum, said.lower()))) for name, said in record.slots.items()))
+def _haggled(record: Record) -> Hashable:
+    return record.slots["part"] if record.topic == "haggle" else None
+
+
+def _deal(record: Record) -> Hashable:
+    return (record.slots["part"], record.slots["where"]) if record.topic == "sale" else None
+
+
+def _sight(record: Record) -> Hashable:
+    return (record.slots["who"], record.slots["where"]) if record.topic == "sale_seen" else None
+
+
+def _word(record: Record) -> Hashable:
+    """Whose word it is and what was said, whenever: letters and digits of the slots, else of the sentence."""
+    if record.kind != "told":
+        return None
+    said = record.slots or {"text": record.text.partition(":")[2]}
+    flat = tuple(sorted((name, "".join(filter(str.isalnum, value.lower()))) for name, value in said.items()))
+    return (record.topic, record.teller, flat)
 
 
 def _groups(records: Iterable[Record], key: Key) -> list[list[Record]]:

@@ -8,6 +8,7 @@ from bodybroker.minds.memory.records import place
 from bodybroker.world.base import PLAYER
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.unit.minds.memory.worlds import DAWN, DAY, RULES, WORLD, record
 
@@ -61,6 +62,14 @@ def test_who_says_it_again_is_remembered_as_saying_it_since_then():
     third = said(3, TONIGHT + DAY)
     twice = dawn(merged, third, at=place(0, 950), now=NOW + DAY)
     assert twice.records[0].text == "Night 11: the broker said to me: 'Pearl owes me' (first on night 6)"
+
+
+def test_different_talk_of_the_town_stays_apart():
+    news = {"topic": "law", "kind": "told", "slots": {}, "about": ()}
+    arrest = record(1, TONIGHT, text="Night 10: they say that the broker was arrested.", **news)
+    raid = record(2, TONIGHT, text="Night 10: they say that the police raided the hideout.", **news)
+    assert dawn(arrest, raid).ended == ()
+    assert len(dawn(arrest, replace(arrest, record_id="again", place=place(0, 5))).ended) == 2
 
 
 def test_another_tellers_word_is_another_memory():

@@ -79,6 +79,17 @@ def test_an_endpoints_archive_has_its_members_at_the_root(out):
     assert archive.read_bytes() == first
 
 
+def test_the_embedding_archive_has_its_weights_both_servers_and_what_the_container_lacks(out):
+    build.embedding_endpoint()
+    with tarfile.open(out / "endpoints" / "embedding" / "model.tar.gz") as tar:
+        names = set(tar.getnames())
+    weights = {name for name in names if name.startswith("weights/")}
+    assert {name.rpartition(".")[2] for name in weights} == {"safetensors", "json"} and len(weights) == 2
+    assert {"code/serve.py", "code/inference.py", "code/embedder/model.py"} <= names
+    assert "code/container/tokenizers/__init__.py" in names
+    assert not [name for name in names if "wordllama" in name], "only the weights of that package"
+
+
 def test_an_option_of_an_endpoint_changes_what_it_names_and_keeps_the_rest(out):
     build.endpoint("gold-int4")
     settled = (out / "endpoints" / "gold-int4" / "serving.properties").read_text().splitlines()

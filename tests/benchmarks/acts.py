@@ -1,10 +1,10 @@
 """What NPCs do, asked of the small local model: which answers are valid, which acts hold, and whether words agree.
 
-`python -m tests.benchmarks.acts [--url http://…] [--answers N] [--show]` prints a table with a line for each situation;
-without a URL it starts the model server of this repository. NPCs of every race are met by night in worlds of several
-seeds, with parts in the bag that they want. `valid`: the answer meets its schema at once. `held`: the rules accept
-every act of it, once it agrees with the line. `cut`: the line promised what the rules would not allow, and a set one
-took its place. `mended`: acts were added or disowned so that they agree with the line.
+`python -m tests.benchmarks.acts [--url http://…] [--answers N] [--only SITUATION] [--show]` prints a table with a line
+for each situation; without a URL it starts the model server of this repository. NPCs of every race are met by night in
+worlds of several seeds, with parts in the bag that they want. `valid`: the answer meets its schema at once. `held`: the
+rules accept every act of it, once it agrees with the line. `cut`: the line promised what the rules would not allow, and
+a set one took its place. `mended`: acts were added or disowned so that they agree with the line.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import argparse
 import statistics
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 
@@ -92,10 +92,10 @@ def meetings() -> Iterator[tuple[State, EntityId]]:
         yield state, npc_id
 
 
-def measure(url: str, answers: int, show: bool) -> Iterator[tuple[str, Tally]]:
+def measure(url: str, situations: Iterable[str], answers: int, show: bool) -> Iterator[tuple[str, Tally]]:
     """The tally of each situation after so many answers."""
     with httpx.Client(base_url=url, timeout=300, trust_env=False) as client:
-        for situation in SITUATIONS:
+        for situation in situations:
             tally = Tally()
             for _, (state, npc_id) in zip(range(answers), meetings(), strict=False):
                 _turn(client, tally, state, npc_id, situation, show)
@@ -203,10 +203,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--url", help="base URL of an endpoint that already runs")
     parser.add_argument("--answers", type=int, default=10, help="answers in each situation")
+    parser.add_argument("--only", choices=SITUATIONS, action="append", help="situations, all without any")
     parser.add_argument("--show", action="store_true", help="print every answer, too")
     arguments = parser.parse_args()
     with nullcontext(arguments.url.rstrip("/")) if arguments.url else server() as url:
-        for line in table(measure(url, arguments.answers, arguments.show)):
+        for line in table(measure(url, arguments.only or SITUATIONS, arguments.answers, arguments.show)):
             print(line, flush=True)
 
 

@@ -5,6 +5,8 @@ from random import Random
 from typing import Any
 
 from bodybroker.adapters.encounters_table import DynamoEncounters
+from bodybroker.adapters.tapes_table import DynamoTapes
+from bodybroker.kernel.clock import SystemClock
 from bodybroker.kernel.ids import PlayerId
 from bodybroker.minds import turns
 from bodybroker.services.handle_command import CommandDesk
@@ -48,6 +50,7 @@ class Backend:
         """What the functions of encounters and turns work with, each with a store of its own as each is a process."""
         wire, vault, settings = self.cloud.calm, self.cloud.calm_vault, turns.load()
         self.encounters = DynamoEncounters(wire, ENCOUNTERS, WORLDS, vault)
+        self.tapes = DynamoTapes(wire, ENCOUNTERS, vault, SystemClock(), settings.floor.tape_minutes)
         approaching, speaking = self.cloud.calm_store(), self.cloud.calm_store()
         recorder = self.cloud.recorder()
         self.approach = EncounterDesk(approaching, self.encounters, book(), settings, recorder)

@@ -7,19 +7,24 @@ from bodybroker.kernel.ids import EntityId, WorldKey
 from bodybroker.kernel.json import digest
 from bodybroker.minds import acts, turns
 from bodybroker.minds.encounters import Encounter, heard
+from bodybroker.minds.floor import Floor
 from bodybroker.minds.line import Line
 from bodybroker.minds.prompt import Exchange, Message, acts_prompt, line_prompt
 from bodybroker.models.inference import ChatRequest
 from bodybroker.models.player_day import JobUse
+from bodybroker.ports.tapes import Page, Told
 from bodybroker.services.handle_command import Submission
 from bodybroker.services.turn_events import Token
 from bodybroker.world.talk.commands import RecordTurn
+from msgspec.structs import replace
 
 from scripts.player_day.cloud import Backend, size
 from scripts.player_day.prefixes import PrefixCache
 from scripts.player_day.speakers import Speaker
 from scripts.player_day.tokenizer import Tokenizer
 
+TOKEN_MS = 16
+"""Between two tokens of an endpoint that keeps the requirement's pace."""
 EVENT = b"id: 10\nevent: token\ndata: %s\n\n"
 
 
@@ -61,6 +66,7 @@ class Talk:
         words = heard(encounter, text)
         prompt = line_prompt(encounter.prefix, encounter.transcript, words)
         spoken = self._line(encounter, prompt, now)
+        self._tape(key, command_id, opening.floor, encounter, spoken)
         question, schema = acts.ask(encounter.acts, settings.acts, text)
         asked = ChatRequest(
             acts_prompt(prompt, spoken, question),
@@ -75,6 +81,23 @@ class Talk:
         outcome = self.backend.commands.handle(key, submission)
         self.backend.speech.follow(key, encounter, outcome, Exchange(words, spoken))
         return encounter, spoken
+
+    def _tape(self, key: WorldKey, turn_id: str, before: Floor, encounter: Encounter, line: str) -> None:
+        """What services.taping writes and reads while a line is told: the floor, page after page, the floor again."""
+        tapes = self.backend.tapes
+        floor = replace(before, version=before.version + 1, turn_id=turn_id, is_over=False)
+        tapes.put_floor(key, floor)
+        length = -(-len(line) // max(1, len(self.tokenizer.encode(line)))) or 1
+        tokens = [line[start : start + length] for start in range(0, len(line), length)]
+        told = [
+            Told(number, "token", msgspec.json.encode(Token(text, encounter.npc_id)).decode())
+            for number, text in enumerate(tokens, start=1)
+        ]
+        per_page = max(1, turns.load().floor.watch_ms // TOKEN_MS)
+        for start in range(0, len(told), per_page):
+            tapes.append(key, turn_id, Page(tuple(told[start : start + per_page])))
+            tapes.floor(key)
+        tapes.put_floor(key, floor.left())
 
     def _line(self, encounter: Encounter, prompt: list[Message], now: float) -> str:
         speech = turns.load().speech

@@ -34,6 +34,7 @@ class Telling(Parameters):
     per_trust: Natural
     asserted: Score
     corroborated: Score
+    overheard_per_mille: PerMille
 
     def heard(self, strength: int, trust: int) -> int:
         """The strength of what somebody says, for one who trusts him so (0..100)."""

@@ -61,11 +61,11 @@ def told(
     """
     check_claim(state, rules, claim)
     draft = Draft(state, rules)
-    learn(draft, [_heard(state, rules, holder, claim, source, trust, is_lie)])
+    learn(draft, [heard(state, rules, holder, claim, source, trust, is_lie)])
     return draft.events
 
 
-def _heard(
+def heard(
     state: State, rules: Rules, holder: EntityId, claim: Claim, source: EntityId, trust: int, is_lie: bool
 ) -> News:
     book, minute = rules.beliefs, state.minute

@@ -10,6 +10,7 @@ from bodybroker.world.base import PLAYER
 from bodybroker.world.beliefs import sightings
 from bodybroker.world.beliefs.state import Claim
 from bodybroker.world.beliefs.witness import observe
+from bodybroker.world.bonds.between import bond
 from bodybroker.world.conditions import locals_of
 from bodybroker.world.conflict.events import DangerArose, DangerPassed
 from bodybroker.world.conflict.state import Danger, Fighter
@@ -17,7 +18,7 @@ from bodybroker.world.crime.events import LawBribed, PlayerArrested, PoliceRespo
 from bodybroker.world.houses.events import AllianceMade, HouseBetrayed
 from bodybroker.world.market.events import IntermediaryDefected, IntermediaryEngaged, OrdersLapsed, PartSold
 from bodybroker.world.market.state import Order
-from bodybroker.world.talk.events import BribeTaken, ThreatMade, WordBroken, WordGiven, WordKept
+from bodybroker.world.talk.events import BribeTaken, ClaimTold, ThreatMade, TurnSpoken, WordBroken, WordGiven, WordKept
 from bodybroker.world.talk.state import Pledge
 from msgspec.structs import replace
 
@@ -87,6 +88,28 @@ def test_threats_and_bribes_are_seen_and_promises_known_to_whom_they_were_made(m
         assert holders(minds, Claim(PLAYER, "owes", npc_id)) == {npc_id}
         put(minds, WordKept("p") if kept else WordBroken("p"))
         assert holders(minds, Claim(PLAYER, shows, npc_id)) == {npc_id}
+
+
+def test_who_stands_by_overhears_and_believes_less(met):
+    minds, npc_id = met
+    near, far = [other for other in minds.people("vampire") if other != npc_id][:2]
+    claim = Claim(PLAYER, "carries", "heart")
+
+    def say(draft):
+        draft.add(
+            TurnSpoken(npc_id, "I carry a heart.", "Do you?", "model", "test", draft.state.minute, (), heard_by=(near,))
+        )
+        draft.add(ClaimTold(PLAYER, npc_id, claim, False))
+        observe(draft)
+
+    minds.draft(say)
+    (reason,) = minds.belief(near, claim).evidence
+    telling = minds.rules.telling
+    trust = bond(minds.world.state, near, PLAYER, minds.world.rules).trust
+    assert reason.strength == telling.heard(telling.asserted, trust) * telling.overheard_per_mille // 1000
+    assert (reason.kind, reason.source) == ("told", PLAYER)
+    assert minds.world.log[reason.version - 1] == ClaimTold(PLAYER, npc_id, claim, False)
+    assert not minds.belief(far, claim)
 
 
 def test_who_is_away_or_asleep_sees_nothing(met):

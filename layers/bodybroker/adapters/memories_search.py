@@ -34,7 +34,6 @@ class SearchMemories(MemoryIndex):
         self._vault = vault
         self._documents = SealedDocuments(vault)
         self._dimensions = dimensions
-        self._is_there = False
 
     def find(self, scope: Scope, query: Query, vector: Vector | None) -> Sequence[Candidate]:
         searches = self._searches(scope, query, vector)
@@ -159,15 +158,14 @@ class SearchMemories(MemoryIndex):
         raise Unavailable("The index of memories is busy; try again.")
 
     def _make_index(self) -> None:
-        """A write to a missing index would make one without our mapping."""
-        if self._is_there:
+        """A write to a missing index would make one without our mapping; so we look every time."""
+        if self._ask(lambda: self._http.json("GET", f"/{self._index}/_mapping"), None) is not None:
             return
         try:
             self._http.json("PUT", f"/{self._index}", index_body(self._dimensions))
         except SearchRefused as refused:
             if refused.kind != "resource_already_exists_exception":
                 raise
-        self._is_there = True
 
 
 def _filters(scope: Scope) -> dict[str, list[Document]]:

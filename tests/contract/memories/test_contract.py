@@ -179,3 +179,15 @@ def test_without_the_players_key_nothing_can_be_asked_or_kept(shelf):
         shelf.put(shelf.origin(key), shelf.record(2, LIVER))
     with pytest.raises(NotFound):
         shelf.find(Scope(key, NPC, line((0, 0, 9))), HEART)
+
+
+def test_an_index_that_is_lost_is_made_again_as_it_was(shelf):
+    if not hasattr(shelf.memories, "_documents"):
+        pytest.skip("the store in memory has no index")
+    key = new_key()
+    scope = Scope(key, NPC, line((0, 0, 9)))
+    shelf.put(shelf.origin(key), shelf.record(1, HEART), up_to=1)
+    shelf.memories._http.json("DELETE", f"/{shelf.memories._index}")
+    assert shelf.find(scope, HEART) == {} and shelf.memories.remembered_up_to(shelf.origin(key)) is None
+    shelf.put(shelf.origin(key), shelf.record(1, HEART), up_to=1)
+    assert shelf.find(scope, HEART)[HEART].meaning > 0.9

@@ -91,6 +91,10 @@ class Client:
     def prepare(self, world: str, npc: str) -> Json:
         return self._call("POST", f"/worlds/{world}/npcs/{npc}/encounters", {})
 
+    def beliefs(self, world: str, npc: str) -> list[Json]:
+        """What an NPC holds to be true, surest first, each with why."""
+        return list(self._call("GET", f"/worlds/{world}/npcs/{npc}/beliefs?why=true")["beliefs"])
+
     def location(self, world: str, place: str) -> Json:
         """The document of a place that has been made; ApiError 404 before."""
         return self._call("GET", f"/worlds/{world}/locations/{place}")

@@ -17,7 +17,8 @@ class CannotDo(Exception):
 
 
 class Game:
-    """One world of one player. `on_event` is told of every streamed event of a turn as it arrives."""
+    """One world of one player. `on_event` is told of every streamed event of a turn as it arrives; `people` are the NPCs
+    whom the player has seen, by their ids."""
 
     def __init__(
         self, client: Client, world: Json, on_event: Callable[[ServerEvent], None] = lambda event: None
@@ -25,6 +26,8 @@ class Game:
         self.client = client
         self.world = world
         self.on_event = on_event
+        self.people: dict[str, Json] = {}
+        self._notice()
 
     @property
     def id(self) -> str:
@@ -40,6 +43,7 @@ class Game:
 
     def look(self) -> Json:
         self.world = self.client.world(self.id)
+        self._notice()
         return self.view
 
     def command(self, command: Json) -> list[Json]:
@@ -53,6 +57,7 @@ class Game:
                 self.look()
                 continue
             self.world |= answer
+            self._notice()
             return list(answer["events"])
         raise CannotDo(f"{command['type']}: the world kept changing")
 
@@ -93,12 +98,18 @@ class Game:
     def meet(self, npc: Json) -> Json:
         return self.client.prepare(self.id, npc["npc_id"])
 
-    def say(self, npc: Json, text: str) -> Turn:
-        """One turn; the view is fetched again when it ends, since the NPC may have acted."""
+    def beliefs(self, npc_id: str) -> list[Json]:
+        """What an NPC holds to be true, with why."""
+        return self.client.beliefs(self.id, npc_id)
+
+    def say(self, npc: Json, text: str, intent: Json | None = None) -> Turn:
+        """One turn, in which the player also does what `intent` says; the view is fetched again when it ends, since the
+        NPC may have acted."""
         started = time.perf_counter()
         arrivals = list[float]()
         acts, line, done = list[Json](), "", Json()
-        for event in self.client.turn(self.id, npc["npc_id"], text):
+        more: dict[str, Any] = {} if intent is None else {"intent": intent}
+        for event in self.client.turn(self.id, npc["npc_id"], text, **more):
             self.on_event(event)
             if event.name == "token":
                 arrivals.append(time.perf_counter())
@@ -126,3 +137,6 @@ class Game:
             acts=acts,
             usage=done["usage"],
         )
+
+    def _notice(self) -> None:
+        self.people |= {npc["npc_id"]: npc for npc in self.view["npcs"]}

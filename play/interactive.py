@@ -3,9 +3,10 @@
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.prompt import Prompt
 
-from play import screen
+from play import intents, screen
 from play.client import ApiError
 from play.game import CannotDo, Game
 from play.menus import ADJUSTABLE, Menus
@@ -91,12 +92,18 @@ class Interactive:
         name = names[0] if len(names) == 1 else Prompt.ask("With whom?", choices=names, console=self._console)
         npc = here[names.index(name)]
         self._game.meet(npc)
-        self._console.print("[dim]an empty line ends the talk[/]")
-        while text := Prompt.ask("[cyan]You[/]", console=self._console, default="", show_default=False).strip():
-            self._console.print(f"   [red]{npc['name']}:[/] ", end="")
-            turn = self._game.say(npc, text)
-            screen.show_turn_end(self._console, turn)
-            self._summary.turns.append(turn)
+        self._console.print(f"[dim]an empty line ends the talk · {escape(intents.HELP)}[/]")
+        while typed := Prompt.ask("[cyan]You[/]", console=self._console, default="", show_default=False).strip():
+            try:
+                self._say(npc, *intents.read(typed, self._game.people))
+            except (ApiError, CannotDo) as refusal:
+                self._console.print(f"[yellow]{escape(str(refusal))}[/]")
+
+    def _say(self, npc: dict[str, Any], intent: dict[str, Any] | None, text: str) -> None:
+        self._console.print(f"   [red]{npc['name']}:[/] ", end="")
+        turn = self._game.say(npc, text, intent)
+        screen.show_turn_end(self._console, turn)
+        self._summary.turns.append(turn)
 
 
 def _number(name: str, suggested: int, console: Console) -> int:

@@ -82,9 +82,17 @@ def show_history(console: Console, events: list[Json]) -> None:
         console.print(f"   [dim]{event['seq']:>3} {event['recorded_at'][:19]}[/] {_told(event['event'])}")
 
 
-def show_said(console: Console, text: str, npc: Json) -> None:
-    console.print(f"   [cyan]You:[/] {escape(text)}")
+def show_said(console: Console, text: str, npc: Json, intent: Json | None = None) -> None:
+    done = f" [dim]({escape(_intended(intent))})[/]" if intent else ""
+    console.print(f"   [cyan]You:[/] {escape(text)}{done}")
     console.print(f"   [red]{npc['name']}:[/] ", end="")
+
+
+def _intended(intent: Json) -> str:
+    """What the player does besides talking, in words; ids stay out of sight."""
+    words = [_value(key, value) for key, value in intent.items() if key not in ("type", "subject", "claim")]
+    claim = intent.get("claim", {})
+    return ", ".join([intent["type"].replace("_", " "), *words, *filter(None, [claim.get("predicate", "")])])
 
 
 def show_stream(console: Console, event: ServerEvent) -> None:

@@ -9,8 +9,12 @@ from rich.console import Console
 from play import screen
 from play.client import ApiError
 from play.game import CannotDo, Game
+from play.intents import claim
 from play.places import Places
+from play.rumours import Rumour, chain
 from play.summary import Summary
+
+Json = dict[str, Any]
 
 NIGHTS = Path(__file__).parent / "nights"
 LONGEST_WAIT = 720
@@ -41,6 +45,7 @@ class Script:
         self._console = console
         self._npc: dict[str, Any] = {}
         self._versions: dict[str, int] = {}
+        self._rumour: Rumour | None = None
 
     def play(self) -> None:
         self._summary.steps_total = len(self._steps)
@@ -99,12 +104,43 @@ class Script:
         self._game.meet(self._npc)
         screen.show_npc(self._console, self._npc)
 
-    def _say(self, text: str) -> None:
-        screen.show_said(self._console, text, self._npc)
-        turn = self._game.say(self._npc, text)
+    def _say(self, text: str, intent: Json | None = None) -> None:
+        screen.show_said(self._console, text, self._npc, intent)
+        turn = self._game.say(self._npc, text, intent)
         screen.show_turn_end(self._console, turn)
         self._summary.turns.append(turn)
         self._survive()
+
+    def _bribe(self, dollars: int, saying: str) -> None:
+        self._say(saying, {"type": "bribe", "cents": 100 * dollars})
+
+    def _lie(self, predicates: list[str], of: str, saying: str) -> None:
+        """Lies about somebody of that race whom the player has seen; the next lie where one is seen through."""
+        subject = next(npc_id for npc_id, npc in self._game.people.items() if npc["race"] == of)
+        for predicate in predicates:
+            rumour = Rumour(self._game, claim(subject, predicate), self._npc["npc_id"])
+            self._say(saying, {"type": "lie", "claim": rumour.claim})
+            if rumour.held_by(rumour.first):
+                self._rumour = rumour
+                return
+        raise CannotDo(f"{self._npc['name']} believes none of it")
+
+    def _hear_it_back(self, hours: int, saying: str) -> None:
+        """Waits until the lie has come round to somebody else who is here, and asks that one about it."""
+        assert self._rumour is not None, "a lie comes first"
+        self._npc, belief = self._rumour.come_round(hours, self._command)
+        self._console.print(f"   [magenta]{self._npc['name']} believes:[/] {belief['text']}", highlight=False)
+        for line in chain(belief["why"]):
+            self._console.print(f"   [dim]  {line}[/]", highlight=False)
+        self._game.meet(self._npc)
+        self._say(saying, {"type": "ask", "subject": self._rumour.claim["subject"]})
+
+    def _forgotten(self, _: bool) -> None:
+        """Nobody whom the player has seen believes the lie."""
+        assert self._rumour is not None, "a lie comes first"
+        if names := self._rumour.believers():
+            raise CannotDo(f"still believed by {', '.join(names)}")
+        self._console.print("   nobody has ever heard of it")
 
     def _remember(self, name: str) -> None:
         self._versions[name] = self._game.version

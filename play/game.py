@@ -17,8 +17,8 @@ class CannotDo(Exception):
 
 
 class Game:
-    """One world of one player. `on_event` is told of every streamed event of a turn as it arrives; `people` are the NPCs
-    whom the player has seen, by their ids."""
+    """One world of one player. `on_event` is told of every streamed event of a turn as it arrives; `people` are NPCs
+    that the player has seen, by their ids."""
 
     def __init__(
         self, client: Client, world: Json, on_event: Callable[[ServerEvent], None] = lambda event: None

@@ -20,8 +20,8 @@ class LocalGame(Game):
     """A game on a world in this process; `done` lists the types of its commands."""
 
     def __init__(self, table: LocalTable) -> None:
-        super().__init__(Client("http://nowhere"), {})
         self._table = table
+        super().__init__(Client("http://nowhere"), {})
         self.done = list[str]()
 
     @property

@@ -60,10 +60,10 @@ class Telling:
     def _tell(self, event: TurnEvent) -> None:
         self._numbers += 1
         told = Told(self._numbers, name_of(event), _encode(event).decode())
-        self._untaped.append(told)
         if isinstance(event, Done | Failed):
             self._last = told
         else:
+            self._untaped.append(told)
             self.heard.put_nowait(told)
 
     async def _watch(self) -> None:
@@ -103,6 +103,8 @@ class Telling:
                 self.tapes.put_floor(self.key, seen.left())
 
     def _write(self, *, is_last: bool) -> None:
-        if page := tuple(self._untaped):
+        told = tuple(self._untaped)
+        page = (*told, self._last) if is_last and self._last is not None else told
+        if page:
             self.tapes.append(self.key, self.floor.turn_id, Page(page, is_last))
-            del self._untaped[: len(page)]
+            del self._untaped[: len(told)]

@@ -15,6 +15,7 @@ from bodybroker.world.events import Recorded
 
 from tests.trials.night import Night
 
+Placed = tuple[int, Recorded]
 Gist = tuple[str, str, int, tuple[int, ...]]
 """A memory without what only says on which stretch it came about: who, which words, when, resting on what."""
 
@@ -23,12 +24,12 @@ def gist(record: Record) -> Gist:
     return record.npc_id, record.text, record.minute, record.sources
 
 
-def remembered(log: Sequence[Recorded]) -> dict[EntityId, list[Record]]:
+def remembered(log: Sequence[Placed]) -> dict[EntityId, list[Record]]:
     """Every NPC's memories after a history without branches."""
     world, memory = rules.load(), memory_rules.load()
     state, living = None, dict[str, Record]()
-    for recorded in log:
-        event, at = recorded.event, place(0, recorded.seq)
+    for at, recorded in log:
+        event = recorded.event
         changes = [perceive(state, event, at, world, memory)]
         if isinstance(event, PhaseChanged) and event.phase == "day":
             by_npc: dict[EntityId, list[Record]] = {}
@@ -50,10 +51,14 @@ def _change(living: dict[str, Record], change: Changes) -> None:
         living.pop(record_id, None)
 
 
-def line_of(night: Night, branch_id: str | None = None) -> list[Recorded]:
-    """The events of a branch, the active one unless named, from the first on."""
+def line_of(night: Night, branch_id: str | None = None) -> list[Placed]:
+    """The events of a branch, the active one unless named, from the first on, each with its place: who hears a rumour
+    is drawn by that."""
     stretches = night.store.stretches(night.key)
     head = night.loaded.head
     ends = {s.branch_id: Point(s.ordinal, head.version if s.tip is None else s.tip) for s in stretches}
     point = Point(head.ordinal, head.version) if branch_id is None else ends[branch_id]
-    return list(night.store.history(night.key, lineage(stretches, point), 0, point.version))
+    pieces = lineage(stretches, point)
+    ordinals = {seq: piece.ordinal for piece in pieces for seq in range(piece.after + 1, piece.up_to + 1)}
+    told = night.store.history(night.key, pieces, 0, point.version)
+    return [(place(ordinals[recorded.seq], recorded.seq), recorded) for recorded in told]

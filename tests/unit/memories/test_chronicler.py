@@ -46,7 +46,7 @@ def test_npcs_remember_what_a_straight_reading_of_the_log_gives(night):
     assert night.chronicler.remember(night.key) == night.loaded.head.version
     assert minds(night) == straight(night)
     assert len(minds(night)) > 3
-    assert any(event.event.__struct_config__.tag == "phase_changed" for event in line_of(night))
+    assert any(event.event.__struct_config__.tag == "phase_changed" for _, event in line_of(night))
 
 
 def test_it_makes_no_difference_how_often_it_is_told(night):

@@ -27,7 +27,6 @@ class Game:
         self.world = world
         self.on_event = on_event
         self.people: dict[str, Json] = {}
-        self._notice()
 
     @property
     def id(self) -> str:

@@ -1,5 +1,5 @@
 """How questions are put. *Plain* forms are those that whoever works on retrieval may look at. *Free* forms were written
-once, the way players type, and nothing is changed to suit them: what they cost is part of the report."""
+once, the way players type, and no rule of retrieval is changed to suit them: what they cost is part of the report."""
 
 from typing import Literal
 

@@ -33,7 +33,7 @@ def choose(canvas: Canvas, bends: Bends, stream: Stream) -> list[tuple[Structure
     wanted.sort(key=lambda poi: (poi.structure is None, not poi.landmark))
     rules, count = canvas.rules, bends.across * bends.up
     spots = bends.x[:count], bends.y[:count]
-    open_ = canvas.depth[cell_of(canvas, spots)] == 0
+    open_ = ~canvas.wet[cell_of(canvas, spots)]
     apart = min(canvas.ground.poi_spacing_cm, isqrt(canvas.width_cm * canvas.depth_cm) // rules.points_per_side)
     for gate in bends.gates:
         open_ &= distance(spots, int(bends.x[gate]), int(bends.y[gate])) > apart

@@ -75,10 +75,11 @@ def _links(graph: list[list[tuple[int, int]]], ends: list[int]) -> list[Link]:
             continue
         price[node], owner[node], came[node] = cost, end, before
         for other, step in graph[node]:
-            offer = (cost + step, other, end, node)
-            if price[other] < 0 and (other not in offers or offer < offers[other]):
-                offers[other] = offer
-                heappush(queue, offer)
+            if price[other] < 0:
+                offer = (cost + step, other, end, node)
+                if other not in offers or offer < offers[other]:
+                    offers[other] = offer
+                    heappush(queue, offer)
     best: dict[tuple[int, int], tuple[int, int, int]] = {}
     for a, near in enumerate(graph):
         for b, step in near:

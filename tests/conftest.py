@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")  # how long an example takes says more of a busy machine than of the code
@@ -21,18 +23,24 @@ DEPLOYED = ("e2e", "integration/bronze", "integration/cloud_models")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Which tests stay in one process under `-n`: a folder's, who share its fixtures, and all who share the deployment.
-
-    That group takes longest, so it begins.
-    """
-    groups = {item: _group(item.path) for item in items}
-    for item, group in groups.items():
-        item.add_marker(pytest.mark.xdist_group(group))
-    items.sort(key=lambda item: groups[item] != "deployed")
+    """The group that takes longest begins."""
+    items.sort(key=lambda item: _group(item.nodeid) != "deployed")
 
 
-def _group(path: Path) -> str:
-    folder = path.parent.relative_to(ROOT / "tests").as_posix()
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer | None) -> LoadScopeScheduling:
+    """Under `-n` a folder's tests share a process, as they share fixtures; so do all who share the deployment."""
+    return ByFolder(config, log)
+
+
+class ByFolder(LoadScopeScheduling):
+    """Hands groups of tests to processes, and never parts of one."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return _group(nodeid)
+
+
+def _group(nodeid: str) -> str:
+    folder = nodeid.partition("::")[0].rpartition("/")[0].removeprefix("tests/")
     return "deployed" if folder in DEPLOYED else folder
 
 

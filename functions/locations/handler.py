@@ -2,6 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
+import bodybroker.doors.cold_start as cold_start
 import msgspec
 from bodybroker.doors.http import Answer, Call, serve
 from bodybroker.doors.location_making import generator, reader
@@ -223,3 +224,4 @@ def _provenance(told: Explanation) -> ProvenanceBody:
 
 OPERATIONS = (begin_location, prefetch_locations, read_location, explain_location, read_job, follow_job, cancel_job)
 lambda_handler = serve(*OPERATIONS, prepare=(generator, reader, prefetcher))
+cold_start.over()

@@ -4,12 +4,18 @@ import os
 import signal
 import time
 import uuid
+from dataclasses import dataclass, field
+from typing import Any
 
 import psutil
 import pytest
 
 from play.game import Game
 from play.sse import ServerEvent
+
+ATTEMPTS = 5
+PROCEDURAL_S = 3
+"""A dead model is noticed at once, not at its deadline; the rest is a busy machine."""
 
 
 def talk(game: Game, text: str, key: str | None = None) -> list[ServerEvent]:
@@ -84,33 +90,53 @@ def model_servers(cloud) -> list[psutil.Process]:
     return [child for child in children if any("serve.py" in part for part in child.cmdline())]
 
 
-@pytest.mark.parametrize("moment", ["before the first token", "in the middle of the line"])
-def test_killing_the_model_leaves_a_procedural_line(cloud, graveyard: Game, moment: str) -> None:
-    npc = graveyard.npc("ghoul")
-    graveyard.meet(npc)
-    killed_at, told_at, line, cut = 0.0, 0.0, "", False
-    done = None
-    for event in graveyard.client.turn(graveyard.id, npc["npc_id"], "Tell me a long story about the dead."):
-        wanted = "start" if moment == "before the first token" else "token"
-        if event.name == wanted and not killed_at:
+@dataclass
+class Broken:
+    """A turn whose model was killed: when, when the line that replaced its own began, that line, how the turn ended."""
+
+    killed_at: float = 0.0
+    told_at: float = 0.0
+    line: str = ""
+    done: dict[str, Any] = field(default_factory=dict)
+
+
+def kill_during(cloud, game: Game, npc_id: str, wanted: str) -> Broken:
+    """A turn whose model is killed at its first event of that name."""
+    broken, cut = Broken(), False
+    for event in game.client.turn(game.id, npc_id, "Tell me a long story about the dead."):
+        if event.name == wanted and not broken.killed_at:
             for server in model_servers(cloud):
                 os.kill(server.pid, signal.SIGKILL)
-            killed_at = time.perf_counter()
+            broken.killed_at = time.perf_counter()
         elif event.name == "cut":
             cut = True
         elif event.name == "token" and cut:
-            told_at = told_at or time.perf_counter()
-            line += event.data["text"]
+            broken.told_at = broken.told_at or time.perf_counter()
+            broken.line += event.data["text"]
         elif event.name == "done":
-            done = event.data
-    assert killed_at, "the model server was not running"
-    assert done is not None
-    assert done["source"] == "procedural"
-    assert line.strip() == done["line"] != ""
-    assert told_at - killed_at < 0.5, f"the procedural line took {told_at - killed_at:.3f} s"
+            broken.done = event.data
+    assert broken.killed_at, "the model server was not running"
+    return broken
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [pytest.param("start", id="before the first token"), pytest.param("token", id="in the middle of the line")],
+)
+def test_killing_the_model_leaves_a_procedural_line(cloud, graveyard: Game, wanted: str) -> None:
+    npc = graveyard.npc("ghoul")
+    graveyard.meet(npc)
+    for _ in range(ATTEMPTS):
+        broken = kill_during(cloud, graveyard, npc["npc_id"], wanted)
+        if broken.told_at:
+            break
+        wait_for_model(graveyard)  # it had said all of a short line before it died
+    assert broken.done["source"] == "procedural"
+    assert broken.line.strip() == broken.done["line"] != ""
+    assert broken.told_at - broken.killed_at < PROCEDURAL_S
     history = [recorded["event"] for recorded in graveyard.client.history(graveyard.id)]
-    spoken = [event for event in history if event["type"] == "turn_spoken"]
-    assert [(event["source"], event["line"]) for event in spoken] == [("procedural", done["line"])]
+    last = [event for event in history if event["type"] == "turn_spoken"][-1]
+    assert (last["source"], last["line"]) == ("procedural", broken.done["line"])
     wait_for_model(graveyard)
 
 

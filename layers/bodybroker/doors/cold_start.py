@@ -9,6 +9,9 @@ gc.disable()
 
 
 def over() -> None:
-    """The function is ready. What it has made so far is never looked through again."""
+    """The function is ready. What it has made so far is never looked through again.
+
+    A full collection over all imports and rules takes longer than most requests, and would hit one in a hundred.
+    """
     gc.freeze()
     gc.enable()

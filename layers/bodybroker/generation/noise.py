@@ -99,55 +99,65 @@ class Lattice:
 
 
 def _lattice(field: int, columns: int, rows: int, wavelength: int, octave: int) -> Lattice:
-    cell_x, step_x, fade_x = _axis(columns, wavelength, octave)
-    cell_y, step_y, fade_y = _axis(rows, wavelength, octave)
-    pick = _hash(field, np.arange(int(cell_y[-1]) + 2)[:, None], np.arange(int(cell_x[-1]) + 2))
+    along, up = _axis(columns, wavelength, octave), _axis(rows, wavelength, octave)
+    pick = _hash(field, np.arange(int(up.cell[-1]) + 2)[:, None], np.arange(int(along.cell[-1]) + 2))
     directions = _directions()
     pick = ((pick >> np.uint64(32)) * np.uint64(directions.shape[1])) >> np.uint64(32)
-    gx, gy = directions[:, pick.astype(np.intp)]
-    near, far = _FULL - fade_x, fade_x
-    flat = (near * ((gx[:, cell_x] * step_x) >> _DOWN)) + far * ((gx[:, cell_x + 1] * (step_x - _UNIT)) >> _DOWN)
-    steep = (near * gy[:, cell_x] + far * gy[:, cell_x + 1]) << _SLOPE_BITS
-    below, above = _FULL - fade_y, fade_y
-    lifts = (below * step_y) >> _STEP_BITS, (above * (step_y - _UNIT)) >> _STEP_BITS
+    gradients = directions.take(pick.astype(np.intp), axis=1)
+    (near_x, near_y), (far_x, far_y) = gradients.take(along.cell, axis=2), gradients.take(along.cell + 1, axis=2)
+    flat = along.near * ((near_x * along.step) >> _DOWN) + along.far * ((far_x * (along.step - _UNIT)) >> _DOWN)
+    steep = (along.near * near_y + along.far * far_y) << _SLOPE_BITS
     return Lattice(
         flat=(flat >> _WEIGHT_BITS).astype(np.int32),
         steep=(steep >> _WEIGHT_BITS).astype(np.int32),
-        row=cell_y,
-        weights=(below.astype(np.int32)[:, None], above.astype(np.int32)[:, None]),
-        lifts=(lifts[0].astype(np.int32)[:, None], lifts[1].astype(np.int32)[:, None]),
+        row=up.cell,
+        weights=up.weights,
+        lifts=up.lifts,
     )
 
 
 def _blend(lattice: Lattice, part: slice) -> Array:
     """Some rows of samples, between the lattice rows below and above them; _SLOPE_BITS + _WEIGHT_BITS."""
     row = lattice.row[part]
-    total = lattice.flat[row]
+    total = lattice.flat.take(row, axis=0)
     total *= lattice.weights[0][part]
     for field, at, factor in (
         (lattice.steep, row, lattice.lifts[0]),
         (lattice.flat, row + 1, lattice.weights[1]),
         (lattice.steep, row + 1, lattice.lifts[1]),
     ):
-        term = field[at]
+        term = field.take(at, axis=0)
         term *= factor[part]
         total += term
     return total
 
 
-@lru_cache(maxsize=64)
-def _axis(samples: int, wavelength: int, octave: int) -> tuple[Array, Array, Array]:
-    """Per sample: its lattice cell, how far into it (_STEP_BITS), and the far corner's weight (_WEIGHT_BITS).
+@dataclass(frozen=True)
+class Axis:
+    """Per sample along one side: its lattice cell, how far into it (_STEP_BITS), what the near and the far corner count
+    (_WEIGHT_BITS); and for samples that are rows, the columns of numbers that `Lattice` explains."""
 
-    Kept, because grounds are mostly of one size: half the work of a small field.
-    """
+    cell: Array
+    step: Array
+    near: Array
+    far: Array
+    weights: tuple[Array, Array]
+    lifts: tuple[Array, Array]
+
+
+@lru_cache(maxsize=64)
+def _axis(samples: int, wavelength: int, octave: int) -> Axis:
+    """Kept, because grounds are mostly of one size: half the work of a small field."""
     at = (np.arange(samples, dtype=np.int64) << (_CELL_BITS + octave)) // wavelength
     step = (at >> (_CELL_BITS - _STEP_BITS)) & (_UNIT - 1)
     # 6t^5 - 15t^4 + 10t^3, whose slope and bend vanish at both ends
     inner = ((((6 * step - 15 * _UNIT) * step) >> _STEP_BITS) + 10 * _UNIT) * step >> _STEP_BITS
-    fade = ((inner * step >> _STEP_BITS) * step) >> (2 * _STEP_BITS - _WEIGHT_BITS)
-    made = at >> _CELL_BITS, step, fade
-    for values in made:
+    far = ((inner * step >> _STEP_BITS) * step) >> (2 * _STEP_BITS - _WEIGHT_BITS)
+    near = _FULL - far
+    lifts = (near * step) >> _STEP_BITS, (far * (step - _UNIT)) >> _STEP_BITS
+    columns = [values.astype(np.int32)[:, None] for values in (near, far, *lifts)]
+    made = Axis(at >> _CELL_BITS, step, near, far, (columns[0], columns[1]), (columns[2], columns[3]))
+    for values in (made.cell, step, near, far, *columns):
         values.setflags(write=False)
     return made
 

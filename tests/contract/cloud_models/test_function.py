@@ -57,10 +57,11 @@ def test_gemini_is_asked_when_those_before_it_are_out(ask, event, stand_in):
 
 
 def test_a_prompt_that_was_read_before_costs_less(ask, event):
-    first = ask(**event())["completion"]
+    ask(**event())
     again = ask(**event())["completion"]
     assert again["usage"]["cached_tokens"] > 0
-    assert again["cost_nanodollars"] == cost(SPEAKER, again["usage"]) <= first["cost_nanodollars"]
+    unread = cost(SPEAKER, again["usage"] | {"cached_tokens": 0})
+    assert again["cost_nanodollars"] == cost(SPEAKER, again["usage"]) < unread
 
 
 def test_an_answer_is_bound_to_its_schema(ask, event, stand_in):

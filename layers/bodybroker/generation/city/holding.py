@@ -1,6 +1,6 @@
 """Which house holds which district: each as many as it has quarters, side by side as far as that goes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from bodybroker.generation.city.layout import Street
 from bodybroker.generation.city.roads import Road
@@ -41,8 +41,10 @@ def fronts(roads: list[Road], areas: Sequence[Rectangle], holder: Sequence[str])
     """Per house, the stretches of avenue on whose other side another house rules."""
     found: dict[str, list[Street]] = {}
     for road in roads:
+        beside = [part for off in (-1, 1) for part in _beside(road, off, areas, holder)]
         for street, begin, end in zip(road.stretches, road.meets, road.meets[1:], strict=False):
-            sides = {_across(road, (begin + end) // 2, off, areas, holder) for off in (-1, 1)} - {""}
+            middle = (begin + end) // 2
+            sides = {house for low, high, house in beside if low <= middle < high}
             if len(sides) == 2:
                 for house in sides:
                     found.setdefault(house, []).append(street)
@@ -56,11 +58,11 @@ def _face(a: Rectangle, b: Rectangle, gap_cm: int) -> bool:
     return (apart_x < 0 and apart_y <= gap_cm) or (apart_y < 0 and apart_x <= gap_cm)
 
 
-def _across(road: Road, along: int, off: int, areas: Sequence[Rectangle], holder: Sequence[str]) -> str:
-    """Who holds what lies just beside a road: to its west or south (-1), or to its east or north (1); "" for nobody."""
-    beside = road.at + off * (road.width // 2 + 2)
-    x, y = (beside, along) if road.north else (along, beside)
+def _beside(road: Road, off: int, areas: Sequence[Rectangle], holder: Sequence[str]) -> Iterator[tuple[int, int, str]]:
+    """From where to where who holds what lies just beside a road: west or south of it (-1), east or north of it (1)."""
+    line = road.at + off * (road.width // 2 + 2)
     for area, house in zip(areas, holder, strict=True):
-        if 0 <= x - area.x_cm < area.width_cm and 0 <= y - area.y_cm < area.depth_cm:
-            return house
-    return ""
+        if road.north and 0 <= line - area.x_cm < area.width_cm:
+            yield area.y_cm, area.y_cm + area.depth_cm, house
+        elif not road.north and 0 <= line - area.y_cm < area.depth_cm:
+            yield area.x_cm, area.x_cm + area.width_cm, house

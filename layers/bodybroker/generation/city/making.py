@@ -1,6 +1,6 @@
 """A city from a seed: avenues and districts, who holds them, then streets, blocks and lots, and what no city lacks."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import isqrt
 
 from bodybroker.generation import names
@@ -144,7 +144,7 @@ def _settle(
             return
         if free and not whole:
             j = stream.choice(free)
-            lots[j] = replace(lots[j], kind=kind)
+            lots[j] = lots[j]._replace(kind=kind)
             kept.add((i, j))
             return
 

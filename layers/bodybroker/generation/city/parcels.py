@@ -2,8 +2,8 @@
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import accumulate
+from typing import NamedTuple
 
 from bodybroker.generation import names
 from bodybroker.generation.city.layout import StreetKind
@@ -13,8 +13,7 @@ from bodybroker.generation.entities import Point, Rectangle
 from bodybroker.kernel.random import Stream
 
 
-@dataclass(frozen=True)
-class Parcel:
+class Parcel(NamedTuple):
     """A lot, before its kind is settled: its ground, its door, and the road in front of that."""
 
     kind: str
@@ -102,11 +101,8 @@ def _cuts(kind: DistrictKind, length: int, stream: Stream) -> list[int]:
 
 def _parcel(kind: str, area: Rectangle, block: Ground, side: int) -> Parcel:
     """`side`: the road that its door opens onto, as in `Ground.around`."""
-    middle_x, middle_y = area.x_cm + area.width_cm // 2, area.y_cm + area.depth_cm // 2
-    doors = (
-        Point(area.x_cm, middle_y),
-        Point(area.x_cm + area.width_cm, middle_y),
-        Point(middle_x, area.y_cm),
-        Point(middle_x, area.y_cm + area.depth_cm),
-    )
-    return Parcel(kind, area, doors[side], block.around[side])
+    if side < 2:
+        door = Point(area.x_cm + side * area.width_cm, area.y_cm + area.depth_cm // 2)
+    else:
+        door = Point(area.x_cm + area.width_cm // 2, area.y_cm + (side - 2) * area.depth_cm)
+    return Parcel(kind, area, door, block.around[side])

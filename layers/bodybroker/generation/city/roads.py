@@ -6,12 +6,13 @@ So every road begins and ends on an older one, and one can walk from each to eve
 from bisect import bisect_right, insort
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import NamedTuple
 
 from bodybroker.generation.city.layout import Junction, Street, StreetKind
 from bodybroker.generation.entities import Point, Rectangle
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Road:
     """A straight road along an axis: the line of its middle, its ends, and where others meet it."""
 
@@ -40,8 +41,7 @@ class Road:
         return self.stretches[min(max(bisect_right(self.meets, along) - 1, 0), len(self.stretches) - 1)]
 
 
-@dataclass(frozen=True, eq=False)
-class Ground:
+class Ground(NamedTuple):
     """A piece of ground and the roads around it: to the west, east, south and north."""
 
     area: Rectangle
@@ -100,7 +100,9 @@ def stretched(roads: list[Road]) -> tuple[tuple[Junction, ...], tuple[Street, ..
         found = []
         for along in road.meets:
             at = road.point(along)
-            found.append(junctions.setdefault(at, Junction(f"j{len(junctions) + 1}", at)))
+            if at not in junctions:
+                junctions[at] = Junction(f"j{len(junctions) + 1}", at)
+            found.append(junctions[at])
         for one, other in pairwise(found):
             street = Street(f"w{len(streets) + 1}", road.kind, road.name, (one.id, other.id), road.width)
             road.stretches.append(street)

@@ -52,7 +52,7 @@ def open_gates(canvas: Canvas, bends: Bends, stream: Stream) -> None:
     rules = canvas.ground.gates
     kinds = [rules.kind] * rules.count.draw(stream) + ([rules.gap] if rules.gap else [])
     spots = _edge(canvas)
-    wet = canvas.depth[cell_of(canvas, spots)] > 0
+    wet = canvas.wet[cell_of(canvas, spots)]
     chosen = _apart(spots, np.where(wet, 0, 1), len(kinds), stream)
     for number, (kind, i) in enumerate(zip(kinds, chosen, strict=True), 1):
         x, y = int(spots[0][i]), int(spots[1][i])

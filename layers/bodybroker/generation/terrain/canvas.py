@@ -17,7 +17,7 @@ Array = Any
 @dataclass
 class Canvas:
     """Per cell: `free` must stay so that everything can be reached; something stands on what is `taken`, and nobody
-    walks on what is `blocked`. Something large will be built where it is `planned`.
+    walks on what is `blocked`. Something large will be built where it is `planned`. There is water where it is `wet`.
 
     `height` in cm, `moisture` per mille, `depth` of water in cm, `surface` as letters' codes, `cover` behind which one
     can hide, `tall` what blocks the view, in cm.
@@ -31,6 +31,7 @@ class Canvas:
     height: Array
     moisture: Array
     depth: Array
+    wet: Array = field(init=False)
     free: Array = field(init=False)
     taken: Array = field(init=False)
     blocked: Array = field(init=False)
@@ -42,6 +43,7 @@ class Canvas:
 
     def __post_init__(self) -> None:
         shape = (self.rows, self.columns)
+        self.wet = self.depth > 0
         masks = (np.zeros(shape, np.bool_) for _ in range(5))
         self.free, self.taken, self.blocked, self.planned, self.cover = masks
         self.tall = np.zeros(shape, np.int32)
@@ -77,7 +79,7 @@ class Canvas:
             return False
         where = self.cells(area)
         free = self.free if among is None else among
-        return not (self.taken[where].any() or self.depth[where].any() or free[where].any())
+        return not any(np.count_nonzero(mask[where]) for mask in (self.taken, self.wet, free))
 
     def put(self, thing: Thing, area: Rectangle, yaw: int, height_cm: int, within: LocalId) -> None:
         """Let `thing` stand there."""

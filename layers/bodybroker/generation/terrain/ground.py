@@ -79,7 +79,7 @@ def surfaced(canvas: Canvas, main: Array, side: Array) -> None:
     for mask, name in ((side, ground.network.side), (broad, ground.network.main)):
         surface[mask] = letters[name]
     deep = canvas.depth > rules.wading_cm
-    surface[canvas.depth > 0] = letters[SHALLOW]
+    surface[canvas.wet] = letters[SHALLOW]
     surface[deep] = letters[DEEP]
     surface[deep & grown(side | main)] = letters[PLANKS]
 

@@ -33,16 +33,19 @@ def choose(canvas: Canvas, bends: Bends, stream: Stream) -> list[tuple[Structure
     wanted.sort(key=lambda poi: (poi.structure is None, not poi.landmark))
     rules, count = canvas.rules, bends.across * bends.up
     spots = bends.x[:count], bends.y[:count]
-    open_ = canvas.depth[cell_of(canvas, spots)] == 0
+    open_ = ~canvas.wet[cell_of(canvas, spots)]
     apart = min(canvas.ground.poi_spacing_cm, isqrt(canvas.width_cm * canvas.depth_cm) // rules.points_per_side)
     for gate in bends.gates:
         open_ &= distance(spots, int(bends.x[gate]), int(bends.y[gate])) > apart
     whim = noise.scatter(noise.key(canvas.seed, "points"), count, 1)[0]
+    x, y = spots
+    inset = np.minimum(np.minimum(x, canvas.width_cm - x), np.minimum(y, canvas.depth_cm - y))
+    suits = {prefers: _suits(canvas, spots, prefers) for prefers in {poi.prefers for poi in wanted}}
     plans = []
     for turn, poi in enumerate(wanted):
         radius = poi.radius_cm.draw(stream)
-        score = np.where(open_ & _inside(canvas, spots, radius), _suits(canvas, spots, poi.prefers), _NEVER)
-        score = np.where(score == _NEVER, score, score * 4 + (whim >> 4 * turn & 0xFFF))
+        fits = open_ & (inset > radius + rules.cell_cm)  # its free ground keeps off the edge
+        score = np.where(fits, suits[poi.prefers] * 4 + (whim >> 4 * turn & 0xFFF), _NEVER)
         for node in np.argsort(-score, kind="stable")[:_LOOKED_AT].tolist():
             if score[node] == _NEVER:
                 break  # no room left for it
@@ -82,17 +85,19 @@ def smallest(structure: Structure) -> Structure:
 
 def _plan(canvas: Canvas, point: PointOfInterest, poi: Poi, stream: Stream) -> list[tuple[Structure, Rectangle]] | None:
     """Take the ground of a point and of its structure, where it has one; None when there is no room for them."""
-    if canvas.planned[_square(canvas, point)].any():
+    around = _square(canvas, point)
+    if canvas.planned[around].any():
         return None
     x, y = canvas.middles()
-    before = canvas.free
-    canvas.free = before | ((x - point.at.x_cm) ** 2 + (y - point.at.y_cm) ** 2 <= point.radius_cm**2)
+    before = canvas.free[around].copy()
+    away = (x[around[1]] - point.at.x_cm) ** 2 + (y[around[0]] - point.at.y_cm) ** 2
+    canvas.free[around] |= away <= point.radius_cm**2
     if poi.structure is None:
         return []
     structure = Structure(point, poi.structure, cut(poi.structure, stream))
     area = beside(canvas, structure, stream)
     if area is None:
-        canvas.free = before
+        canvas.free[around] = before
         return None
     rows, columns = canvas.cells(area)  # and a cell around them: ways keep off their walls
     canvas.planned[max(0, rows.start - 1) : rows.stop + 1, max(0, columns.start - 1) : columns.stop + 1] = True
@@ -103,13 +108,6 @@ def _square(canvas: Canvas, point: PointOfInterest) -> tuple[slice, slice]:
     """The cells around a point that its free ground touches."""
     at, radius = point.at, point.radius_cm
     return canvas.cells(Rectangle(at.x_cm - radius, at.y_cm - radius, 2 * radius, 2 * radius))
-
-
-def _inside(canvas: Canvas, spots: tuple[Array, Array], radius: int) -> Array:
-    """Whether a point's free ground keeps off the ground's edge."""
-    margin = radius + canvas.rules.cell_cm
-    x, y = spots
-    return (x > margin) & (y > margin) & (x < canvas.width_cm - margin) & (y < canvas.depth_cm - margin)
 
 
 def _suits(canvas: Canvas, spots: tuple[Array, Array], prefers: Prefers) -> Array:

@@ -14,7 +14,7 @@ _PLOT = 4  # cells along a side of the plots in which groves grow
 def strew(canvas: Canvas) -> None:
     """All that the rules scatter, in their order: what comes first has the better ground."""
     kept = canvas.taken | canvas.free
-    dry, wet = _summed(kept | (canvas.depth > 0)), _summed(kept)
+    dry, wet = _summed(kept | canvas.wet), _summed(kept)
     taken: set[int] = set()
     for number, rule in enumerate(canvas.ground.scatter):
         _strew(canvas, rule, f"scatter/{number}", wet if rule.wades else dry, taken)
@@ -41,17 +41,18 @@ def _strew(canvas: Canvas, rule: Scatter, name: str, barred: Array, taken: set[i
 def _plant(canvas: Canvas, rule: Scatter, taken: set[int], x: list[int], y: list[int], *rest: list[int]) -> None:
     """Each in turn, unless another one already stands there. `taken` are the cells of all that was strewn before."""
     cell, stride = canvas.rules.cell_cm, canvas.columns
-    mine: dict[int, int] = {}
+    mine: list[int] = []
+    tall: list[int] = []
     for west, south, wide, deep, height, yaw in zip(x, y, *rest, strict=True):
         columns = range(west // cell, (west + wide - 1) // cell + 1)
         cells = [r * stride + c for r in range(south // cell, (south + deep - 1) // cell + 1) for c in columns]
         if taken.isdisjoint(cells):
             taken.update(cells)
-            mine |= dict.fromkeys(cells, height)
+            mine += cells
+            tall += [height] * len(cells)
             canvas.add(rule, Rectangle(west, south, wide, deep), yaw, height, GROUND)
     if mine:
-        where = np.divmod(np.array(list(mine)), stride)
-        canvas.mark(rule, where, np.array(list(mine.values()), np.int32))
+        canvas.mark(rule, np.divmod(np.array(mine), stride), np.array(tall, np.int32))
 
 
 def _cut(rule: Scatter, draw: Array) -> tuple[Array, Array, Array, Array]:

@@ -60,7 +60,7 @@ def _midway(points: tuple[Point, ...]) -> Spot:
 
 def _hidden(canvas: Canvas, ways: Array, reached: Cells) -> Array:
     """Cells that one can reach, off the ways, on dry ground, beside or in cover."""
-    return reached.mask() & grown(canvas.cover) & ~grown(ways) & (canvas.depth == 0)
+    return reached.mask() & grown(canvas.cover) & ~grown(ways) & ~canvas.wet
 
 
 def _some(canvas: Canvas, cells: Array, count: int, made: list[Spawn], stream: Stream) -> list[tuple[int, int]]:

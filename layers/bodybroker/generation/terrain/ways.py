@@ -68,6 +68,7 @@ def _links(graph: list[list[tuple[int, int]]], ends: list[int]) -> list[Link]:
     price = [-1] * len(graph)
     owner, came = [-1] * len(graph), [-1] * len(graph)
     queue = [(0, end, end, -1) for end in ends]
+    offers: dict[int, tuple[int, int, int, int]] = {}
     while queue:
         cost, node, end, before = heappop(queue)
         if price[node] >= 0:
@@ -75,7 +76,10 @@ def _links(graph: list[list[tuple[int, int]]], ends: list[int]) -> list[Link]:
         price[node], owner[node], came[node] = cost, end, before
         for other, step in graph[node]:
             if price[other] < 0:
-                heappush(queue, (cost + step, other, end, node))
+                offer = (cost + step, other, end, node)
+                if other not in offers or offer < offers[other]:
+                    offers[other] = offer
+                    heappush(queue, offer)
     best: dict[tuple[int, int], tuple[int, int, int]] = {}
     for a, near in enumerate(graph):
         for b, step in near:
@@ -166,7 +170,7 @@ def _costs(canvas: Canvas, bends: Bends, pairs: tuple[Array, Array], stream: Str
     )
     rows = np.minimum((y0[:, None] * (_SAMPLES - 1 - t) + y1[:, None] * t) // ((_SAMPLES - 1) * cell), canvas.rows - 1)
     climb = np.abs(np.diff(canvas.height[rows, columns], axis=1)).sum(axis=1)
-    wet = (canvas.depth[rows, columns] > 0).sum(axis=1)
+    wet = canvas.wet[rows, columns].sum(axis=1)
     built = canvas.planned[rows, columns].any(axis=1)
     dx, dy = np.abs(x0 - x1), np.abs(y0 - y1)
     length = np.maximum(dx, dy) + 3 * np.minimum(dx, dy) // 8

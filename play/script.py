@@ -118,6 +118,8 @@ class Script:
         """Lies about somebody of that race whom the player has seen; the next lie where one is seen through."""
         subject = next(npc_id for npc_id, npc in self._game.people.items() if npc["race"] == of)
         for predicate in predicates:
+            if all(npc["npc_id"] != self._npc["npc_id"] for npc in self._game.view["npcs"]):
+                self._meet(self._npc["race"])  # whom a model moves may have left meanwhile
             rumour = Rumour(self._game, claim(subject, predicate), self._npc["npc_id"])
             self._say(saying, {"type": "lie", "claim": rumour.claim})
             if rumour.held_by(rumour.first):

@@ -45,7 +45,7 @@ ROUTES = (
     Route("GET", "/worlds/{world}/jobs/{job}", "locations"),
     Route("GET", "/worlds/{world}/jobs/{job}/events", "locations"),
     Route("DELETE", "/worlds/{world}/jobs/{job}", "locations"),
-    Route("POST", "/worlds/{world}/npcs/{npc}/turns", "turns", body=True, once=True, streams=True),
+    Route("POST", "/worlds/{world}/npcs/{npc}/turns", "turns", once=True, streams=True),
     Route("GET", "/worlds/{world}/npcs/{npc}/turns/{turn}", "turns", streams=True),
     Route("DELETE", "/worlds/{world}/npcs/{npc}/turns/{turn}", "turns", streams=True),
 )

@@ -264,7 +264,13 @@ def _tell(turn: AnyTurn, correlation_id: str) -> "asyncio.Queue[Told | None]":
         opening, taking = desks().opening, desks().taking
         telling = Telling(desks().tapes, turn.key, turn.floor, opening.settings.floor, LOG)
         heard = telling.heard
-        work = telling.run(lambda listener: taking.take(turn, listener), failed)
+
+        async def work_on() -> None:
+            joined = await telling.run(lambda listener: taking.take(turn, listener), failed)
+            if joined is not None:
+                await desks().retelling.tell_into(heard, joined, failed)
+
+        work = work_on()
     else:
         heard = asyncio.Queue()
         work = desks().retelling.tell_into(heard, turn, failed)

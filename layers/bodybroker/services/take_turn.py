@@ -63,6 +63,10 @@ class Turn:
     held: str = ""
 
 
+class Joined(Exception):
+    """This very turn, asked for twice in the same moment, is being taken already: it can be followed on its tape."""
+
+
 @dataclass(frozen=True, slots=True)
 class ToldTurn:
     """A turn that has been taken before; of its events the player knows those up to number `after`."""
@@ -87,7 +91,7 @@ class TurnDesk:
         """Let the listener hear the turn, to its end or until it is stopped; record it.
 
         Raises Refused or Conflict when the world moved so far meanwhile that the turn cannot be recorded, or when
-        somebody else took the floor or stopped the turn before a word was said.
+        somebody else took the floor or stopped the turn before a word was said; Joined when that was this very turn.
         """
         if isinstance(turn, ToldTurn):
             self._tell_again(turn, listener)
@@ -163,6 +167,9 @@ class TurnDesk:
             outcome = await asyncio.to_thread(read_outcome, self.commands.store, turn.key, receipt)
             self._tell_again(ToldTurn(turn.turn_id, outcome), listener)
             return
+        floor = await asyncio.to_thread(self.tapes.floor, turn.key)
+        if (floor.turn_id, floor.payload_hash) == (turn.turn_id, turn.payload_hash):
+            raise Joined
         code = "turn_in_progress"
         raise Conflict("Another turn began at the same time.", current_version=turn.present[0].version, code=code)
 

@@ -14,6 +14,8 @@ from bodybroker.kernel.log import Log
 from bodybroker.minds.floor import Floor, Stop
 from bodybroker.minds.turns import FloorSettings
 from bodybroker.ports.tapes import Page, Taken, Tapes, Told
+from bodybroker.services.open_turn import RunningTurn
+from bodybroker.services.take_turn import Joined
 from bodybroker.services.turn_events import Done, Failed, Listener, TurnEvent, name_of
 
 _encode = msgspec.json.Encoder().encode
@@ -42,20 +44,30 @@ class Telling:
     def __post_init__(self) -> None:
         self.listener = Listener(self._tell)
 
-    async def run(self, take: Callable[[Listener], Awaitable[None]], failed: Callable[[Exception], Failed]) -> None:
-        """Take the turn and tell it; a failure is its last event, as `failed` describes it."""
-        watching = asyncio.ensure_future(self._watch())
+    async def run(
+        self, take: Callable[[Listener], Awaitable[None]], failed: Callable[[Exception], Failed]
+    ) -> RunningTurn | None:
+        """Take the turn and tell it; a failure is its last event, as `failed` describes it. Returns a turn that is told
+        elsewhere, with how much of it was heard here: tape, floor and the end belong to whoever takes it."""
+        watching, is_joined = asyncio.ensure_future(self._watch()), False
         try:
             await take(self.listener)
+        except Joined:
+            is_joined = True
         except Exception as error:
             self.listener.emit(failed(error))
         finally:
             self._over.set()
             await asyncio.wait({watching})
-            await asyncio.to_thread(self._end)
-            if self._last is not None:
-                self.heard.put_nowait(self._last)
-            self.heard.put_nowait(None)
+            if not is_joined:
+                await self._finish()
+        return RunningTurn(self.key, self.floor.turn_id, self._numbers) if is_joined else None
+
+    async def _finish(self) -> None:
+        await asyncio.to_thread(self._end)
+        if self._last is not None:
+            self.heard.put_nowait(self._last)
+        self.heard.put_nowait(None)
 
     def _tell(self, event: TurnEvent) -> None:
         self._numbers += 1

@@ -162,3 +162,27 @@ def test_a_turn_that_is_over_leaves_the_floor_to_the_next(night, endpoint):
         assert names(taken(quick(night), f"turn-{n}"))[-1] == "done"
     assert night.tapes.floor(night.key).version == 6
     assert night.opening().stop(night.key, "turn-2") is False
+
+
+def test_a_turn_asked_for_twice_in_one_moment_is_taken_once_and_heard_twice(night):
+    """Both have seen the floor free; who comes second follows the first."""
+    turns = [quick(night).open(), night.open()]
+
+    async def told(turn) -> list[str]:
+        telling = Telling(night.tapes, night.key, turn.floor, night.settings.floor, night.log)
+        joined = await telling.run(lambda listener: night.desk().take(turn, listener), failed)
+        if joined is not None:
+            await RetellDesk(night.opening(), night.desk()).tell_into(telling.heard, joined, failed)
+        return names(list(iter(telling.heard.get_nowait, None)))
+
+    async def both() -> list[list[str]]:
+        return list(await asyncio.gather(*(told(turn) for turn in turns)))
+
+    first, second = asyncio.run(both())
+    assert first == second
+    assert first[-1] == "done" and "token" in first
+    assert len(night.spoken()) == 1
+
+
+def failed(error: Exception) -> Failed:
+    return Failed({"of": repr(error)})

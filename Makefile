@@ -93,7 +93,7 @@ check: $(VENV)/.installed $(ENVS)/emulator/.installed  ## Lint, format, types an
 
 test: install  ## Every test: unit, infrastructure, contract, integration, end-to-end on the local cloud
 	@$(PY) -m local_cloud prepare
-	@$(PY) -m pytest tests --ignore=tests/benchmarks --numprocesses 2 --dist loadscope --no-loadscope-reorder --durations 60
+	@$(PY) -m pytest tests --ignore=tests/benchmarks --numprocesses 2 --dist loadscope --no-loadscope-reorder --durations 10
 
 simulate: $(VENV)/.installed  ## Simulate the whole backend under seeds (SEEDS=1000 FIRST=0 SIZE=short|medium|long)
 	@$(PY) -m tests.simulation --seeds $(or $(SEEDS),100) --first $(or $(FIRST),0) --size $(or $(SIZE),short)

@@ -20,7 +20,7 @@ from ministack.services import lambda_svc
 from local_cloud.emulator.unpack import PackageCache, remove_tree
 
 _RUNTIME = Path(__file__).with_name("lambda_runtime.py")
-_INIT_S = 10.0  # AWS gives an environment ten seconds to initialise
+_INIT_S = 60.0  # AWS gives ten seconds on a core of its own; a laptop may start a dozen environments at once
 
 
 class FunctionError(dict[str, Any]):

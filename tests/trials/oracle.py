@@ -24,10 +24,10 @@ def gist(record: Record) -> Gist:
     return record.npc_id, record.text, record.minute, record.sources
 
 
-def remembered(log: Sequence[Placed]) -> dict[EntityId, list[Record]]:
-    """Every NPC's memories after a history without branches."""
+def remembered(log: Sequence[Placed], *, ever: bool = False) -> dict[EntityId, list[Record]]:
+    """Every NPC's memories after a history without branches, or all that it `ever` had on the way there."""
     world, memory = rules.load(), memory_rules.load()
-    state, living = None, dict[str, Record]()
+    state, living, had = None, dict[str, Record](), dict[str, Record]()
     for at, recorded in log:
         event = recorded.event
         changes = [perceive(state, event, at, world, memory)]
@@ -38,9 +38,10 @@ def remembered(log: Sequence[Placed]) -> dict[EntityId, list[Record]]:
             changes += [sleep(kept, at, event.minute, world.clock, memory) for _, kept in sorted(by_npc.items())]
         for change in changes:
             _change(living, change)
+            had.update({record.record_id: record for record in change.records})
         state = apply(state, event)
     found: dict[EntityId, list[Record]] = {}
-    for record in sorted(living.values(), key=lambda record: record.place):
+    for record in sorted((had if ever else living).values(), key=lambda record: record.place):
         found.setdefault(record.npc_id, []).append(record)
     return found
 

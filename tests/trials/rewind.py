@@ -47,7 +47,9 @@ class Trial:
         if not is_late:
             self.night.chronicler.remember(self.night.key)
             self.night.memories.settle()
-        truth = {npc: {gist(record) for record in records} for npc, records in remembered(line_of(self.night)).items()}
+        # Who has not slept on it yet remembers a night as it was before dawn: that has happened, too.
+        line = remembered(line_of(self.night), ever=is_late)
+        truth = {npc: {gist(record) for record in records} for npc, records in line.items()}
         npc_id = self.chance.choice(sorted(self.futures) or sorted(self.night.loaded.state.npcs))
         faults, counts = self._ask(npc_id, truth.get(npc_id, set()), is_late)
         self.night.chronicler.remember(self.night.key)
@@ -58,8 +60,8 @@ class Trial:
         night, version = self.night, self.night.loaded.head.version
         kind = self.chance.choice(["rewind", "rewind", "fork", "switch"])
         if kind == "switch":
-            stretches = {stretch.branch_id for stretch in night.store.stretches(night.key)}
-            others = sorted(stretches - {night.loaded.head.branch_id})
+            branches = dict.fromkeys(stretch.branch_id for stretch in night.store.stretches(night.key))
+            others = [branch_id for branch_id in branches if branch_id != night.loaded.head.branch_id]
             if others:
                 night.switch(self.chance.choice(others))
         else:

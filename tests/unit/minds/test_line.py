@@ -83,8 +83,8 @@ def test_nothing_is_shown_of_a_phrase_before_it_is_clear_that_it_passes() -> Non
     ("chunks", "harmless"),
     [
         (["You should", " kill", " yourself", ", broker."], "You should"),
-        (["K", "ill your", "self."], ""),
-        (["Dig. Then k", " i", " l l your", "self."], "Dig. Then"),
+        (["K", "ill your", "self."], "K"),
+        (["Dig. Then k", " i", " l l your", "self."], "Dig. Then k"),
         (["Fresh meat. Hang", "\u200b your\u0455elf."], "Fresh meat."),
     ],
 )

@@ -12,8 +12,8 @@ from bodybroker.minds.gate.folding import Folding
 from bodybroker.minds.gate.leaks import Hidden
 from bodybroker.minds.gate.matching import Matcher
 from bodybroker.minds.gate.reading import Reader
-from bodybroker.minds.gate.risks import Risks
 from bodybroker.minds.gate.safety import CHANNELS, Action, Channel, Safety
+from bodybroker.minds.gate.unfinished import set_aside
 
 SENTENCE_END = re.compile(r"(?:(?<!\.)\.|[!?]+)['\u2019)]*(?=\s)")  # an ellipsis is a pause
 LEAK = "leak"
@@ -71,7 +71,6 @@ class RuleGate:
         known = frozenset(word for each in phrases.values() for phrase in each for word in phrase.words())
         self._reader = Reader(Folding(look_alikes), rules.leet, known)
         self._matchers = {channel: Matcher(each, rules.reach) for channel, each in phrases.items()}
-        self._risks = Risks(phrases["sentence"])
 
     def player(self, text: str) -> Verdict:
         return self._judge("player", text)
@@ -81,12 +80,12 @@ class RuleGate:
 
     def sentence(self, text: str, hidden: Hidden | None = None, *, ended: bool = True) -> Verdict:
         words = self._reader.read(text)
-        clear = len(text) if ended else self._risks.set_aside(words, text)
+        clear, unfinished = (len(text), None) if ended else set_aside(words, text)
         if hidden is not None:
             if hidden.leaked(words):
                 return Verdict("hold", LEAK, LEAK)
             clear = min(clear, len(text) if ended else hidden.clear(words, len(text)))
-        matches = self._matchers["sentence"].find(words, text, ended=ended)
+        matches = self._matchers["sentence"].find(words, text, ended=ended, unfinished=unfinished)
         if matches.rule is not None:
             return self._verdict("sentence", matches.rule)
         if not ended and self._rules.release == "sentences":

@@ -7,6 +7,8 @@ from typing import NamedTuple
 from bodybroker.minds.gate.reading import Spoken
 
 _SENTENCE_END = re.compile(r"[.!?;\u2026]")
+_TELLING = 3
+"""Fewer letters say nothing of the word that they begin."""
 
 
 class Step(NamedTuple):
@@ -57,13 +59,19 @@ class Matcher:
         self._phrases: Sequence[Phrase] = tuple(phrases)
         self._reach = reach
         self._steps: dict[str, list[tuple[int, int]]] = {}
+        self._beginnings: dict[str, set[tuple[int, int]]] = {}
         for number, phrase in enumerate(self._phrases):
             for index in reversed(range(len(phrase.steps))):  # a word never takes two steps of a phrase at once
                 for word in phrase.steps[index].words:
                     self._steps.setdefault(word, []).append((number, index))
+                    for end in range(_TELLING, len(word) + 1 if index >= phrase.held_from else 0):
+                        self._beginnings.setdefault(word[:end], set()).add((number, index))
 
-    def find(self, words: Sequence[Spoken], text: str, *, ended: bool) -> Matches:
-        """The broken rule in the `words` of a text. `ended`: nothing follows that could finish what has begun."""
+    def find(self, words: Sequence[Spoken], text: str, *, ended: bool, unfinished: Spoken | None = None) -> Matches:
+        """The broken rule in the `words` of a text, after which a word is still `unfinished`.
+
+        `ended`: nothing follows that could finish what has begun.
+        """
         begun: dict[tuple[int, int], _Begun] = {}
         undecided: list[int] = []
         broken: int | None = None
@@ -87,7 +95,16 @@ class Matcher:
             if now.held is not None and self._may_go_on(self._phrases[number], index, now, len(words))
         ]
         held = min((*alive, *undecided), default=None)
+        if held is None and unfinished is not None and self._may_become(unfinished.word, begun, len(words)):
+            return Matches(None, unfinished.start)
         return Matches(None, None if held is None else words[held].start)
+
+    def _may_become(self, beginning: str, begun: dict[tuple[int, int], _Begun], position: int) -> bool:
+        """Whether the word that begins so may take a step that is not shown."""
+        return any(
+            self._advance(begun, number, index, position) is not None
+            for number, index in self._beginnings.get(beginning, ())
+        )
 
     def _advance(self, begun: dict[tuple[int, int], _Begun], number: int, index: int, position: int) -> _Begun | None:
         held = position if index >= self._phrases[number].held_from else None

@@ -54,6 +54,7 @@ class Safety(Parameters):
     look_alikes: dict[Annotated[str, Field(pattern=r"^[a-z]$")], str]
     leet: dict[Annotated[str, Field(min_length=1, max_length=1)], Annotated[str, Field(pattern=r"^[a-z]+$")]]
     harmless: Words
+    harmless_groups: Names
     words: dict[Word, Words]
     rules: Annotated[tuple[Annotated[Rule, Field(strict=True)], ...], Field(min_length=1, strict=False)]
 
@@ -64,6 +65,7 @@ class Safety(Parameters):
         names = [rule.name for rule in self.rules]
         faults += [f"rules: {name} is there twice" for name in sorted({n for n in names if names.count(n) > 1})]
         used = {rule.category for rule in self.rules}
+        faults += [f"harmless_groups: there are no words {name}" for name in self.harmless_groups if name not in self.words]
         faults += [f"categories.{name} has no rule" for name in self.categories if name not in used]
         if faults:
             raise ValueError("; ".join(faults))
@@ -71,13 +73,14 @@ class Safety(Parameters):
 
     def phrases(self, channel: Channel) -> Iterator[Phrase]:
         """The phrases that count on a channel; `rule` is an index of `rules`."""
+        harmless = self._all_of(self.harmless_groups).union(self.harmless)
         for number, rule in enumerate(self.rules):
             if channel not in rule.channels or getattr(self.categories[rule.category], channel) is None:
                 continue
             unless, after = self._all_of(rule.unless), self._all_of(rule.unless_after)
             for text in rule.phrases:
                 steps = tuple(self._steps(text))
-                held = (index for index, step in enumerate(steps) if not step.words <= set(self.harmless))
+                held = (index for index, step in enumerate(steps) if not step.words <= harmless)
                 yield Phrase(number, steps, next(held, len(steps) - 1), unless, after)
 
     def _all_of(self, names: Names) -> frozenset[str]:

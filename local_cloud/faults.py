@@ -9,6 +9,8 @@ from typing import Final
 from local_cloud.paths import read_json, write_json
 
 SLOW_S: Final = 30
+FIRST_TOKEN_MS: Final = 100
+TOKEN_MS: Final = 16
 KINDS: Final = {
     "down": "no server is there",
     "error": "the container answers 500",
@@ -16,6 +18,7 @@ KINDS: Final = {
     "slow": f"the container thinks for {SLOW_S} s",
     "garbage": "the answer is not JSON",
     "cut": "the answer breaks off",
+    "paced": f"a stand-in streams an answer, its first word after {FIRST_TOKEN_MS} ms, then one every {TOKEN_MS} ms",
 }
 
 BEYOND: Final = "x-bodybroker-beyond-faults"

@@ -17,7 +17,7 @@ from urllib.parse import unquote
 import aiohttp
 
 from local_cloud.faults import BEYOND
-from local_cloud.sagemaker import eventstream, faults
+from local_cloud.sagemaker import eventstream, faults, pacing
 from local_cloud.sagemaker.async_inference import AsyncInference
 from local_cloud.sagemaker.control.endpoints import Endpoints
 from local_cloud.sagemaker.faults import Faults
@@ -128,6 +128,12 @@ class Runtime:
         headers = headers | {"accept": headers.get(f"{_PREFIX}accept", "*/*")}
         endpoint, target = self._target(name, headers)
         fault = await self._faults.meet(endpoint)
+        if fault == "paced":
+            await response.start(200, {"content-type": eventstream.CONTENT_TYPE})
+            async for frame in pacing.frames(body):
+                await response.body(frame)
+            await response.body(b"", more=False)
+            return
         deadline = asyncio.get_running_loop().time() + STREAM_SECONDS
         request = self._post(target, headers, body)
         try:

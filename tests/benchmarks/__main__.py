@@ -1,8 +1,10 @@
 """`make bench`: a local cloud of its own, the product on it, and each figure beside its peer, in one run."""
 
 import tempfile
+from functools import partial
 from pathlib import Path
 
+from local_cloud import faults
 from local_cloud.control import LocalCloud, StartFailed
 from local_cloud.deploy import deploy
 from tests.benchmarks import behaviour, command, generation, model_call, router, turn, world
@@ -21,7 +23,8 @@ def main() -> None:
                 raise StartFailed("the deployment failed")
             api, aws = f"{endpoints['api']}/v1", endpoints["aws"]
             print(f"\n{command.measure(api, aws)}\n")
-            print(f"{turn.measure(api, aws)}\n")
+            pace = partial(faults.order, cloud.paths.faults, turn.ENDPOINT)
+            print(f"{turn.measure(api, aws, pace)}\n")
         finally:
             cloud.down()
     with model_call.server() as url:

@@ -29,6 +29,8 @@ from play.game import CannotDo, Game
 from tests.benchmarks.stored_encounters import StoredEncounters
 
 CLIENTS = 8
+APART_MS = 50
+"""Between two turns' beginnings: all begin before the first ends."""
 ROUNDS = {1: 20, CLIENTS: 8}
 TEXT = "nights I have looked for you. What do you want?"
 ENDPOINT = "bodybroker-gold"
@@ -97,8 +99,8 @@ class Talker:
         return _heard(pieces)
 
 
-def measure(api: str, aws: str) -> str:
-    """Both tables, in milliseconds."""
+def measure(api: str, aws: str, pace: Callable[[str | None], None]) -> str:
+    """The tables, in milliseconds: with the small model, and at a steady `pace`, which is ordered of an endpoint."""
     session = botocore.session.get_session()
     session.set_credentials("bodybroker-local", "local")
     pool = Config(max_pool_connections=2 * CLIENTS, read_timeout=120)
@@ -109,7 +111,13 @@ def measure(api: str, aws: str) -> str:
     stored = StoredEncounters(clients)
     with ExitStack() as stack, ThreadPoolExecutor(CLIENTS) as threads:
         talkers = [_talker(stack, api, number) for number in range(CLIENTS)]
-        tables = [_table(talkers[:count], stored, clients["sagemaker-runtime"], threads) for count in ROUNDS]
+        runtime = clients["sagemaker-runtime"]
+        tables = [_table(talkers[:count], stored, runtime, threads, "small model") for count in ROUNDS]
+        pace("paced")
+        try:
+            tables += [_table(talkers[:count], stored, runtime, threads, "steady pace") for count in ROUNDS]
+        finally:
+            pace(None)
     return "\n\n".join(tables)
 
 
@@ -130,7 +138,7 @@ def go_to_the_graveyard(game: Game) -> None:
         game.command({"type": "wait", "minutes": 60})
 
 
-def _table(talkers: list[Talker], stored: StoredEncounters, runtime: Any, threads: ThreadPoolExecutor) -> str:
+def _table(talkers: list[Talker], stored: StoredEncounters, runtime: Any, threads: ThreadPoolExecutor, who: str) -> str:
     ours, peer = list[Heard | None](), list[Heard | None]()
     for number in range(ROUNDS[len(talkers)]):
         for talker in talkers:
@@ -144,7 +152,7 @@ def _table(talkers: list[Talker], stored: StoredEncounters, runtime: Any, thread
             into += _at_once(threads, call, talkers)
         for talker in talkers:
             talker.game.look()
-    title = f"{len(talkers)} at once" if len(talkers) > 1 else "one client"
+    title = f"{who}, {len(talkers)} at once" if len(talkers) > 1 else f"{who}, one client"
     answered = [heard for heard in ours if heard]
     return "\n".join(
         [
@@ -157,10 +165,12 @@ def _table(talkers: list[Talker], stored: StoredEncounters, runtime: Any, thread
 def _at_once(
     threads: ThreadPoolExecutor, call: Callable[[Talker], Heard | None], talkers: list[Talker]
 ) -> list[Heard | None]:
+    """All are under way at once; they begin one after the other, as players do."""
     start = Barrier(len(talkers))
 
     def run(talker: Talker) -> Heard | None:
         start.wait()
+        time.sleep(talker.number * APART_MS / 1000)
         return call(talker)
 
     return list(threads.map(run, talkers))

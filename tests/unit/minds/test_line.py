@@ -104,3 +104,8 @@ def test_however_it_is_cut_what_was_shown_of_a_held_line_passes_by_itself(said: 
     assert line.held is not None
     assert gate.load().sentence(shown).passes
     assert shown == said[: len(shown)] != said
+
+
+@pytest.mark.parametrize("word", ["Good", "Night", "You", "Give", "The", "Gun", "Tell", "G", "2"])
+def test_the_first_word_is_shown_with_its_first_token(word: str) -> None:
+    assert Line("Old Norm", 3).feed(word) == word

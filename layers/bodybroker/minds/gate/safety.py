@@ -65,7 +65,8 @@ class Safety(Parameters):
         names = [rule.name for rule in self.rules]
         faults += [f"rules: {name} is there twice" for name in sorted({n for n in names if names.count(n) > 1})]
         used = {rule.category for rule in self.rules}
-        faults += [f"harmless_groups: there are no words {name}" for name in self.harmless_groups if name not in self.words]
+        unknown = (name for name in self.harmless_groups if name not in self.words)
+        faults += [f"harmless_groups: there are no words {name}" for name in unknown]
         faults += [f"categories.{name} has no rule" for name in self.categories if name not in used]
         if faults:
             raise ValueError("; ".join(faults))

@@ -56,7 +56,7 @@ class SearchDomain(Construct):
                 "OS1": "functions run outside of any VPC; no request is answered that a role of ours has not signed",
                 "OS3": "functions have no fixed addresses; roles are allowed, one by one",
                 "OS4": "a projection that two nodes hold and the log can rebuild needs no managers of its own",
-                "OS9": "slow logs would keep what players asked for",
+                **{f"OS9[LogExport::{log}_SLOW_LOGS]": "they would keep what was asked" for log in ("SEARCH", "INDEX")},
             },
         )
         output = aws_cdk.CfnOutput(self, "Endpoint", value=self.endpoint)

@@ -111,7 +111,7 @@ def _dawn(state: State, days: int, rules: Rules) -> int:
 
 
 def _new_id(draft: Draft) -> EntityId:
-    return entity_id(draft.stream.substream("pledge").substream(str(draft.state.version)))
+    return entity_id(draft.stream.substream("pledge").substream(str(draft.state.moment)))
 
 
 VOWS: dict[Vow, Callable[[State, Npc, Rules], None]] = {

@@ -1,6 +1,9 @@
 """What NPCs promise, and orders that the player promises."""
 
 import pytest
+from bodybroker.kernel.ids import BranchId
+from bodybroker.world.apply import fold
+from bodybroker.world.city.events import WorldRewound
 from bodybroker.world.known import known
 from bodybroker.world.talk.pledges import most_owed_cents
 from bodybroker.world.talk.state import is_silent
@@ -87,3 +90,14 @@ def test_an_order_is_promised_to_whoever_placed_it(trusting, nobody):
     assert trusting.refusals(intent=intent) == ["already_promised"]
     assert trusting.refusals(intent=intent | {"order_id": nobody}) == ["unknown_order"]
     assert made[0].refused == ()
+
+
+def test_a_rewind_before_it_makes_no_other_word_of_it(trusting):
+    """A rewind is an event: what happens again has a later version, and is the same all the same."""
+    trusting.guide(loyalty=100)
+    before = trusting.world.state
+    trusting.turn(promise("silence"))
+    pledges = trusting.talk.pledges
+    trusting.world.state = fold([WorldRewound(BranchId("b"), before.version + 9, before.version)], before)
+    trusting.turn(promise("silence"))
+    assert trusting.talk.pledges == pledges

@@ -6,6 +6,7 @@ goes to the screen and to `build/play.json`; the exit status is 0 only if the ni
 
 import argparse
 import os
+import signal
 import sys
 import time
 from pathlib import Path
@@ -42,9 +43,11 @@ class Player:
         if installed := os.environ.get("PLAY_INSTALLED"):
             self._summary.phases["install"] = float(installed) - self._started
         self._game: Game | None = None
+        self._is_leaving = False
 
     def run(self) -> int:
         was_up = bool(self._cloud.processes())
+        signal.signal(signal.SIGINT, self._leave)
         try:
             self._bring_up()
             self._play()
@@ -59,6 +62,15 @@ class Player:
         finally:
             self._finish(stop=not was_up)
         return 0 if self._summary.ok else 1
+
+    def _leave(self, *_: object) -> None:
+        self._is_leaving = True
+        raise KeyboardInterrupt
+
+    def _stay(self) -> None:
+        """Python drops an interrupt that comes while it tidies up; it is raised again before the next step."""
+        if self._is_leaving:
+            raise KeyboardInterrupt
 
     def _bring_up(self) -> None:
         phases = Phases(self._console, self._summary.phases)
@@ -77,7 +89,7 @@ class Player:
                 saved.put(world=world["world_id"])
                 self._game = Game(client, world, self._on_event)
                 places = Places(self._game, self._summary, self._console)
-                Script(night, self._game, self._summary, self._console, places).play()
+                Script(night, self._game, self._summary, self._console, places).play(self._stay)
             else:
                 self._game = Game(client, self._resume(client, saved), self._on_event)
                 places = Places(self._game, self._summary, self._console)

@@ -1,5 +1,6 @@
 """A written night: steps in YAML, each resolved against what the player sees at that moment."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -47,9 +48,11 @@ class Script:
         self._versions: dict[str, int] = {}
         self._rumour: Rumour | None = None
 
-    def play(self) -> None:
+    def play(self, stay: Callable[[], None] = lambda: None) -> None:
+        """Every step in turn; `stay` is asked before each, and raises where the player has left."""
         self._summary.steps_total = len(self._steps)
         for number, step in enumerate(self._steps, 1):
+            stay()
             verb, value = next(iter(step.items()))
             extra = {key: value for key, value in step.items() if key not in (verb, "may_be_refused")}
             self._console.print(f"[dim]{number:>2}[/] [bold]{verb}[/] {'' if value is True else value} {extra or ''}")

@@ -152,7 +152,7 @@ def _table(talkers: list[Talker], stored: StoredEncounters, runtime: Any, thread
             into += _at_once(threads, call, talkers)
         for talker in talkers:
             talker.game.look()
-    title = f"{who}, {len(talkers)} at once" if len(talkers) > 1 else f"{who}, one client"
+    title = f"{who}, {len(talkers)} at once, {APART_MS} ms apart" if len(talkers) > 1 else f"{who}, one client"
     answered = [heard for heard in ours if heard]
     return "\n".join(
         [

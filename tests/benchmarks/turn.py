@@ -152,7 +152,7 @@ def _table(talkers: list[Talker], stored: StoredEncounters, runtime: Any, thread
             into += _at_once(threads, call, talkers)
         for talker in talkers:
             talker.game.look()
-    title = f"{who}, {len(talkers)} at once, {APART_MS} ms apart" if len(talkers) > 1 else f"{who}, one client"
+    title = f"{who}, {len(talkers)} at once {APART_MS} ms apart" if len(talkers) > 1 else f"{who}, one client"
     answered = [heard for heard in ours if heard]
     return "\n".join(
         [
@@ -177,7 +177,7 @@ def _at_once(
 
 
 def _print(title: str, ours: list[Heard], peer: list[Heard]) -> str:
-    lines = [f"{f'a turn, {title} ({len(ours)} each), milliseconds':<56}{'p50':>9}{'p99':>9}"]
+    lines = [f"{f'a turn, {title} ({len(ours)} each), ms':<56}{'p50':>9}{'p99':>9}"]
     for name, pick in (("first token", lambda heard: heard.token), ("first sentence", lambda heard: heard.sentence)):
         rows = {who: _quantiles(map(pick, heard)) for who, heard in (("turn", ours), ("bare", peer))}
         lines.append(_row(f"{name}: turn over HTTP (this project)", rows["turn"]))
